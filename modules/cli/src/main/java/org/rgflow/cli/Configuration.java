@@ -1,0 +1,171 @@
+package org.rgflow.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.rgflow.data.Shape;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.sample.SamplingConfig;
+import org.rgflow.spark.score.ScoringConfig;
+import org.rgflow.spark.train.TrainingConfig;
+
+/**
+ * A value for every key.
+ *
+ * <p>Precedence: command flag, then {@code --set}, then the YAML file, then Spark properties {@code
+ * spark.rgflow.*}, then the default. An unknown key or a value that is not allowed is an error
+ * wherever it stands.
+ */
+final class Configuration {
+  private final Map<Key<?>, Setting> settings;
+
+  private Configuration(Map<Key<?>, Setting> settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Merges layers.
+   *
+   * @param layers strongest first
+   * @throws IllegalArgumentException naming a key whose value is not allowed
+   */
+  static Configuration resolve(List<Layer> layers) {
+    Map<Key<?>, Setting> settings = new LinkedHashMap<>();
+    for (Key<?> key : Keys.all()) {
+      settings.put(key, new Setting(key.fallback(), ""));
+    }
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      Layer layer = layers.get(i);
+      layer
+          .values()
+          .forEach((key, text) -> settings.put(key, new Setting(key.read(text), layer.origin())));
+    }
+    return new Configuration(settings);
+  }
+
+  /** The value of a key. */
+  @SuppressWarnings("unchecked") // resolve and with put what the key reads
+  <T> T value(Key<T> key) {
+    return (T) settings.get(key).value();
+  }
+
+  /** Whether a key has a value other than its default's. */
+  boolean isGiven(Key<?> key) {
+    return !settings.get(key).origin().isEmpty();
+  }
+
+  /** This configuration with one other value. */
+  <T> Configuration with(Key<T> key, T value, String origin) {
+    Map<Key<?>, Setting> changed = new LinkedHashMap<>(settings);
+    changed.put(key, new Setting(value, origin));
+    return new Configuration(changed);
+  }
+
+  /** The YAML text of a key's value. */
+  <T> String text(Key<T> key) {
+    return key.write(value(key));
+  }
+
+  /** YAML of some sections, with a comment where a value is not the default. */
+  String yaml(String... sections) {
+    StringBuilder yaml = new StringBuilder();
+    for (String section : sections) {
+      yaml.append(section).append(":\n");
+      for (Key<?> key : settings.keySet()) {
+        if (key.section().equals(section)) {
+          String name = key.name().substring(section.length() + 1);
+          yaml.append("  ").append(name).append(": ").append(text(key));
+          yaml.append(isGiven(key) ? "  # " + settings.get(key).origin() : "").append('\n');
+        }
+      }
+    }
+    return yaml.toString();
+  }
+
+  /** The model of examples of a shape. */
+  FlowConfig flow(Shape shape) {
+    return new FlowConfig(
+        shape.channels(),
+        shape.grid(),
+        value(Keys.MODEL_STRIDE),
+        value(Keys.MODEL_HIDDEN).stream().mapToInt(Integer::intValue).toArray(),
+        value(Keys.MODEL_KERNEL),
+        value(Keys.MODEL_PADDING),
+        value(Keys.MODEL_ACTIVATION),
+        value(Keys.MODEL_BIAS),
+        value(Keys.MODEL_HYPER),
+        value(Keys.MODEL_BASE));
+  }
+
+  /** How levels are solved. */
+  SolverConfig solver() {
+    return new SolverConfig(
+        value(Keys.SOLVER_METHOD),
+        value(Keys.SOLVER_STEPS),
+        value(Keys.SOLVER_RTOL),
+        value(Keys.SOLVER_ATOL),
+        value(Keys.SOLVER_MIN_STEP),
+        value(Keys.SOLVER_MAX_STEP),
+        value(Keys.SOLVER_MAX_STEPS));
+  }
+
+  /** How divergences are computed. */
+  DivergenceConfig divergence() {
+    return new DivergenceConfig(
+        value(Keys.DIVERGENCE_KIND), value(Keys.DIVERGENCE_NOISE), value(Keys.DIVERGENCE_PROBES));
+  }
+
+  /** How a model is trained. */
+  TrainingConfig training() {
+    return new TrainingConfig(
+        value(Keys.TRAIN_BATCH),
+        value(Keys.TRAIN_LOCAL_STEPS),
+        value(Keys.TRAIN_ROUNDS),
+        value(Keys.TRAIN_UPDATER),
+        value(Keys.TRAIN_LEARNING_RATE),
+        value(Keys.TRAIN_CLIP_NORM),
+        value(Keys.TRAIN_OUTER_RATE),
+        value(Keys.TRAIN_OUTER_MOMENTUM),
+        value(Keys.TRAIN_KINETIC_WEIGHT),
+        value(Keys.TRAIN_JACOBIAN_WEIGHT),
+        value(Keys.TRAIN_SHARDS),
+        value(Keys.TRAIN_HELD_OUT_FRACTION),
+        value(Keys.TRAIN_VALIDATE_EVERY),
+        value(Keys.TRAIN_VALIDATION_EXAMPLES),
+        value(Keys.TRAIN_CHECKPOINT_EVERY),
+        value(Keys.TRAIN_KEEP_CHECKPOINTS),
+        value(Keys.TRAIN_SEED),
+        value(Keys.TRAIN_DTYPE),
+        value(Keys.TRAIN_MASTER),
+        value(Keys.TRAIN_MAX_SECONDS),
+        value(Keys.TRAIN_SCHEDULE),
+        value(Keys.TRAIN_WARMUP_ROUNDS));
+  }
+
+  /** How a model scores. */
+  ScoringConfig scoring() {
+    return new ScoringConfig(
+        solver(),
+        divergence(),
+        value(Keys.SCORE_SEED),
+        value(Keys.SCORE_DRAWS));
+  }
+
+  /** How a model samples. */
+  SamplingConfig sampling() {
+    return new SamplingConfig(
+        solver(),
+        value(Keys.SAMPLE_BATCH),
+        value(Keys.SAMPLE_SEED),
+        value(Keys.SAMPLE_TEMPERATURE));
+  }
+
+  /**
+   * A value and where it stands.
+   *
+   * @param origin empty for the default
+   */
+  private record Setting(Object value, String origin) {}
+}

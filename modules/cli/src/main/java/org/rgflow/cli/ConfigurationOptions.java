@@ -1,0 +1,58 @@
+package org.rgflow.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import picocli.CommandLine.Option;
+
+/** The options that set keys of the configuration, shared by commands. */
+final class ConfigurationOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML file of configuration keys, local or on any Hadoop file system.")
+  private String file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Set a configuration key; see rgflow config. Repeatable.")
+  private List<String> settings = List.of();
+
+  @Option(names = "--quiet", description = "Print neither configuration nor progress.")
+  private boolean quiet;
+
+  private final Map<Key<?>, String> flags = new LinkedHashMap<>();
+
+  /** Takes a flag of the command for a key's value; null is a flag not given. */
+  ConfigurationOptions flag(Key<?> key, Object value) {
+    if (value != null) {
+      flags.put(key, value.toString());
+    }
+    return this;
+  }
+
+  /** As {@link #flag}, of a flag with several values. */
+  ConfigurationOptions flags(Key<List<String>> key, List<String> values) {
+    return flag(key, values == null ? null : Key.writeList(values));
+  }
+
+  /** What the user has given, strongest first. */
+  List<Layer> layers(Storage storage) throws IOException {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new Layer("flag", flags));
+    layers.add(Layer.settings(settings));
+    if (file != null) {
+      layers.add(Layer.yaml(file, storage.readLocal(file)));
+    }
+    layers.add(Layer.sparkProperties(new SparkConf()));
+    return layers;
+  }
+
+  boolean isQuiet() {
+    return quiet;
+  }
+}

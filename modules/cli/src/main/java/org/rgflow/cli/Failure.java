@@ -1,0 +1,85 @@
+package org.rgflow.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.spark.sql.AnalysisException;
+import org.rgflow.data.DataException;
+import org.rgflow.flow.ode.SolveException;
+import picocli.CommandLine.ExitCode;
+
+/** What an exception becomes on the command line: one line and an exit status. */
+final class Failure {
+  private Failure() {}
+
+  /** Prints the line and returns the exit status. */
+  static int report(Throwable failure, PrintWriter err, boolean stacktrace) {
+    if (stacktrace) {
+      failure.printStackTrace(err);
+    }
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      Optional<String> known = known(e);
+      if (known.isPresent()) {
+        err.println("rgflow: " + known.get());
+        return e instanceof SolveException ? ExitCode.SOFTWARE : ExitCode.USAGE;
+      }
+    }
+    if (String.valueOf(failure.getMessage()).contains("SparkContext was shut down")) {
+      err.println("rgflow: Spark was shut down before the work was done");
+      return ExitCode.SOFTWARE;
+    }
+    err.println("rgflow: unexpected " + firstLine(failure.toString()) + trace(failure, stacktrace));
+    return ExitCode.SOFTWARE;
+  }
+
+  /** Spark wraps what a task threw, so the cause is looked at too. */
+  private static Optional<String> known(Throwable e) {
+    if (e instanceof NoSuchFileException) {
+      return Optional.of(e.getMessage() + ": no such file");
+    }
+    if (e instanceof UncheckedIOException) {
+      return Optional.of(
+          firstLine(e.getMessage()) + " (" + firstLine(e.getCause().getMessage()) + ")");
+    }
+    boolean known =
+        e instanceof DataException
+            || e instanceof SolveException
+            || e instanceof IOException
+            || e instanceof AnalysisException
+            || e instanceof IllegalArgumentException && isOurs(e);
+    return known ? Optional.of(firstLine(e.getMessage())) : Optional.empty();
+  }
+
+  /** An argument that our own checks refused, or Hadoop's of a path. */
+  private static boolean isOurs(Throwable e) {
+    StackTraceElement[] frames = e.getStackTrace();
+    return frames.length > 0
+        && (frames[0].getClassName().startsWith("org.rgflow.")
+            || frames[0].getClassName().equals(org.apache.hadoop.fs.Path.class.getName()));
+  }
+
+  private static String firstLine(String message) {
+    return String.valueOf(message).lines().findFirst().orElse("no message");
+  }
+
+  private static String trace(Throwable failure, boolean printed) {
+    if (printed) {
+      return "";
+    }
+    try {
+      Path file = Files.createTempFile("rgflow-", ".stacktrace");
+      try (PrintStream out = new PrintStream(file.toFile(), StandardCharsets.UTF_8)) {
+        failure.printStackTrace(out);
+      }
+      return " (stack trace: " + file + ")";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package org.rgflow.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.rgflow.data.DataException;
+import org.rgflow.data.NpyArray;
+import org.rgflow.data.Npz;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.dl4j.FlowLayer;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.ParameterLayout;
+import org.rgflow.flow.Partition;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.train.RunFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says what a run, a model or an npz holds. */
+@Command(
+    name = "inspect",
+    header = "Say what a run, a model or an npz holds.",
+    description = {
+      "Of a model: shape, parameters per level, solver, pixel transform. Of a run also rounds, best"
+          + " held-out loss and checkpoints. Of an npz: its arrays."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  rgflow inspect runs/photos",
+      "  rgflow inspect --json runs/photos/model.zip",
+      "  rgflow inspect samples/samples.npz"
+    })
+final class InspectCommand implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "PATH", description = "Folder of a run, a model's zip, or an npz.")
+  private String path;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    ObjectNode found = inspect(Storage.open());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(found));
+    } else {
+      print(out, "", found);
+    }
+    return ExitCode.OK;
+  }
+
+  private ObjectNode inspect(Storage storage) throws IOException {
+    ObjectNode found = JSON.createObjectNode();
+    if (storage.isFolder(path)) {
+      RunFolder run = RunFolder.resume(storage.hadoop(), path);
+      if (!run.exists()) {
+        throw new DataException(path + ": not a run's folder: neither config.yaml nor checkpoints");
+      }
+      describe(run, found);
+      describe(run.latestModel(), found);
+    } else if (path.endsWith(".npz")) {
+      found.put("kind", "arrays");
+      ObjectNode arrays = found.putObject("arrays");
+      Map<String, NpyArray> all = Npz.read(path, new ByteArrayInputStream(storage.read(path)));
+      all.forEach((name, array) -> arrays.put(name, array.toString()));
+    } else {
+      found.put("kind", "model");
+      describe(storage.model(path), found);
+    }
+    return found;
+  }
+
+  private static void describe(RunFolder run, ObjectNode found) throws IOException {
+    found.put("kind", "run");
+    List<String> metrics = run.metrics();
+    JsonNode last = JSON.createObjectNode();
+    JsonNode best = JSON.createObjectNode();
+    for (String line : metrics) {
+      last = JSON.readTree(line);
+      double loss = last.path("held_out_loss").asDouble(Double.NaN);
+      if (!Double.isNaN(loss) && !(loss >= best.path("held_out_loss").asDouble(Double.NaN))) {
+        best = last;
+      }
+    }
+    found.put("rounds", last.path("round").asInt());
+    found.put("epochs", last.path("epoch").asDouble());
+    if (best.has("held_out_loss")) {
+      ObjectNode heldOut = found.putObject("best held-out");
+      heldOut.put(best.path("unit").asText(), best.path("held_out_loss").asDouble());
+      heldOut.put("round", best.path("round").asInt());
+    }
+    addAll(found.putArray("checkpoints"), run.completeCheckpoints());
+  }
+
+  private static void addAll(ArrayNode array, List<String> texts) {
+    texts.forEach(array::add);
+  }
+
+  private static void describe(FlowModel model, ObjectNode found) {
+    FlowLayer layer = model.layer();
+    FlowConfig flow = layer.flow();
+    found.put("shape", model.shape().toString());
+    ObjectNode configuration = found.putObject("model");
+    configuration.put("hidden", Arrays.toString(flow.hidden()));
+    configuration.put("kernel", flow.kernel());
+    configuration.put("stride", flow.stride());
+    configuration.put("padding", Keys.MODEL_PADDING.write(flow.padding()));
+    configuration.put("activation", Keys.MODEL_ACTIVATION.write(flow.activation()));
+    configuration.put("bias", flow.bias());
+    configuration.put("hyper", flow.hyper());
+    configuration.put("base", Keys.MODEL_BASE.write(flow.base()));
+    found.put("solver", text(layer.solver()));
+    found.put("divergence", Keys.DIVERGENCE_KIND.write(layer.divergence().kind()));
+    found.put("pixels", text(model.transform()));
+    ParameterLayout layout = new ParameterLayout(flow);
+    found.put("parameters", layout.size());
+    ObjectNode levels = found.putObject("levels");
+    List<Partition> partitions = flow.levels();
+    for (int l = 0; l < partitions.size(); l++) {
+      ObjectNode level = levels.putObject(Integer.toString(l));
+      level.put("grid", join(partitions.get(l).shape()));
+      level.put("latents", flow.channels() * partitions.get(l).residual().length);
+      level.put("parameters", parameters(layout, "level" + l + "."));
+    }
+  }
+
+  private static String join(int[] shape) {
+    return Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining("x"));
+  }
+
+  private static long parameters(ParameterLayout layout, String prefix) {
+    return layout.tensors().stream()
+        .filter(tensor -> tensor.name().startsWith(prefix))
+        .mapToLong(ParameterLayout.Tensor::length)
+        .sum();
+  }
+
+  private static String text(SolverConfig solver) {
+    return Keys.SOLVER_METHOD.write(solver.method())
+        + (solver.method().isAdaptive()
+            ? ", rtol "
+                + Keys.SOLVER_RTOL.write(solver.relativeTolerance())
+                + ", atol "
+                + Keys.SOLVER_ATOL.write(solver.absoluteTolerance())
+            : ", " + solver.steps() + " steps a level");
+  }
+
+  private static String text(PixelTransform transform) {
+    if (transform == null) {
+      return "none: real values";
+    }
+    String logit = "logit, alpha " + Keys.PIXELS_ALPHA.write(transform.alpha());
+    return transform.isStandardised()
+        ? logit
+            + ", then mean "
+            + Arrays.toString(transform.mean())
+            + ", deviation "
+            + Arrays.toString(transform.deviation())
+        : logit;
+  }
+
+  /** One line for each leaf; what is one level down is indented. */
+  private static void print(PrintWriter out, String indent, JsonNode node) {
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      JsonNode value = entry.getValue();
+      if (value.isObject() && isFlat(value) && !indent.isEmpty()) {
+        out.printf("%s%-12s %s%n", indent, entry.getKey(), inline(value));
+      } else if (value.isObject()) {
+        out.printf("%s%s%n", indent, entry.getKey());
+        print(out, indent + "  ", value);
+      } else {
+        out.printf(
+            "%s%-14s %s%n",
+            indent, entry.getKey(), value.isArray() ? value.toString() : value.asText());
+      }
+    }
+  }
+
+  private static boolean isFlat(JsonNode object) {
+    return object.properties().stream().allMatch(entry -> entry.getValue().isValueNode());
+  }
+
+  private static String inline(JsonNode object) {
+    return object.properties().stream()
+        .map(entry -> entry.getKey() + " " + entry.getValue().asText())
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,333 @@
+package org.rgflow.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.Padding;
+import org.rgflow.spark.train.TrainingConfig;
+import org.rgflow.spark.train.Updaters;
+
+/** Every key of the configuration, documented here and nowhere else. */
+final class Keys {
+  private static final Map<String, Key<?>> ALL = new LinkedHashMap<>();
+
+  static final Key<List<String>> DATA_TRAIN =
+      add(
+          Key.texts(
+              "data.train",
+              "Files or folders of the examples to learn from, on any Hadoop file system."));
+  static final Key<List<String>> DATA_VALIDATION =
+      add(
+          Key.texts(
+              "data.validation",
+              "Examples to validate on; if none, train.heldOutFraction of the training ones."));
+  static final Key<Integer> DATA_CHANNELS =
+      add(
+          Key.choice(
+              "data.channels",
+              channels(),
+              0,
+              "Channels that PNG and JPEG images are converted to; 0 keeps each file's own."));
+
+  static final Key<List<Integer>> MODEL_HIDDEN =
+      add(
+          Key.integers(
+              "model.hidden",
+              List.of(32, 32),
+              "[1, 4096]",
+              "Channels of the velocity's hidden layers; at most two allow the closed form."));
+  static final Key<Integer> MODEL_KERNEL =
+      add(
+          Key.oddInteger(
+              "model.kernel", 3, "[1, 15]", "Size of the velocity's convolutions on every axis."));
+  static final Key<Integer> MODEL_STRIDE =
+      add(
+          Key.integer(
+              "model.stride", 2, "[2, 65536]", "Sites of a grid to one site of the next coarser."));
+  static final Key<Padding> MODEL_PADDING =
+      add(
+          Key.choice(
+              "model.padding", Padding.CIRCULAR, "What a convolution sees beyond the edge."));
+  static final Key<Activation> MODEL_ACTIVATION =
+      add(
+          Key.choice(
+              "model.activation",
+              Activation.TANH,
+              "Pointwise function after every convolution but the last."));
+  static final Key<Boolean> MODEL_BIAS =
+      add(Key.flag("model.bias", true, "Whether convolutions add a bias."));
+  static final Key<Integer> MODEL_HYPER =
+      add(
+          Key.integer(
+              "model.hyper",
+              16,
+              "[0, 4096]",
+              "Units of the network that makes weights depend on time; 0 keeps them constant."));
+  static final Key<Base> MODEL_BASE =
+      add(Key.choice("model.base", Base.NORMAL, "Distribution of the latents."));
+  static final Key<Initialisation> MODEL_INIT =
+      add(
+          Key.choice(
+              "model.init",
+              Initialisation.STATIC,
+              "How parameters are drawn: uniform in +-1/sqrt(fan in), or static, which starts near"
+                  + " the identity."));
+
+  static final Key<Method> SOLVER_METHOD =
+      add(
+          Key.choice(
+              "solver.method",
+              Method.RK4,
+              "Runge-Kutta method of every level; bosh3 and dopri5 choose their own steps."));
+  static final Key<Integer> SOLVER_STEPS =
+      add(
+          Key.integer(
+              "solver.steps", 4, "[1, 100000]", "Equal steps a level of the other methods."));
+  static final Key<Double> SOLVER_RTOL =
+      add(Key.number("solver.rtol", 1e-5, "(0, 1)", "Relative tolerance of an adaptive step."));
+  static final Key<Double> SOLVER_ATOL =
+      add(Key.number("solver.atol", 1e-7, "(0, 1)", "Absolute tolerance of an adaptive step."));
+  static final Key<Double> SOLVER_MIN_STEP =
+      add(Key.number("solver.minStep", 1e-6, "(0, 1]", "Smallest adaptive step before giving up."));
+  static final Key<Double> SOLVER_MAX_STEP =
+      add(Key.number("solver.maxStep", 1, "(0, 1]", "Largest adaptive step."));
+  static final Key<Integer> SOLVER_MAX_STEPS =
+      add(
+          Key.integer(
+              "solver.maxSteps",
+              10_000,
+              "[1, 2147483647]",
+              "Adaptive steps a level, accepted and rejected, before giving up."));
+
+  static final Key<DivergenceConfig.Kind> DIVERGENCE_KIND =
+      add(
+          Key.choice(
+              "divergence.kind",
+              DivergenceConfig.Kind.AUTO,
+              "How the divergence is computed; auto takes the cheapest exact one, or in training"
+                  + " probes where no closed form applies."));
+  static final Key<DivergenceConfig.Noise> DIVERGENCE_NOISE =
+      add(
+          Key.choice(
+              "divergence.noise", DivergenceConfig.Noise.GAUSSIAN, "Distribution of probes."));
+  static final Key<Integer> DIVERGENCE_PROBES =
+      add(Key.integer("divergence.probes", 1, "[1, 1024]", "Probes averaged."));
+
+  static final Key<Integer> TRAIN_BATCH =
+      add(Key.integer("train.batch", 64, "[1, 65536]", "Examples of a local step."));
+  static final Key<Integer> TRAIN_LOCAL_STEPS =
+      add(
+          Key.integer(
+              "train.localSteps", 10, "[1, 1000000]", "Steps of a shard between two averages."));
+  static final Key<Integer> TRAIN_ROUNDS =
+      add(Key.integer("train.rounds", 100, "[1, 100000000]", "Averages in all."));
+  static final Key<String> TRAIN_UPDATER =
+      add(
+          Key.choice(
+              "train.updater", names(Updaters.NAMES), "adam", "DL4J's updater of local steps."));
+  static final Key<Double> TRAIN_LEARNING_RATE =
+      add(Key.number("train.learningRate", 2e-3, "(0, 10]", "Rate of the updater at its height."));
+  static final Key<TrainingConfig.Schedule> TRAIN_SCHEDULE =
+      add(
+          Key.choice(
+              "train.schedule",
+              TrainingConfig.Schedule.CONSTANT,
+              "How the learning rate falls over the rounds."));
+  static final Key<Integer> TRAIN_WARMUP_ROUNDS =
+      add(
+          Key.integer(
+              "train.warmupRounds", 0, "[0, 1000000]", "Rounds over which the rate rises."));
+  static final Key<Double> TRAIN_CLIP_NORM =
+      add(
+          Key.number(
+              "train.clipNorm",
+              0,
+              "[0, inf)",
+              "Largest L2 norm of a batch's mean gradient; 0 for no limit."));
+  static final Key<Double> TRAIN_OUTER_RATE =
+      add(
+          Key.number(
+              "train.outerRate", 1, "(0, 2]", "Share of the averaged change that is taken."));
+  static final Key<Double> TRAIN_OUTER_MOMENTUM =
+      add(
+          Key.number(
+              "train.outerMomentum", 0, "[0, 1)", "Nesterov momentum of the averaged change."));
+  static final Key<Double> TRAIN_KINETIC_WEIGHT =
+      add(Key.number("train.kineticWeight", 0.01, "[0, inf)", "Weight in the loss of mean |v|^2."));
+  static final Key<Double> TRAIN_JACOBIAN_WEIGHT =
+      add(
+          Key.number(
+              "train.jacobianWeight", 0.01, "[0, inf)", "Weight in the loss of mean |dv/dx|^2."));
+  static final Key<Integer> TRAIN_SHARDS =
+      add(
+          Key.integer(
+              "train.shards",
+              0,
+              "[0, 1000000]",
+              "Parts of the data, one task each; the result depends on it; 0 for one a core."));
+  static final Key<Double> TRAIN_HELD_OUT_FRACTION =
+      add(
+          Key.number(
+              "train.heldOutFraction",
+              0.05,
+              "[0, 1)",
+              "Part of the training data kept for validation where data.validation is none."));
+  static final Key<Integer> TRAIN_VALIDATE_EVERY =
+      add(Key.integer("train.validateEvery", 10, "[1, 1000000]", "Rounds between validations."));
+  static final Key<Integer> TRAIN_VALIDATION_EXAMPLES =
+      add(
+          Key.integer(
+              "train.validationExamples",
+              512,
+              "[1, 2147483647]",
+              "Held-out examples of a validation at most."));
+  static final Key<Integer> TRAIN_CHECKPOINT_EVERY =
+      add(Key.integer("train.checkpointEvery", 10, "[1, 1000000]", "Rounds between checkpoints."));
+  static final Key<Integer> TRAIN_KEEP_CHECKPOINTS =
+      add(Key.integer("train.keepCheckpoints", 2, "[1, 1000000]", "Newest checkpoints kept."));
+  static final Key<Double> TRAIN_MAX_SECONDS =
+      add(
+          Key.number(
+              "train.maxSeconds",
+              0,
+              "[0, inf)",
+              "Seconds after which no further round begins; 0 for no limit."));
+  static final Key<Long> TRAIN_SEED =
+      add(Key.seed("train.seed", "Seed of parameters, noise, order and split."));
+  static final Key<DataType> TRAIN_DTYPE =
+      add(Key.choice("train.dtype", types(), DataType.FLOAT, "Precision of training."));
+  static final Key<TrainingConfig.Master> TRAIN_MASTER =
+      add(
+          Key.choice(
+              "train.master",
+              TrainingConfig.Master.AVERAGING,
+              "Who averages: rgflow, or DL4J's ParameterAveragingTrainingMaster to compare with."));
+
+  static final Key<Double> PIXELS_ALPHA =
+      add(
+          Key.number(
+              "pixels.alpha",
+              1e-6,
+              "(0, 0.5)",
+              "Constant of the logit: 1e-6 for images like MNIST's, 0.05 for natural ones."));
+  static final Key<Boolean> PIXELS_STANDARDISE =
+      add(
+          Key.flag(
+              "pixels.standardise",
+              true,
+              "Whether each channel's logits are brought to mean 0 and variance 1."));
+
+  static final Key<Integer> SCORE_DRAWS =
+      add(
+          Key.integer(
+              "score.draws",
+              1,
+              "[1, 10000]",
+              "Dequantisations of an image, averaged in probability."));
+  static final Key<Integer> SCORE_PARTITIONS =
+      add(
+          Key.integer(
+              "score.partitions",
+              0,
+              "[0, 1000000]",
+              "Tasks, and files written; 0 for one a core."));
+  static final Key<Long> SCORE_SEED =
+      add(Key.seed("score.seed", "Seed of dequantisation noise and probes."));
+  static final Key<Boolean> SCORE_OVERWRITE =
+      add(Key.flag("score.overwrite", false, "Whether scores already there are replaced."));
+
+  static final Key<Integer> SAMPLE_COUNT =
+      add(Key.integer("sample.count", 64, "[1, 10000000]", "Samples drawn."));
+  static final Key<Integer> SAMPLE_COLUMNS =
+      add(Key.integer("sample.columns", 8, "[1, 1000]", "Images in a row of the picture."));
+  static final Key<Integer> SAMPLE_ZOOM =
+      add(Key.integer("sample.zoom", 2, "[1, 64]", "Width of a pixel in the picture."));
+  static final Key<Double> SAMPLE_TEMPERATURE =
+      add(Key.number("sample.temperature", 1, "[0, 100]", "Factor on the latents."));
+  static final Key<Integer> SAMPLE_BATCH =
+      add(Key.integer("sample.batch", 64, "[1, 65536]", "Samples decoded at once."));
+  static final Key<Integer> SAMPLE_PARTITIONS =
+      add(Key.integer("sample.partitions", 0, "[0, 1000000]", "Tasks; 0 for one a core."));
+  static final Key<Long> SAMPLE_SEED = add(Key.seed("sample.seed", "Seed of the latents."));
+  static final Key<Boolean> SAMPLE_OVERWRITE =
+      add(Key.flag("sample.overwrite", false, "Whether samples already there are replaced."));
+
+  static final Key<String> RUN_DIR =
+      add(
+          Key.text(
+              "run.dir",
+              "Folder of the run, on any Hadoop file system: configuration, metrics,"
+                  + " checkpoints."));
+
+  private Keys() {}
+
+  private static <T> Key<T> add(Key<T> key) {
+    ALL.put(key.name(), key);
+    return key;
+  }
+
+  private static Map<String, Integer> channels() {
+    Map<String, Integer> channels = new LinkedHashMap<>();
+    List.of(0, 1, 3).forEach(number -> channels.put(number.toString(), number));
+    return channels;
+  }
+
+  private static Map<String, String> names(List<String> names) {
+    return names.stream()
+        .collect(
+            Collectors.toMap(
+                Function.identity(), Function.identity(), (a, b) -> a, LinkedHashMap::new));
+  }
+
+  /** Precisions by NumPy's names. */
+  static Map<String, DataType> types() {
+    Map<String, DataType> types = new LinkedHashMap<>();
+    types.put("float32", DataType.FLOAT);
+    types.put("float64", DataType.DOUBLE);
+    return types;
+  }
+
+  /** All keys in the order of their sections. */
+  static List<Key<?>> all() {
+    return new ArrayList<>(ALL.values());
+  }
+
+  /**
+   * The key of a name.
+   *
+   * @throws IllegalArgumentException with the nearest name if there is none
+   */
+  static Key<?> named(String name) {
+    Key<?> key = ALL.get(name);
+    if (key == null) {
+      throw new IllegalArgumentException(
+          name + " is not a key; did you mean " + nearest(name) + "?");
+    }
+    return key;
+  }
+
+  /** The known name that the fewest insertions, deletions and substitutions lead to. */
+  static String nearest(String name) {
+    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+    String nearest = null;
+    int least = Integer.MAX_VALUE;
+    for (String known : ALL.keySet()) {
+      int edits = distance.apply(name, known);
+      if (edits < least) {
+        least = edits;
+        nearest = known;
+      }
+    }
+    return nearest;
+  }
+}

@@ -1,0 +1,100 @@
+package org.rgflow.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.rgflow.spark.train.RoundReport;
+import org.rgflow.spark.train.TrainingListener;
+import org.rgflow.spark.train.TrainingStart;
+
+/**
+ * Shows a run's progress: on a terminal one line that is overwritten, elsewhere a line at every
+ * validation and every few per cent.
+ */
+class Progress implements TrainingListener {
+  private static final int PLAIN_LINES = 20;
+
+  private final PrintWriter out;
+  private final boolean terminal;
+  private int width;
+  private Double heldOut;
+
+  /** Progress for whoever reads {@code out}; a terminal's cursor is moved. */
+  Progress(PrintWriter out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void started(TrainingStart start) {
+    out.printf(
+        Locale.ROOT,
+        "%s%,d training examples of %s, %,d held out, %,d parameters, %d shards%n",
+        start.firstRound() == 0 ? "" : "resumed after round " + start.firstRound() + ": ",
+        start.trainingExamples(),
+        start.shape(),
+        start.heldOutExamples(),
+        start.parameters(),
+        start.shards());
+    out.flush();
+  }
+
+  @Override
+  public void round(RoundReport report) {
+    heldOut = report.heldOutLoss() == null ? heldOut : report.heldOutLoss();
+    String line = line(report);
+    if (terminal) {
+      out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+      width = line.length();
+    } else if (isWorthALine(report)) {
+      out.println(line);
+    }
+    out.flush();
+  }
+
+  private static boolean isWorthALine(RoundReport report) {
+    int every = Math.max(1, report.rounds() / PLAIN_LINES);
+    return report.heldOutLoss() != null
+        || report.round() % every == 0
+        || report.round() == report.rounds();
+  }
+
+  private String line(RoundReport report) {
+    return String.format(
+        Locale.ROOT,
+        "round %d/%d  epoch %.2f  train %.3f  held-out %s %s  %.0f images/s  ETA %s",
+        report.round(),
+        report.rounds(),
+        report.epoch(),
+        report.trainLoss(),
+        heldOut == null ? "-" : String.format(Locale.ROOT, "%.3f", heldOut),
+        report.unit(),
+        report.examplesPerSecond(),
+        duration(report.etaSeconds()));
+  }
+
+  @Override
+  public void checkpoint(int round, String path) {
+    // the summary names the newest; a line for each would bury the losses
+  }
+
+  /** Leaves the line that is overwritten; for whatever is printed next. */
+  void finish() {
+    if (width > 0) {
+      out.println();
+      width = 0;
+    }
+    out.flush();
+  }
+
+  /** The two leading units: {@code 42 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
+  static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    if (whole < 60) {
+      return whole + " s";
+    }
+    long minutes = whole / 60;
+    return minutes < 60
+        ? minutes + " min " + whole % 60 + " s"
+        : minutes / 60 + " h " + minutes % 60 + " min";
+  }
+}

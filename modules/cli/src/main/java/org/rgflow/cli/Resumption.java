@@ -1,0 +1,56 @@
+package org.rgflow.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.rgflow.data.DataException;
+
+/**
+ * The configuration of a run that goes on: what the run stored, but for what may change between
+ * parts of a run.
+ */
+final class Resumption {
+  private static final Set<Key<?>> FREE =
+      Set.of(
+          Keys.TRAIN_ROUNDS,
+          Keys.TRAIN_MAX_SECONDS,
+          Keys.TRAIN_VALIDATE_EVERY,
+          Keys.TRAIN_CHECKPOINT_EVERY,
+          Keys.TRAIN_KEEP_CHECKPOINTS,
+          Keys.RUN_DIR);
+  private static final Set<String> LEARNT =
+      Set.of("data", "model", "solver", "divergence", "train", "pixels");
+
+  private Resumption() {}
+
+  /**
+   * Puts the stored configuration below what is given.
+   *
+   * @param given layers, strongest first
+   * @param stored the run's {@code config.yaml}
+   * @throws DataException if a given value would change what was learnt so far
+   */
+  static Configuration resolve(List<Layer> given, Layer stored) {
+    Configuration run = Configuration.resolve(List.of(stored));
+    List<Layer> layers = new ArrayList<>(given);
+    layers.add(stored);
+    Configuration asked = Configuration.resolve(layers);
+    for (Map.Entry<Key<?>, String> entry : stored.values().entrySet()) {
+      Key<?> key = entry.getKey();
+      boolean fixed = LEARNT.contains(key.section()) && !FREE.contains(key);
+      if (fixed && !asked.value(key).equals(run.value(key))) {
+        throw new DataException(
+            key.name()
+                + " must stay "
+                + run.text(key)
+                + " as "
+                + stored.origin()
+                + " has it, was "
+                + asked.text(key)
+                + "; leave it out, or start another run");
+      }
+    }
+    return asked;
+  }
+}

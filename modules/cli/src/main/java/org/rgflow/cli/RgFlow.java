@@ -1,0 +1,95 @@
+package org.rgflow.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The {@code rgflow} command. */
+@Command(
+    name = "rgflow",
+    header = "Trains RG-Flow models on Spark, scores image sets, draws samples.",
+    description = "Exit status: 0 done, 1 failed or a check did not pass, 2 bad input or usage.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = RgFlow.Version.class,
+    subcommands = {
+      TrainCommand.class,
+      ScoreCommand.class,
+      SampleCommand.class,
+      InspectCommand.class,
+      VerifyCommand.class,
+      ConfigCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  rgflow train --config examples/fashion-mnist-bundled.yaml --run runs/fashion",
+      "  rgflow score --model runs/fashion --data photos --output scores",
+      "  rgflow sample --model runs/fashion --output samples",
+      "  rgflow --master spark://host:7077 --executor-memory 8g train --config run.yaml",
+      "",
+      "Options of spark-submit come before the command; without --master it runs on this machine."
+    })
+public final class RgFlow implements Runnable {
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "Print the full stack trace of an error.")
+  private boolean stacktrace;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Leaves by {@code System.exit} on failure only, so that a YARN application can succeed. */
+  public static void main(String[] args) {
+    int status = execute(args);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  /** Runs a command and returns its exit status. */
+  static int execute(String... args) {
+    return execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+  }
+
+  /** Runs a command, printing to these. */
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
+    RgFlow rgflow = new RgFlow();
+    CommandLine line =
+        new CommandLine(rgflow)
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpAutoWidth(true)
+            .setParameterExceptionHandler(RgFlow::wrongUsage)
+            .setExecutionExceptionHandler(
+                (e, command, parsed) -> Failure.report(e, err, rgflow.stacktrace));
+    int status = line.execute(args);
+    out.flush();
+    err.flush();
+    return status;
+  }
+
+  private static int wrongUsage(CommandLine.ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String help = command.getCommandSpec().qualifiedName() + " --help";
+    command.getErr().println("rgflow: " + e.getMessage() + " (see " + help + ")");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "a command must be given");
+  }
+
+  /** The version that the build put into the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = RgFlow.class.getPackage().getImplementationVersion();
+      return new String[] {"rgflow " + (version == null ? "(not from a jar)" : version)};
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package org.rgflow.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.rgflow.data.DataException;
+import org.rgflow.data.ImageGrid;
+import org.rgflow.data.NpyArray;
+import org.rgflow.data.Npz;
+import org.rgflow.data.Shape;
+import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.sample.SamplingJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Draws samples. */
+@Command(
+    name = "sample",
+    header = "Draw samples from a model.",
+    description = {
+      "Writes samples.npz with an array images (uint8) or, for a model of real values, x (float32),"
+          + " each of shape count x channels x grid; and, of gray or RGB images, samples.png."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  rgflow sample --model runs/photos --output samples",
+      "  rgflow sample --model model.zip --count 16 --output samples --set sample.columns=4"
+    })
+final class SampleCommand implements Callable<Integer> {
+  private static final String ARRAYS = "samples.npz";
+  private static final String PICTURE = "samples.png";
+
+  @Spec private CommandSpec spec;
+  @Mixin private ConfigurationOptions options;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "PATH",
+      description = "Folder of a run, or a model's zip.")
+  private String model;
+
+  @Option(names = "--count", paramLabel = "N", description = "Samples: sample.count.")
+  private String count;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the samples.")
+  private String output;
+
+  @Option(names = "--seed", paramLabel = "N", description = "sample.seed.")
+  private String seed;
+
+  @Option(names = "--overwrite", description = "Replace samples already there: sample.overwrite.")
+  private Boolean overwrite;
+
+  @Override
+  public Integer call() throws IOException {
+    Storage storage = Storage.open();
+    FlowModel flow = storage.model(model);
+    List<Layer> layers =
+        new ArrayList<>(
+            options
+                .flag(Keys.SAMPLE_COUNT, count)
+                .flag(Keys.SAMPLE_SEED, seed)
+                .flag(Keys.SAMPLE_OVERWRITE, overwrite)
+                .layers(storage));
+    layers.add(Layer.solver("the model", flow.layer().solver()));
+    Configuration configuration = Configuration.resolve(layers);
+    if (!configuration.value(Keys.SAMPLE_OVERWRITE) && storage.exists(output + "/" + ARRAYS)) {
+      throw new DataException(
+          output + "/" + ARRAYS + " exists; allowed: another --output, or --overwrite");
+    }
+    if (!options.isQuiet()) {
+      out().print(configuration.yaml("solver", "sample"));
+    }
+    Map<String, byte[]> files;
+    try (SparkSession spark = Session.open("rgflow sample " + output)) {
+      files = draw(spark, flow, configuration);
+    }
+    storage.write(output, files);
+    files.keySet().forEach(name -> out().println("samples " + output + "/" + name));
+    return ExitCode.OK;
+  }
+
+  private static Map<String, byte[]> draw(
+      SparkSession spark, FlowModel flow, Configuration configuration) throws IOException {
+    SamplingJob job = new SamplingJob(spark, flow, configuration.sampling());
+    int count = configuration.value(Keys.SAMPLE_COUNT);
+    int tasks = configuration.value(Keys.SAMPLE_PARTITIONS);
+    int partitions = tasks > 0 ? tasks : spark.sparkContext().defaultParallelism();
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    if (flow.transform() == null) {
+      float[] all = job.values(count, partitions);
+      files.put(ARRAYS, npz("x", NpyArray.of(all, axes(count, flow.shape()))));
+    } else {
+      List<byte[]> pixels = job.pixels(count, partitions);
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      pixels.forEach(all::writeBytes);
+      files.put(ARRAYS, npz("images", NpyArray.of(all.toByteArray(), axes(count, flow.shape()))));
+      if (isDrawable(flow.shape())) {
+        files.put(PICTURE, picture(pixels, flow.shape(), configuration));
+      }
+    }
+    return files;
+  }
+
+  private static int[] axes(int count, Shape shape) {
+    int[] grid = shape.grid();
+    int[] axes = new int[grid.length + 2];
+    axes[0] = count;
+    axes[1] = shape.channels();
+    System.arraycopy(grid, 0, axes, 2, grid.length);
+    return axes;
+  }
+
+  private static byte[] npz(String name, NpyArray array) throws IOException {
+    ByteArrayOutputStream npz = new ByteArrayOutputStream();
+    Npz.write(npz, Map.of(name, array));
+    return npz.toByteArray();
+  }
+
+  private static boolean isDrawable(Shape shape) {
+    return shape.grid().length == 2 && (shape.channels() == 1 || shape.channels() == 3);
+  }
+
+  private static byte[] picture(List<byte[]> pixels, Shape shape, Configuration configuration)
+      throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    int columns = configuration.value(Keys.SAMPLE_COLUMNS);
+    ImageGrid.write(png, pixels, shape, columns, configuration.value(Keys.SAMPLE_ZOOM));
+    return png.toByteArray();
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

@@ -1,0 +1,118 @@
+package org.rgflow.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.rgflow.data.DataException;
+import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.train.RunFolder;
+
+/** Files and folders of any Hadoop file system, as the user names them. */
+final class Storage {
+  private final Configuration hadoop;
+
+  private Storage(Configuration hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  /** With Hadoop's own settings and Spark's {@code spark.hadoop.*}; needs no session. */
+  static Storage open() {
+    return new Storage(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+  }
+
+  /** Hadoop's settings. */
+  Configuration hadoop() {
+    return hadoop;
+  }
+
+  /**
+   * All bytes of a file; a path without a scheme is on this machine, whatever the default file
+   * system is.
+   *
+   * @throws DataException if there is no such file
+   */
+  byte[] readLocal(String path) throws IOException {
+    boolean bare = new Path(path).toUri().getScheme() == null;
+    return read(bare ? java.nio.file.Path.of(path).toUri().toString() : path, path);
+  }
+
+  /**
+   * All bytes of a file.
+   *
+   * @throws DataException if there is no such file
+   */
+  byte[] read(String uri) throws IOException {
+    return read(uri, uri);
+  }
+
+  private byte[] read(String uri, String name) throws IOException {
+    if (status(uri, name).isDirectory()) {
+      throw new DataException(name + ": a folder; allowed: a file");
+    }
+    try (InputStream in = fileSystem(uri).open(new Path(uri))) {
+      return in.readAllBytes();
+    }
+  }
+
+  /**
+   * The model of a file, or the newest of a run.
+   *
+   * @throws DataException if there is none, or it is damaged
+   */
+  FlowModel model(String uri) throws IOException {
+    return isFolder(uri)
+        ? RunFolder.resume(hadoop, uri).latestModel()
+        : FlowModel.load(uri, new ByteArrayInputStream(read(uri)));
+  }
+
+  /**
+   * Whether the path is a folder.
+   *
+   * @throws DataException if there is no such path
+   */
+  boolean isFolder(String uri) throws IOException {
+    return status(uri, uri).isDirectory();
+  }
+
+  /** Whether there is a file or folder. */
+  boolean exists(String uri) throws IOException {
+    return fileSystem(uri).exists(new Path(uri));
+  }
+
+  /** Writes files into a folder; each appears under its name when it is complete. */
+  void write(String folder, Map<String, byte[]> files) throws IOException {
+    FileSystem fileSystem = fileSystem(folder);
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Path target = new Path(folder, file.getKey());
+      Path partial = new Path(folder, "." + file.getKey() + ".partial");
+      try (FSDataOutputStream out = fileSystem.create(partial, true)) {
+        out.write(file.getValue());
+      }
+      fileSystem.delete(target, false);
+      if (!fileSystem.rename(partial, target)) {
+        throw new IOException(target + ": cannot be written");
+      }
+    }
+  }
+
+  private FileStatus status(String uri, String name) throws IOException {
+    try {
+      return fileSystem(uri).getFileStatus(new Path(uri));
+    } catch (FileNotFoundException e) {
+      throw new DataException(name + ": no such file or folder", e);
+    }
+  }
+
+  private FileSystem fileSystem(String uri) throws IOException {
+    return new Path(uri).getFileSystem(hadoop);
+  }
+}

@@ -1,0 +1,218 @@
+package org.rgflow.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.train.RunFolder;
+import org.rgflow.spark.train.TrainingInput;
+import org.rgflow.spark.train.TrainingJob;
+import org.rgflow.spark.train.TrainingResult;
+import org.rgflow.spark.train.TrainingStart;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a model. */
+@Command(
+    name = "train",
+    header = "Train a model on images, sequences or volumes.",
+    description = {
+      "Reads IDX (also .gz), PNG and JPEG folders, npy and npz. The run's folder holds the"
+          + " configuration, metrics and checkpoints. A run that was stopped goes on where its"
+          + " last checkpoint is, with the configuration stored there."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  rgflow train --config examples/fashion-mnist-bundled.yaml",
+      "  rgflow train --data photos --run runs/photos --rounds 500 --set pixels.alpha=0.05",
+      "  rgflow train --run runs/photos --rounds 1000"
+    })
+final class TrainCommand implements Callable<Integer> {
+  private static final String CONFIG = "config.yaml";
+  private static final String[] SECTIONS = {
+    "data", "model", "solver", "divergence", "train", "pixels", "run"
+  };
+
+  @Spec private CommandSpec spec;
+  @Mixin private ConfigurationOptions options;
+
+  @Option(
+      names = "--data",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Training examples: data.train.")
+  private List<String> data;
+
+  @Option(
+      names = "--validation",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Examples to validate on: data.validation.")
+  private List<String> validation;
+
+  @Option(names = "--run", paramLabel = "DIR", description = "Folder of the run: run.dir.")
+  private String run;
+
+  @Option(names = "--rounds", paramLabel = "N", description = "Averages in all: train.rounds.")
+  private String rounds;
+
+  @Option(names = "--seed", paramLabel = "N", description = "train.seed.")
+  private String seed;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description = "auto (default) goes on with a run found in the folder, never refuses it.")
+  private Resume resume;
+
+  @Override
+  public Integer call() throws IOException {
+    Storage storage = Storage.open();
+    List<Layer> given =
+        options
+            .flags(Keys.DATA_TRAIN, data)
+            .flags(Keys.DATA_VALIDATION, validation)
+            .flag(Keys.RUN_DIR, run)
+            .flag(Keys.TRAIN_ROUNDS, rounds)
+            .flag(Keys.TRAIN_SEED, seed)
+            .layers(storage);
+    Configuration asked = Configuration.resolve(given);
+    String folder = required(asked, Keys.RUN_DIR, "--run DIR");
+    String stored = folder + "/" + CONFIG;
+    boolean resumes = resume == Resume.AUTO && storage.exists(stored);
+    Configuration configuration =
+        resumes ? Resumption.resolve(given, Layer.yaml(stored, storage.read(stored))) : asked;
+    required(configuration, Keys.DATA_TRAIN, "--data PATH");
+    configuration.solver(); // a value that is not allowed need not wait for Spark
+    configuration.divergence();
+    try (SparkSession spark = Session.open("rgflow train " + folder)) {
+      Configuration settled = settleShards(configuration, spark);
+      ImageFiles training = list(spark, settled, Keys.DATA_TRAIN);
+      ImageFiles heldOut =
+          settled.value(Keys.DATA_VALIDATION).isEmpty()
+              ? null
+              : list(spark, settled, Keys.DATA_VALIDATION);
+      TrainingInput input =
+          new TrainingInput(
+              training,
+              heldOut,
+              settled.value(Keys.PIXELS_ALPHA),
+              settled.value(Keys.PIXELS_STANDARDISE));
+      FlowConfig flow = settled.flow(training.shape());
+      settled.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
+      RunFolder runFolder =
+          resumes
+              ? RunFolder.resume(storage.hadoop(), folder)
+              : RunFolder.create(storage.hadoop(), folder);
+      summarise(folder, train(spark, settled, flow, input, runFolder));
+    }
+    return ExitCode.OK;
+  }
+
+  private TrainingResult train(
+      SparkSession spark,
+      Configuration configuration,
+      FlowConfig flow,
+      TrainingInput input,
+      RunFolder folder) {
+    Progress progress = progress(configuration, folder);
+    TrainingJob job =
+        new TrainingJob(
+            spark,
+            flow,
+            configuration.value(Keys.MODEL_INIT),
+            configuration.solver(),
+            configuration.divergence(),
+            configuration.training(),
+            input,
+            folder,
+            progress);
+    try {
+      return job.run();
+    } finally {
+      progress.finish();
+    }
+  }
+
+  private static String required(Configuration configuration, Key<?> key, String flag) {
+    Object value = configuration.value(key);
+    if (value.equals(key.fallback())) {
+      throw new IllegalArgumentException(key.name() + " must be given (" + flag + "), was none");
+    }
+    return value.toString();
+  }
+
+  /** The number of shards is part of the result, so the run stores a number. */
+  private static Configuration settleShards(Configuration configuration, SparkSession spark) {
+    return configuration.value(Keys.TRAIN_SHARDS) > 0
+        ? configuration
+        : configuration.with(
+            Keys.TRAIN_SHARDS, spark.sparkContext().defaultParallelism(), "one a core");
+  }
+
+  private static ImageFiles list(
+      SparkSession spark, Configuration configuration, Key<List<String>> key) {
+    return ImageFiles.list(
+        spark, configuration.value(key), configuration.value(Keys.DATA_CHANNELS));
+  }
+
+  /** The run's folder gets its configuration once data and model have proved good. */
+  private Progress progress(Configuration configuration, RunFolder folder) {
+    String yaml = configuration.yaml(SECTIONS);
+    PrintWriter out = options.isQuiet() ? new PrintWriter(Writer.nullWriter()) : out();
+    return new Progress(out, System.console() != null) {
+      @Override
+      public void started(TrainingStart start) {
+        folder.write(CONFIG, yaml.getBytes(StandardCharsets.UTF_8));
+        out.print(yaml);
+        super.started(start);
+      }
+    };
+  }
+
+  private void summarise(String folder, TrainingResult result) {
+    out()
+        .printf(
+            Locale.ROOT,
+            "trained %d rounds%s%n",
+            result.rounds(),
+            Double.isNaN(result.heldOutLoss())
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    ": held-out %.4f %s, best %.4f",
+                    result.heldOutLoss(),
+                    result.unit(),
+                    result.best()));
+    out().printf("model   %s%n", folder);
+    out().printf("score   rgflow score --model %s --data PATH --output DIR%n", folder);
+    out().printf("sample  rgflow sample --model %s --output DIR%n", folder);
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /** What to do about a run found in the folder. */
+  enum Resume {
+    AUTO,
+    NEVER;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

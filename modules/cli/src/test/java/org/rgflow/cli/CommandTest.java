@@ -1,0 +1,218 @@
+package org.rgflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.rgflow.data.NpyArray;
+import org.rgflow.data.Npz;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.data.Shape;
+import org.rgflow.dl4j.FlowLayer;
+import org.rgflow.dl4j.FlowNetwork;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.Regularisation;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.model.FlowModel;
+
+class CommandTest {
+  private static final Path ROOT = Path.of("../..");
+
+  @TempDir private Path folder;
+
+  private Path reference() throws IOException {
+    Path file = folder.resolve("point1_dim1_hyper.npz");
+    try (InputStream in = CommandTest.class.getResourceAsStream("point1_dim1_hyper.npz")) {
+      Files.write(file, in.readAllBytes());
+    }
+    return file;
+  }
+
+  private Path model() throws IOException {
+    FlowConfig flow = Configuration.resolve(List.of()).flow(new Shape(1, 8, 8));
+    FlowLayer layer =
+        new FlowLayer(
+            flow,
+            Initialisation.STATIC,
+            SolverConfig.fixed(Method.RK4, 4),
+            DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+            new Regularisation(0.01, 0.01));
+    Path file = folder.resolve("model.zip");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new FlowModel(
+              FlowNetwork.create(layer, new Sgd(0.1), 0, 7, DataType.FLOAT),
+              new PixelTransform(1e-6))
+          .save(out);
+    }
+    return file;
+  }
+
+  private static void assertRefused(CommandResult result, String message) {
+    assertThat(result.err()).isEqualTo("rgflow: " + message + System.lineSeparator());
+    assertThat(result.status()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "score", "sample", "inspect", "verify", "config"})
+  void everyCommandExplainsItselfWithExamples(String command) {
+    CommandResult result = CommandResult.of(command, "--help");
+    assertThat(result.status()).isZero();
+    assertThat(result.out())
+        .contains("Usage: rgflow " + command, "Examples:", "rgflow " + command, "--stacktrace");
+    assertThat(CommandResult.of("--help").out()).contains(command);
+  }
+
+  @Test
+  void wrongUsageIsOneLineAndStatusTwo() {
+    CommandResult result = CommandResult.of("score", "--model", "m", "--data", "d");
+    assertRefused(result, "Missing required option: '--output=DIR' (see rgflow score --help)");
+    assertRefused(CommandResult.of(), "a command must be given (see rgflow --help)");
+    assertThat(CommandResult.of("tain").status()).isEqualTo(2);
+  }
+
+  @Test
+  void trainNamesWhatIsMissing() {
+    assertRefused(CommandResult.of("train"), "run.dir must be given (--run DIR), was none");
+    assertRefused(
+        CommandResult.of("train", "--run", folder + "/run"),
+        "data.train must be given (--data PATH), was none");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void badConfigurationIsOneLine() throws IOException {
+    Path yaml = Files.writeString(folder.resolve("run.yaml"), "train:\n  bacth: 3\n");
+    assertRefused(
+        CommandResult.of("train", "--config", yaml.toString()),
+        yaml + ": train.bacth is not a key; did you mean train.batch?");
+    assertRefused(
+        CommandResult.of("train", "--set", "train.batch=0"),
+        "train.batch must be in [1, 65536], was 0");
+    assertRefused(
+        CommandResult.of("train", "--rounds", "few"),
+        "train.rounds must be an integer in [1, 100000000], was few");
+    assertRefused(
+        CommandResult.of("train", "--config", folder + "/none.yaml"),
+        folder + "/none.yaml: no such file or folder");
+  }
+
+  @Test
+  void aModelThatIsMissingOrDamagedIsNamed() throws IOException {
+    assertRefused(
+        CommandResult.of("sample", "--model", folder + "/none", "--output", folder + "/out"),
+        folder + "/none: no such file or folder");
+    Path model = model();
+    byte[] bytes = Files.readAllBytes(model);
+    Files.write(model, Arrays.copyOf(bytes, bytes.length / 2));
+    CommandResult result =
+        CommandResult.of("sample", "--model", model.toString(), "--output", folder + "/out");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err())
+        .startsWith("rgflow: " + model + ": not an rgflow model")
+        .hasLineCount(1);
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void verifyPassesOnAReference() throws IOException {
+    CommandResult result = CommandResult.of("verify", reference().toString());
+    assertThat(result.out()).contains("encode.z").endsWith("arrays agree" + System.lineSeparator());
+    assertThat(result.out()).doesNotContain("FAIL");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).isZero();
+  }
+
+  @Test
+  void verifyInSinglePrecisionPasses() throws IOException {
+    CommandResult result = CommandResult.of("verify", "--dtype", "float32", reference().toString());
+    assertThat(result.out()).doesNotContain("FAIL");
+    assertThat(result.status()).isZero();
+  }
+
+  @Test
+  void verifyFailsPastTheTolerance() throws IOException {
+    Path file = reference();
+    Map<String, NpyArray> arrays =
+        Npz.read("reference", new ByteArrayInputStream(Files.readAllBytes(file)));
+    double[] logProb = arrays.get("log_prob.exact").doubles();
+    logProb[0] += 1e-3;
+    arrays.put("log_prob.exact", NpyArray.of(logProb, logProb.length));
+    ByteArrayOutputStream changed = new ByteArrayOutputStream();
+    Npz.write(changed, arrays);
+    Files.write(file, changed.toByteArray());
+    CommandResult result = CommandResult.of("verify", file.toString());
+    assertThat(result.out()).containsPattern("log_prob.exact .* FAIL");
+    assertThat(result.status()).isEqualTo(1);
+  }
+
+  @Test
+  void verifyNamesAFileThatCannotBeRead() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.npz"), "no zip");
+    CommandResult result = CommandResult.of("verify", text.toString(), reference().toString());
+    assertThat(result.err()).startsWith("rgflow: " + text).hasLineCount(1);
+    assertThat(result.out()).contains("encode.z");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(CommandResult.of("verify", folder + "/none.npz").status()).isEqualTo(2);
+    assertThat(CommandResult.of("verify", "--dtype", "float16", text.toString()).err())
+        .contains("must be one of float32, float64, was float16");
+  }
+
+  @Test
+  void inspectDescribesAModel() throws IOException {
+    String model = model().toString();
+    CommandResult result = CommandResult.of("inspect", model);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .contains("1x8x8", "rk4, 4 steps a level", "logit, alpha 1e-6", "grid 8x8", "grid 1x1");
+    CommandResult json = CommandResult.of("inspect", "--json", model);
+    assertThat(json.out()).contains("\"parameters\"", "\"latents\" : 48");
+  }
+
+  @Test
+  void inspectListsArrays() throws IOException {
+    assertThat(CommandResult.of("inspect", reference().toString()).out())
+        .containsPattern("log_prob.exact +float64");
+  }
+
+  @Test
+  void inspectRefusesAnotherFolder() {
+    assertRefused(
+        CommandResult.of("inspect", folder.toString()),
+        folder + ": not a run's folder: neither config.yaml nor checkpoints");
+  }
+
+  @Test
+  void theConfigurationPageIsCurrent() throws IOException {
+    assertThat(Files.readString(ROOT.resolve("docs/configuration.md")))
+        .as("make it anew: rgflow config --markdown > docs/configuration.md")
+        .isEqualTo(CommandResult.of("config", "--markdown").out());
+    assertThat(CommandResult.of("config").out()).contains("train.batch = 64");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fashion-mnist-bundled.yaml", "fashion-mnist.yaml"})
+  void theExamplesResolve(String name) throws IOException {
+    byte[] text = Files.readAllBytes(ROOT.resolve("examples").resolve(name));
+    Configuration configuration = Configuration.resolve(List.of(Layer.yaml(name, text)));
+    assertThat(configuration.value(Keys.DATA_TRAIN)).hasSize(1);
+    assertThat(new String(text, StandardCharsets.UTF_8)).contains("examples/" + name);
+  }
+}

@@ -1,0 +1,165 @@
+package org.rgflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rgflow.data.NpyArray;
+import org.rgflow.data.Npz;
+
+/** Every command in turn, on a small set of images. */
+@Tag("slow")
+class EndToEndTest {
+  private static final Map<String, String> SPARK =
+      Map.of(
+          "spark.master", "local[2]",
+          "spark.ui.enabled", "false",
+          "spark.kryo.registrationRequired", "true");
+  private static final int IMAGES = 60;
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void drawImages() throws IOException {
+    SPARK.forEach(System::setProperty);
+    for (int i = 0; i < IMAGES; i++) {
+      drawImage("images/class" + i % 3, i, 8);
+    }
+  }
+
+  @AfterAll
+  static void forgetProperties() {
+    SPARK.keySet().forEach(System::clearProperty);
+  }
+
+  /** A disc whose place and brightness depend on the number. */
+  private static void drawImage(String into, int number, int size) throws IOException {
+    BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_BYTE_GRAY);
+    for (int y = 0; y < size; y++) {
+      for (int x = 0; x < size; x++) {
+        int distance = Math.abs(x - number % 5 - 2) + Math.abs(y - number % 3 - 2);
+        image.getRaster().setSample(x, y, 0, Math.max(0, 250 - 50 * distance - number));
+      }
+    }
+    Path directory = Files.createDirectories(folder.resolve(into));
+    ImageIO.write(image, "png", directory.resolve(number + ".png").toFile());
+  }
+
+  private static String at(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private static CommandResult train(String... more) {
+    List<String> args =
+        List.of(
+            "train",
+            "--data=" + at("images"),
+            "--set=model.hidden=8",
+            "--set=model.hyper=4",
+            "--set=solver.steps=2",
+            "--set=train.batch=8",
+            "--set=train.localSteps=2",
+            "--set=train.heldOutFraction=0.2",
+            "--set=train.validateEvery=1");
+    return CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
+  }
+
+  private static void assertDone(CommandResult result) {
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).isZero();
+  }
+
+  @Test
+  void trainsResumesScoresSamplesAndInspects() throws IOException {
+    String run = at("run");
+    CommandResult first = train("--run", run, "--rounds", "2");
+    assertDone(first);
+    assertThat(first.out())
+        .contains("run:", "rounds: 2  # flag", "round 2/2", "bits/dim", "trained 2 rounds")
+        .contains("rgflow score --model " + run);
+    assertThat(Files.readString(folder.resolve("run/config.yaml"))).contains("shards: 2");
+
+    CommandResult resumed = CommandResult.of("train", "--run", run, "--rounds", "3", "--quiet");
+    assertDone(resumed);
+    assertThat(resumed.out()).startsWith("trained 3 rounds: held-out ").doesNotContain("round 3/3");
+    assertThat(Files.readAllLines(folder.resolve("run/metrics.jsonl"))).hasSize(3);
+
+    CommandResult refused = train("--run", run, "--resume", "never");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains(run + ": holds a run already").hasLineCount(1);
+
+    scores(run);
+    samples(run);
+
+    CommandResult inspected = CommandResult.of("inspect", run);
+    assertDone(inspected);
+    assertThat(inspected.out()).contains("1x8x8", "round-00000003", "best held-out");
+  }
+
+  private static void scores(String run) throws IOException {
+    Files.writeString(folder.resolve("images/class0/broken.png"), "no image");
+    String output = at("scores");
+    CommandResult scored =
+        CommandResult.of("score", "--model", run, "--data", at("images"), "--output", output);
+    Files.delete(folder.resolve("images/class0/broken.png"));
+    assertDone(scored);
+    assertThat(scored.out()).contains("scored 61 images, 1 with an error: mean ");
+    CommandResult again =
+        CommandResult.of("score", "--model", run, "--data", at("images"), "--output", output);
+    assertThat(again.status()).isEqualTo(2);
+    assertThat(again.err()).contains(output + ": exists already").hasLineCount(1);
+    assertDone(
+        CommandResult.of(
+            "score", "--model", run, "--data", at("images"), "--output", output, "--overwrite"));
+  }
+
+  private static void samples(String run) throws IOException {
+    String output = at("samples");
+    String[] args = {"sample", "--model", run, "--count", "5", "--output", output, "--seed", "3"};
+    assertDone(CommandResult.of(args));
+    byte[] bytes = Files.readAllBytes(folder.resolve("samples/samples.npz"));
+    NpyArray images = Npz.read("samples", new ByteArrayInputStream(bytes)).get("images");
+    assertThat(images.shape()).containsExactly(5, 1, 8, 8);
+    assertThat(ImageIO.read(folder.resolve("samples/samples.png").toFile()).getHeight())
+        .isEqualTo(16);
+    CommandResult again = CommandResult.of(args);
+    assertThat(again.status()).isEqualTo(2);
+    assertThat(again.err()).contains("samples.npz exists").hasLineCount(1);
+  }
+
+  @Test
+  void badDataIsOneLineAndLeavesNoRun() throws IOException {
+    assertRefused(at("none"), "train", "--data", at("none"), "--run", at("bad"));
+    Files.createDirectories(folder.resolve("empty"));
+    assertRefused(at("empty"), "train", "--data", at("empty"), "--run", at("bad"));
+    drawImage("mixed", 1, 8);
+    drawImage("mixed", 2, 9);
+    assertRefused("2.png", "train", "--data", at("mixed"), "--run", at("bad"));
+    Files.createDirectories(folder.resolve("broken"));
+    Files.writeString(folder.resolve("broken/x.png"), "no image");
+    assertRefused("x.png", "train", "--data", at("broken"), "--run", at("bad"));
+    CommandResult mismatch =
+        train("--run", at("bad"), "--set=model.padding=zeros", "--set=divergence.kind=closed-form");
+    assertThat(mismatch.status()).isEqualTo(2);
+    assertThat(mismatch.err()).contains("divergence.kind closed-form needs").hasLineCount(1);
+    assertThat(folder.resolve("bad")).doesNotExist();
+  }
+
+  private static void assertRefused(String message, String... args) {
+    CommandResult result = CommandResult.of(args);
+    assertThat(result.err()).startsWith("rgflow: ").contains(message).hasLineCount(1);
+    assertThat(result.status()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,76 @@
+package org.rgflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+import org.rgflow.data.DataException;
+import org.rgflow.flow.ode.Outcome;
+import org.rgflow.flow.ode.SolveException;
+
+class FailureTest {
+  private final StringWriter err = new StringWriter();
+
+  private int report(Throwable failure, boolean stacktrace) {
+    return Failure.report(failure, new PrintWriter(err), stacktrace);
+  }
+
+  @Test
+  void aTasksErrorIsShownAsItself() {
+    DataException cause = new DataException("a.png: shape 1x8x8; allowed: 1x28x28");
+    assertThat(report(new SparkException("Job aborted\nstack\nstack", cause), false)).isEqualTo(2);
+    assertThat(err).hasToString("rgflow: a.png: shape 1x8x8; allowed: 1x28x28" + nl());
+  }
+
+  @Test
+  void aSolveThatFailedIsStatusOne() {
+    SolveException cause = new SolveException(Outcome.NON_FINITE, 2, 0.5, 1);
+    assertThat(report(new RuntimeException(cause), false)).isEqualTo(1);
+    assertThat(err.toString()).startsWith("rgflow: level 2, t = 0.5, stage 1: a value was not");
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsNamedWithTheReason() {
+    IOException reason = new IOException("Permission denied");
+    assertThat(report(new UncheckedIOException("/run/x: could not be written", reason), false))
+        .isEqualTo(2);
+    assertThat(err).hasToString("rgflow: /run/x: could not be written (Permission denied)" + nl());
+  }
+
+  @Test
+  void aStopFromOutsideIsSaidPlainly() {
+    SparkException stopped =
+        new SparkException("Job 7 cancelled because SparkContext was shut down");
+    assertThat(report(stopped, false)).isEqualTo(1);
+    assertThat(err).hasToString("rgflow: Spark was shut down before the work was done" + nl());
+  }
+
+  @Test
+  void anUnexpectedErrorSaysWhereItsStackTraceIs() throws IOException {
+    assertThat(report(new IllegalStateException("broken"), false)).isEqualTo(1);
+    String line = err.toString().strip();
+    assertThat(line)
+        .matches("rgflow: unexpected java.lang.IllegalStateException: broken .stack trace: .*[)]");
+    Path trace = Path.of(line.substring(line.lastIndexOf(' ') + 1, line.length() - 1));
+    assertThat(Files.readString(trace)).contains("at org.rgflow.cli.FailureTest");
+    Files.delete(trace);
+  }
+
+  @Test
+  void theStackTraceIsPrintedWhenAskedFor() {
+    report(new DataException("bad"), true);
+    assertThat(err.toString())
+        .contains("at org.rgflow.cli.FailureTest")
+        .endsWith("rgflow: bad" + nl());
+  }
+
+  private static String nl() {
+    return System.lineSeparator();
+  }
+}

@@ -1,0 +1,69 @@
+package org.rgflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.rgflow.data.Shape;
+import org.rgflow.spark.train.RoundReport;
+import org.rgflow.spark.train.TrainingStart;
+
+class ProgressTest {
+  private final StringWriter out = new StringWriter();
+
+  private Progress progress(boolean terminal) {
+    return new Progress(new PrintWriter(out), terminal);
+  }
+
+  private static RoundReport report(int round, Double heldOut) {
+    return new RoundReport(
+        round, 100, 0.5, 640, "bits/dim", 4.5, heldOut, 1, 1, 2, 320, 200 - 2.0 * round, 0.1);
+  }
+
+  @Test
+  void elsewhereThanOnATerminalALineIsPrintedAtValidationsAndEveryFewPerCent() {
+    Progress progress = progress(false);
+    progress.round(report(1, null));
+    assertThat(out.toString()).isEmpty();
+    progress.round(report(2, 4.25));
+    progress.round(report(3, null));
+    progress.round(report(5, null));
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "round 2/100  epoch 0.50  train 4.500  held-out 4.250 bits/dim  320 images/s  ETA 3 min"
+                + " 16 s",
+            "round 5/100  epoch 0.50  train 4.500  held-out 4.250 bits/dim  320 images/s  ETA 3 min"
+                + " 10 s");
+  }
+
+  @Test
+  void onATerminalOneLineIsOverwritten() {
+    Progress progress = progress(true);
+    progress.round(report(99, 4.25));
+    progress.round(report(100, null));
+    progress.finish();
+    progress.finish();
+    String text = out.toString();
+    assertThat(text).startsWith("\rround 99/100").endsWith("0 s" + System.lineSeparator());
+    String[] shown = text.strip().split("\r");
+    assertThat(shown).hasSize(2);
+  }
+
+  @Test
+  void aResumedRunSaysFromWhere() {
+    progress(false).started(new TrainingStart(new Shape(1, 28, 28), 5704, 296, 1234, 2, 3));
+    assertThat(out.toString().strip())
+        .isEqualTo(
+            "resumed after round 3: 5,704 training examples of 1x28x28, 296 held out, 1,234"
+                + " parameters, 2 shards");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.4, 0 s", "59, 59 s", "60, 1 min 0 s", "3599, 59 min 59 s", "7500, 2 h 5 min"})
+  void durationsHaveTwoUnits(double seconds, String text) {
+    assertThat(Progress.duration(seconds)).isEqualTo(text);
+  }
+}

@@ -1,0 +1,91 @@
+package org.rgflow.data;
+
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+
+/**
+ * Images of an IDX file, the format of MNIST: uint8 of N,H,W or N,H,W,C, turned to planar order.
+ *
+ * <p>Header: two zero bytes, the element type (8 is uint8), the number of axes, then each axis as
+ * four bytes, big-endian.
+ */
+final class IdxExamples extends CountedReader {
+  private static final int UINT8 = 8;
+
+  private final NamedStream in;
+  private final Shape geometry;
+
+  private IdxExamples(NamedStream in, int count, Shape geometry) {
+    super(in.name(), count);
+    this.in = in;
+    this.geometry = geometry;
+  }
+
+  static IdxExamples open(String name, InputStream stream) {
+    NamedStream in = new NamedStream(name, stream);
+    byte[] magic = in.read(4, () -> "its header");
+    if (magic[0] != 0 || magic[1] != 0) {
+      throw in.error(
+          String.format(
+              "not an IDX file, starts with %02x%02x; allowed: 0000", magic[0], magic[1]));
+    }
+    if (magic[2] != UINT8) {
+      throw in.error(String.format("IDX type 0x%02x; allowed: 0x08 (uint8)", magic[2]));
+    }
+    int axes = magic[3];
+    if (axes == 1) {
+      throw in.error("holds labels (one axis), not images; allowed: axes N,H,W or N,H,W,C");
+    }
+    if (axes != 3 && axes != 4) {
+      throw in.error("IDX with " + axes + " axes; allowed: axes N,H,W or N,H,W,C");
+    }
+    ByteBuffer lengths = ByteBuffer.wrap(in.read(4 * axes, () -> "its header"));
+    int count = lengths.getInt();
+    if (count < 0) {
+      throw in.error("IDX with " + count + " images; allowed: at least 0");
+    }
+    int height = lengths.getInt();
+    int width = lengths.getInt();
+    int channels = axes == 3 ? 1 : lengths.getInt();
+    if (channels != 1 && channels != 3) {
+      throw in.error("IDX with " + channels + " channels; allowed: 1 or 3");
+    }
+    return new IdxExamples(in, count, Shape.in(name, channels, height, width));
+  }
+
+  @Override
+  void pass(int index, int n) {
+    in.skip(
+        (long) n * geometry.dimensions(),
+        () -> "an image before " + (index + n) + " of " + count());
+  }
+
+  @Override
+  Example read(int index) {
+    byte[] pixels = in.read(geometry.dimensions(), () -> "image " + index + " of " + count());
+    if (index == count() - 1) {
+      in.requireEnd();
+    }
+    return Example.ofPixels(in.name() + "#" + index, geometry, planar(pixels));
+  }
+
+  private byte[] planar(byte[] interleaved) {
+    int channels = geometry.channels();
+    if (channels == 1) {
+      return interleaved;
+    }
+    int sites = geometry.sites();
+    byte[] planar = new byte[interleaved.length];
+    for (int site = 0; site < sites; site++) {
+      for (int channel = 0; channel < channels; channel++) {
+        planar[channel * sites + site] = interleaved[site * channels + channel];
+      }
+    }
+    return planar;
+  }
+
+  @Override
+  public void close() {
+    in.close();
+  }
+}

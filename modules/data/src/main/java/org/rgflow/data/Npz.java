@@ -1,0 +1,113 @@
+package org.rgflow.data;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+
+/** Named arrays in the npz format of NumPy: a zip of npy files. */
+public final class Npz {
+  private static final String SUFFIX = ".npy";
+
+  /**
+   * Before February 1980 the JDK adds an entry's time again, and that one in the zone of the
+   * machine.
+   */
+  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
+
+  private Npz() {}
+
+  /**
+   * Reads every array, in the file's order; the stream stays open.
+   *
+   * @param name the file's name, for errors
+   * @throws DataException if the stream is no zip, or an array cannot be read
+   */
+  public static LinkedHashMap<String, NpyArray> read(String name, InputStream in) {
+    LinkedHashMap<String, NpyArray> arrays = new LinkedHashMap<>();
+    ZipInputStream zip = new ZipInputStream(in);
+    for (String array = next(name, zip); array != null; array = next(name, zip)) {
+      arrays.put(array, Npy.read(entry(name, array), zip));
+    }
+    if (arrays.isEmpty()) {
+      throw new DataException(name + ": holds no array; allowed: a zip of .npy files");
+    }
+    return arrays;
+  }
+
+  /**
+   * Writes arrays in the map's order, uncompressed and without times, so that equal arrays give
+   * equal bytes; the stream stays open.
+   */
+  public static void write(OutputStream out, Map<String, NpyArray> arrays) throws IOException {
+    ZipOutputStream zip = new ZipOutputStream(out);
+    zip.setMethod(ZipOutputStream.STORED);
+    for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
+      ByteArrayOutputStream npy = new ByteArrayOutputStream();
+      Npy.write(npy, array.getValue());
+      byte[] bytes = npy.toByteArray();
+      CRC32 crc = new CRC32();
+      crc.update(bytes);
+      ZipEntry entry = new ZipEntry(array.getKey() + SUFFIX);
+      entry.setTimeLocal(NO_TIME);
+      entry.setSize(bytes.length);
+      entry.setCrc(crc.getValue());
+      zip.putNextEntry(entry);
+      zip.write(bytes);
+      zip.closeEntry();
+    }
+    zip.finish();
+  }
+
+  /**
+   * Opens the array of examples: the one named {@code x}, else {@code images}, else the only one.
+   *
+   * <p>An array {@code x} is streamed; any other may be known as the right one only at the end of
+   * the file, so it is kept in memory.
+   */
+  static NpyReader openExamples(String name, InputStream in) {
+    ZipInputStream zip = new ZipInputStream(in);
+    LinkedHashMap<String, NpyArray> arrays = new LinkedHashMap<>();
+    for (String array = next(name, zip); array != null; array = next(name, zip)) {
+      if (array.equals("x")) {
+        return NpyReader.open(entry(name, array), zip);
+      }
+      arrays.put(array, Npy.read(entry(name, array), zip));
+    }
+    new NamedStream(name, zip).close();
+    String chosen = "images";
+    if (!arrays.containsKey(chosen)) {
+      if (arrays.size() != 1) {
+        throw new DataException(
+            name + ": arrays " + arrays.keySet() + "; allowed: x, images, or a single array");
+      }
+      chosen = arrays.keySet().iterator().next();
+    }
+    return NpyReader.over(entry(name, chosen), arrays.get(chosen));
+  }
+
+  /** The next array's name, or null after the last; other files in the zip are passed over. */
+  private static String next(String name, ZipInputStream zip) {
+    try {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (entry.getName().endsWith(SUFFIX)) {
+          return entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+        }
+      }
+      return null;
+    } catch (IOException e) {
+      throw new NamedStream(name, zip).unreadable(e);
+    }
+  }
+
+  private static String entry(String name, String array) {
+    return name + "[" + array + "]";
+  }
+}

@@ -1,0 +1,231 @@
+package org.rgflow.dl4j;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.ParameterLayout;
+import org.rgflow.flow.Regularisation;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.Padding;
+
+/**
+ * Configuration of the flow as a DL4J output layer.
+ *
+ * <p>Input: x as (N, C * sites). Labels: random probes as (N, probeSize); or one column of
+ * anything, since DL4J does not fit without labels: then probes are drawn from ND4J's generator.
+ * Output: the latents z. Score: the loss in nats per example; score of one example: -log p. A bean
+ * of simple fields, as DL4J's JSON and Kryo need.
+ */
+public final class FlowLayer extends FeedForwardLayer {
+  private static final long serialVersionUID = 1L;
+
+  @JsonProperty private int channels;
+  @JsonProperty private int[] shape;
+  @JsonProperty private int stride;
+  @JsonProperty private int[] hidden;
+  @JsonProperty private int kernel;
+  @JsonProperty private String padding;
+  @JsonProperty private String activation;
+  @JsonProperty private boolean bias;
+  @JsonProperty private int hyper;
+  @JsonProperty private String base;
+  @JsonProperty private String initialisation;
+  @JsonProperty private String method;
+  @JsonProperty private int steps;
+  @JsonProperty private double relativeTolerance;
+  @JsonProperty private double absoluteTolerance;
+  @JsonProperty private double minStep;
+  @JsonProperty private double maxStep;
+  @JsonProperty private int maxSteps;
+  @JsonProperty private String divergence;
+  @JsonProperty private String noise;
+  @JsonProperty private int probes;
+  @JsonProperty private double kineticWeight;
+  @JsonProperty private double jacobianWeight;
+
+  /** For deserialisation. */
+  public FlowLayer() {}
+
+  /** The layer of a model, solved and regularised as given. */
+  public FlowLayer(
+      FlowConfig flow,
+      Initialisation initialisation,
+      SolverConfig solver,
+      DivergenceConfig divergence,
+      Regularisation weights) {
+    this.channels = flow.channels();
+    this.shape = flow.shape();
+    this.stride = flow.stride();
+    this.hidden = flow.hidden();
+    this.kernel = flow.kernel();
+    this.padding = flow.padding().name();
+    this.activation = flow.activation().name();
+    this.bias = flow.bias();
+    this.hyper = flow.hyper();
+    this.base = flow.base().name();
+    this.initialisation = initialisation.name();
+    this.method = solver.method().name();
+    this.steps = solver.steps();
+    this.relativeTolerance = solver.relativeTolerance();
+    this.absoluteTolerance = solver.absoluteTolerance();
+    this.minStep = solver.minStep();
+    this.maxStep = solver.maxStep();
+    this.maxSteps = solver.maxSteps();
+    this.divergence = divergence.kind().name();
+    this.noise = divergence.noise().name();
+    this.probes = divergence.probes();
+    this.kineticWeight = weights.kinetic();
+    this.jacobianWeight = weights.jacobian();
+    setNIn(flow.dimensions());
+    setNOut(flow.dimensions());
+    setLayerName("flow");
+  }
+
+  /** Limits the L2 norm of gradients; a network-wide limit would not reach this layer. */
+  void clipGradients(double norm) {
+    this.gradientNormalization = GradientNormalization.ClipL2PerLayer;
+    this.gradientNormalizationThreshold = norm;
+  }
+
+  /** The model. */
+  @JsonIgnore
+  public FlowConfig flow() {
+    return new FlowConfig(
+        channels,
+        shape,
+        stride,
+        hidden,
+        kernel,
+        Padding.valueOf(padding),
+        Activation.valueOf(activation),
+        bias,
+        hyper,
+        Base.valueOf(base));
+  }
+
+  /** How parameters are drawn. */
+  @JsonIgnore
+  public Initialisation initialisation() {
+    return Initialisation.valueOf(initialisation);
+  }
+
+  /** How levels are solved. */
+  @JsonIgnore
+  public SolverConfig solver() {
+    return new SolverConfig(
+        Method.valueOf(method),
+        steps,
+        relativeTolerance,
+        absoluteTolerance,
+        minStep,
+        maxStep,
+        maxSteps);
+  }
+
+  /** How divergences are computed in training. */
+  @JsonIgnore
+  public DivergenceConfig divergence() {
+    return new DivergenceConfig(
+            DivergenceConfig.Kind.valueOf(divergence),
+            DivergenceConfig.Noise.valueOf(noise),
+            probes)
+        .resolve(flow().velocity(), DivergenceConfig.Use.TRAINING);
+  }
+
+  /** Weights of the regularisers in the loss. */
+  @JsonIgnore
+  public Regularisation regularisation() {
+    return new Regularisation(kineticWeight, jacobianWeight);
+  }
+
+  /** Numbers in an example's labels, the random probes; 0 where none are needed. */
+  @JsonIgnore
+  public int probeSize() {
+    DivergenceConfig config = divergence();
+    return config.needsProbes(jacobianWeight != 0) ? config.probes() * flow().probeSize() : 0;
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray paramsView,
+      boolean initializeParams,
+      DataType type) {
+    FlowOutputLayer layer = new FlowOutputLayer(conf, type);
+    layer.setListeners(listeners);
+    layer.setIndex(index);
+    layer.setParamsViewArray(paramsView);
+    Map<String, INDArray> table = initializer().init(conf, paramsView, initializeParams);
+    layer.setParamTable(table);
+    layer.setConf(conf);
+    return layer;
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return FlowParameters.INSTANCE;
+  }
+
+  @Override
+  public InputType getOutputType(int index, InputType inputType) {
+    return InputType.feedForward(getNOut());
+  }
+
+  @Override
+  public LayerMemoryReport getMemoryReport(InputType inputType) {
+    long parameters = new ParameterLayout(flow()).size();
+    return new LayerMemoryReport.Builder(
+            getLayerName(), FlowLayer.class, inputType, getOutputType(-1, inputType))
+        .standardMemory(parameters, parameters)
+        .workingMemory(0, 0, MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.CACHE_MODE_ALL_ZEROS)
+        .build();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FlowLayer that
+        && flow().equals(that.flow())
+        && initialisation().equals(that.initialisation())
+        && solver().equals(that.solver())
+        && divergence().equals(that.divergence())
+        && regularisation().equals(that.regularisation())
+        && super.equals(other);
+  }
+
+  @Override
+  protected boolean canEqual(Object other) {
+    return other instanceof FlowLayer;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(super.hashCode(), channels, Arrays.hashCode(shape), method, steps);
+  }
+
+  @Override
+  public String toString() {
+    return "FlowLayer(" + flow() + ", " + solver() + ", " + divergence() + ")";
+  }
+}

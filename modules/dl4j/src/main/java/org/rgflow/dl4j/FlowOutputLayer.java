@@ -1,0 +1,229 @@
+package org.rgflow.dl4j;
+
+import java.util.List;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.flow.Flow;
+import org.rgflow.flow.Loss;
+import org.rgflow.flow.velocity.DivergenceConfig;
+
+/**
+ * The running flow: hands DL4J the batch sum of the loss's gradient, its mean as score, and the
+ * latents as activations.
+ */
+public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutputLayer {
+  private static final long serialVersionUID = 1L;
+
+  private transient Flow flow;
+  private transient INDArray labels;
+  private transient Loss loss;
+
+  FlowOutputLayer(NeuralNetConfiguration conf, DataType type) {
+    super(conf, type);
+  }
+
+  /** The flow with the layer's present parameters. */
+  public Flow flow() {
+    if (flow == null) {
+      FlowLayer layer = layerConf();
+      flow =
+          new Flow(
+              layer.flow(),
+              layer.solver(),
+              layer.divergence(),
+              layer.regularisation().jacobian() != 0,
+              getDataType());
+    }
+    flow.load(params());
+    return flow;
+  }
+
+  /** The loss of the last batch and its parts; null before the first. */
+  public Loss loss() {
+    return loss;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr mgr) {
+    assertInputSet(true);
+    INDArray view = gradientViews.get(FlowParameters.KEY);
+    try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      loss = flow().likelihoodLoss(input, probes(), layerConf().regularisation(), view);
+    }
+    view.muli(input.size(0));
+    Gradient gradient = new DefaultGradient(gradientsFlattened);
+    gradient.setGradientFor(FlowParameters.KEY, view);
+    this.gradient = gradient;
+    return new Pair<>(gradient, null);
+  }
+
+  @Override
+  public void computeGradientAndScore(LayerWorkspaceMgr mgr) {
+    backpropGradient(null, mgr);
+    score = computeScore(0, true, mgr);
+  }
+
+  @Override
+  public Pair<Gradient, Double> gradientAndScore() {
+    return new Pair<>(gradient, score);
+  }
+
+  @Override
+  public double computeScore(double regularisation, boolean training, LayerWorkspaceMgr mgr) {
+    assertInputSet(false);
+    if (!training || loss == null) {
+      try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+        loss = flow().likelihoodLoss(input, probes(), layerConf().regularisation(), null);
+      }
+    }
+    score = loss.value() + regularisation / input.size(0);
+    return score;
+  }
+
+  @Override
+  public INDArray computeScoreForExamples(double regularisation, LayerWorkspaceMgr mgr) {
+    assertInputSet(false);
+    double[] logProb;
+    try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      logProb = flow().logProb(input, probes());
+    }
+    INDArray scores = Nd4j.createUninitializedDetached(getDataType(), 'c', logProb.length, 1);
+    for (int n = 0; n < logProb.length; n++) {
+      scores.putScalar(n, 0, regularisation - logProb[n]);
+    }
+    return scores;
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr mgr) {
+    assertInputSet(false);
+    INDArray latents;
+    try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      latents =
+          flow().encode(input, probes()).values().reshape(input.size(0), layerConf().getNOut());
+    }
+    return mgr.leverageTo(ArrayType.ACTIVATIONS, latents);
+  }
+
+  /** The labels where they hold probes, otherwise noise of ND4J's generator, as for dropout. */
+  private INDArray probes() {
+    if (!flow.needsProbes()) {
+      return null;
+    }
+    if (labels != null && labels.size(1) == flow.probeSize()) {
+      return labels;
+    }
+    if (labels != null && labels.size(1) != 1) {
+      throw new IllegalArgumentException(
+          "labels of this flow hold "
+              + flow.probeSize()
+              + " probe values per example, or one column of anything; had "
+              + labels.size(1));
+    }
+    long[] shape = {input.size(0), flow.probeSize()};
+    if (layerConf().divergence().noise() == DivergenceConfig.Noise.GAUSSIAN) {
+      return Nd4j.randn(getDataType(), shape);
+    }
+    return Nd4j.rand(getDataType(), shape).gt(0.5).castTo(getDataType()).muli(2).subi(1);
+  }
+
+  @Override
+  public boolean needsLabels() {
+    return false;
+  }
+
+  @Override
+  public void setLabels(INDArray labels) {
+    this.labels = labels;
+  }
+
+  @Override
+  public INDArray getLabels() {
+    return labels;
+  }
+
+  @Override
+  public void clear() {
+    super.clear();
+    labels = null;
+  }
+
+  @Override
+  public void close() {
+    if (flow != null) {
+      flow.close();
+      flow = null;
+    }
+  }
+
+  @Override
+  public boolean isPretrainLayer() {
+    return false;
+  }
+
+  @Override
+  public boolean hasBias() {
+    return false;
+  }
+
+  private static UnsupportedOperationException notClassifier() {
+    return new UnsupportedOperationException("a flow gives likelihoods, not classes");
+  }
+
+  @Override
+  public double f1Score(DataSet data) {
+    throw notClassifier();
+  }
+
+  @Override
+  public double f1Score(INDArray examples, INDArray labels) {
+    throw notClassifier();
+  }
+
+  @Override
+  public int numLabels() {
+    throw notClassifier();
+  }
+
+  @Override
+  public void fit(DataSetIterator iterator) {
+    throw notClassifier();
+  }
+
+  @Override
+  public int[] predict(INDArray examples) {
+    throw notClassifier();
+  }
+
+  @Override
+  public List<String> predict(DataSet dataSet) {
+    throw notClassifier();
+  }
+
+  @Override
+  public void fit(INDArray examples, INDArray labels) {
+    throw notClassifier();
+  }
+
+  @Override
+  public void fit(DataSet data) {
+    throw notClassifier();
+  }
+
+  @Override
+  public void fit(INDArray examples, int[] labels) {
+    throw notClassifier();
+  }
+}

@@ -1,0 +1,203 @@
+package org.rgflow.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.Flow;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.Loss;
+import org.rgflow.flow.Regularisation;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.Padding;
+
+class FlowLayerTest {
+  private static final int BATCH = 3;
+
+  private static FlowConfig flow() {
+    return new FlowConfig(
+        1,
+        new int[] {4, 4},
+        2,
+        new int[] {5, 4},
+        3,
+        Padding.CIRCULAR,
+        Activation.TANH,
+        true,
+        3,
+        Base.NORMAL);
+  }
+
+  private static FlowLayer layer(DivergenceConfig.Kind kind) {
+    return new FlowLayer(
+        flow(),
+        Initialisation.STATIC,
+        SolverConfig.fixed(Method.RK4, 2),
+        DivergenceConfig.of(kind),
+        new Regularisation(0.01, 0.01));
+  }
+
+  private static MultiLayerNetwork network(IUpdater updater, double clipNorm) {
+    return FlowNetwork.create(
+        layer(DivergenceConfig.Kind.PROBE), updater, clipNorm, 5, DataType.DOUBLE);
+  }
+
+  private static INDArray input() {
+    return Nd4j.linspace(DataType.DOUBLE, -1.5, 0.07, BATCH * 16).reshape(BATCH, 16);
+  }
+
+  private static INDArray probes() {
+    int size = layer(DivergenceConfig.Kind.PROBE).probeSize();
+    INDArray probes = Nd4j.create(DataType.DOUBLE, BATCH, size);
+    for (int i = 0; i < probes.length(); i++) {
+      probes.putScalar(i, i % 3 == 0 ? 1 : -1);
+    }
+    return probes;
+  }
+
+  @Test
+  void aStepOfSgdMovesAgainstTheFlowsOwnGradient() {
+    MultiLayerNetwork network = network(new Sgd(0.1), 0);
+    INDArray before = network.params().dup();
+    INDArray gradient = Nd4j.create(DataType.DOUBLE, before.length());
+    Loss loss;
+    try (Flow flow =
+        new Flow(
+            flow(),
+            SolverConfig.fixed(Method.RK4, 2),
+            DivergenceConfig.of(DivergenceConfig.Kind.PROBE),
+            true,
+            DataType.DOUBLE)) {
+      flow.load(before);
+      loss = flow.likelihoodLoss(input(), probes(), new Regularisation(0.01, 0.01), gradient);
+    }
+    network.fit(new DataSet(input(), probes()));
+    assertThat(network.score()).isCloseTo(loss.value(), within(1e-12));
+    INDArray expected = before.sub(gradient.reshape(before.shape()).mul(0.1));
+    assertThat(network.params().sub(expected).amaxNumber().doubleValue()).isLessThan(1e-12);
+  }
+
+  @Test
+  void clippingBoundsTheStep() {
+    MultiLayerNetwork network = network(new Sgd(1), 1e-3);
+    INDArray before = network.params().dup();
+    network.fit(new DataSet(input(), probes()));
+    double step = network.params().sub(before).norm2Number().doubleValue();
+    assertThat(step).isCloseTo(1e-3, within(1e-9));
+  }
+
+  @Test
+  void adamLowersTheLossAndListenersSeeIt() {
+    MultiLayerNetwork network = network(new Adam(1e-2), 0);
+    List<Double> scores = new ArrayList<>();
+    network.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            scores.add(model.score());
+          }
+        });
+    for (int i = 0; i < 30; i++) {
+      network.fit(new DataSet(input(), probes()));
+    }
+    assertThat(scores).hasSize(30);
+    assertThat(scores.get(29)).isLessThan(scores.get(0) - 1);
+  }
+
+  @Test
+  void withoutProbesInTheLabelsTheyAreDrawn() {
+    MultiLayerNetwork network = network(new Sgd(1e-3), 0);
+    INDArray before = network.params().dup();
+    network.fit(new DataSet(input(), Nd4j.zeros(DataType.DOUBLE, BATCH, 1)));
+    assertThat(network.params()).isNotEqualTo(before);
+  }
+
+  @Test
+  void scoresOfExamplesAreNegativeLogLikelihoodsAndOutputIsTheLatents() {
+    FlowLayer exact =
+        new FlowLayer(
+            flow(),
+            Initialisation.STATIC,
+            SolverConfig.fixed(Method.RK4, 2),
+            DivergenceConfig.of(DivergenceConfig.Kind.CLOSED_FORM),
+            Regularisation.NONE);
+    MultiLayerNetwork network = FlowNetwork.create(exact, new Sgd(0.1), 0, 5, DataType.DOUBLE);
+    INDArray scores = network.scoreExamples(new DataSet(input(), null), false);
+    Flow flow = FlowNetwork.layer(network).flow();
+    double[] logProb = flow.logProb(input(), null);
+    for (int n = 0; n < BATCH; n++) {
+      assertThat(scores.getDouble(n)).isEqualTo(-logProb[n]);
+    }
+    INDArray latents = network.output(input());
+    assertThat(latents.shape()).containsExactly(BATCH, 16);
+    assertThat(latents).isEqualTo(flow.encode(input(), null).values().reshape(BATCH, 16));
+  }
+
+  @Test
+  void jsonRoundTripKeepsTheConfiguration() {
+    MultiLayerConfiguration configuration = network(new Adam(1e-3), 0).getLayerWiseConfigurations();
+    MultiLayerConfiguration read = MultiLayerConfiguration.fromJson(configuration.toJson());
+    assertThat(read).isEqualTo(configuration);
+    FlowLayer layer = (FlowLayer) read.getConf(0).getLayer();
+    assertThat(layer.flow()).isEqualTo(flow());
+    assertThat(layer.solver()).isEqualTo(SolverConfig.fixed(Method.RK4, 2));
+  }
+
+  @Test
+  void javaSerialisationKeepsTheConfiguration() throws IOException, ClassNotFoundException {
+    FlowLayer layer = layer(DivergenceConfig.Kind.PROBE);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(layer);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertThat(in.readObject()).isEqualTo(layer);
+    }
+  }
+
+  @Test
+  void theModelZipKeepsParametersUpdaterStateAndScores() throws IOException {
+    MultiLayerNetwork network = network(new Adam(1e-2), 0);
+    network.fit(new DataSet(input(), probes()));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ModelSerializer.writeModel(network, bytes, true);
+    MultiLayerNetwork read =
+        ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(bytes.toByteArray()));
+    assertThat(read.params()).isEqualTo(network.params());
+    assertThat(read.getUpdater().getStateViewArray())
+        .isEqualTo(network.getUpdater().getStateViewArray());
+    network.fit(new DataSet(input(), probes()));
+    read.fit(new DataSet(input(), probes()));
+    assertThat(read.params()).isEqualTo(network.params());
+  }
+
+  @Test
+  void theFirstParametersAreAFunctionOfTheSeed() {
+    assertThat(network(new Sgd(1), 0).params()).isEqualTo(network(new Sgd(1), 0).params());
+  }
+}

@@ -1,0 +1,448 @@
+package org.rgflow.flow;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.flow.energy.Energy;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.tensor.Arena;
+import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.WeightPath;
+
+/**
+ * An RG-Flow model (arXiv:2203.07975): a bijection of data x and latents z by levels, its density
+ * and the gradients of its losses.
+ *
+ * <pre>
+ *   log p(x) = log p_Z(z) + log |det dz/dx|
+ * </pre>
+ *
+ * Owns its buffers, one set per batch size, and is not safe for use by several threads at once.
+ */
+public final class Flow implements AutoCloseable {
+  private static final int KEPT_BATCH_SIZES = 2;
+
+  private final FlowConfig config;
+  private final SolverConfig solver;
+  private final DivergenceConfig divergence;
+  private final boolean jacobian;
+  private final ParameterLayout layout;
+  private final List<Partition> partitions;
+  private final Arena shared;
+  private final List<WeightPath> paths = new ArrayList<>();
+  private final Map<Integer, Batch> batches = new LinkedHashMap<>(4, 0.75f, true);
+
+  /**
+   * @param divergence resolved: not {@code AUTO}
+   * @param jacobian whether the squared Jacobian norm is computed
+   * @param type {@code FLOAT} or {@code DOUBLE}
+   */
+  public Flow(
+      FlowConfig config,
+      SolverConfig solver,
+      DivergenceConfig divergence,
+      boolean jacobian,
+      DataType type) {
+    this.config = config;
+    this.solver = solver;
+    this.divergence = divergence.resolve(config.velocity(), DivergenceConfig.Use.TRAINING);
+    this.jacobian = jacobian;
+    this.layout = new ParameterLayout(config);
+    this.partitions = config.levels();
+    this.shared = new Arena(type);
+    for (int l = 0; l < partitions.size(); l++) {
+      paths.add(WeightPath.create(config.velocity(), config.hyper(), shared));
+    }
+  }
+
+  /** What the parameters mean. */
+  public FlowConfig config() {
+    return config;
+  }
+
+  /** Names and places of the parameters. */
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  /** Whether random probes must be given with each batch. */
+  public boolean needsProbes() {
+    return divergence.needsProbes(jacobian);
+  }
+
+  /** Numbers that the random probes take for one example: all levels, for each probe. */
+  public int probeSize() {
+    return needsProbes() ? divergence.probes() * config.probeSize() : 0;
+  }
+
+  /** Bytes of off-heap memory held. */
+  public long bytes() {
+    return shared.bytes() + batches.values().stream().mapToLong(b -> b.arena.bytes()).sum();
+  }
+
+  /** Takes the parameters: a contiguous vector in the order of {@link #layout()}. */
+  public void load(INDArray parameters) {
+    if (parameters.length() != layout.size()) {
+      throw new IllegalArgumentException(
+          "a model of "
+              + config
+              + " has "
+              + layout.size()
+              + " parameters, got "
+              + parameters.length());
+    }
+    INDArray typed = parameters.castTo(shared.type()).dup('c').reshape(layout.size());
+    for (int l = 0; l < paths.size(); l++) {
+      paths.get(l).load(typed, layout.levelOffset(l));
+    }
+  }
+
+  /**
+   * z, log |det dz/dx| and the path's integrals.
+   *
+   * @param x (N, C, *shape) or (N, C * sites)
+   * @param probes (N, probeSize), for each probe the levels one after the other, each (C, *grid);
+   *     null where none are needed
+   */
+  public Encoding encode(INDArray x, INDArray probes) {
+    Batch batch = batch(x, config.dimensions(), probes);
+    PathIntegrals totals = batch.encode(x, false);
+    return new Encoding(batch.latents(), totals.logDet, totals.kinetic, totals.jacobian);
+  }
+
+  /**
+   * x, log |det dx/dz| and the path's integrals.
+   *
+   * @param z (N, C, sites) or (N, C * sites)
+   * @param probes as for {@link #encode}
+   */
+  public Encoding decode(INDArray z, INDArray probes) {
+    Batch batch = batch(z, config.dimensions(), probes);
+    PathIntegrals totals = batch.decode(z, false);
+    return new Encoding(batch.data(), totals.logDet, totals.kinetic, totals.jacobian);
+  }
+
+  /** log p(x) of each example in nats; arguments as for {@link #encode}. */
+  public double[] logProb(INDArray x, INDArray probes) {
+    Batch batch = batch(x, config.dimensions(), probes);
+    return batch.logProb(batch.encode(x, false));
+  }
+
+  /**
+   * mean(-log p) + lk mean K + lg mean F.
+   *
+   * @param x as for {@link #encode}
+   * @param gradient set to the gradient of the parameters; null if not wanted
+   */
+  public Loss likelihoodLoss(
+      INDArray x, INDArray probes, Regularisation weights, INDArray gradient) {
+    Batch batch = batch(x, config.dimensions(), probes);
+    PathIntegrals totals = batch.encode(x, gradient != null);
+    double main = -mean(batch.logProb(totals));
+    if (gradient != null) {
+      batch.encodeGradient(weights);
+      store(gradient);
+    }
+    return loss(main, totals, weights, Double.NaN);
+  }
+
+  /**
+   * mean(E(x) - log |det dx/dz|) + lk mean K + lg mean F with x decoded from z.
+   *
+   * @param z as for {@link #decode}, drawn from the base distribution
+   * @param gradient set to the gradient of the parameters; null if not wanted
+   */
+  public Loss energyLoss(
+      INDArray z, INDArray probes, Energy energy, Regularisation weights, INDArray gradient) {
+    Batch batch = batch(z, config.dimensions(), probes);
+    PathIntegrals totals = batch.decode(z, gradient != null);
+    double[] slope = new double[batch.size * config.dimensions()];
+    double[] energies = batch.energies(energy, slope);
+    double main = mean(energies) - mean(totals.logDet);
+    if (gradient != null) {
+      batch.decodeGradient(slope, weights);
+      store(gradient);
+    }
+    return loss(main, totals, weights, main + mean(baseLogDensity(z)));
+  }
+
+  private Loss loss(double main, PathIntegrals totals, Regularisation weights, double bound) {
+    double kinetic = mean(totals.kinetic);
+    double norm = totals.jacobian == null ? 0 : mean(totals.jacobian);
+    return new Loss(
+        main + weights.kinetic() * kinetic + weights.jacobian() * norm, main, kinetic, norm, bound);
+  }
+
+  /** log p_Z of each example's latents, (N, C, sites) or (N, C * sites), in nats. */
+  public double[] baseLogDensity(INDArray z) {
+    double[] values = HostValues.of(z);
+    int dimensions = config.dimensions();
+    double[] density = new double[values.length / dimensions];
+    for (int i = 0; i < values.length; i++) {
+      density[i / dimensions] +=
+          config.base() == Base.NORMAL ? -0.5 * values[i] * values[i] : -Math.abs(values[i]);
+    }
+    for (int n = 0; n < density.length; n++) {
+      density[n] += dimensions * config.base().logConstant();
+    }
+    return density;
+  }
+
+  private void store(INDArray gradient) {
+    INDArray typed =
+        gradient.dataType() == shared.type() && gradient.ordering() == 'c'
+            ? gradient
+            : Nd4j.createUninitializedDetached(shared.type(), 'c', layout.size());
+    for (int l = 0; l < paths.size(); l++) {
+      paths.get(l).store(typed, layout.levelOffset(l));
+    }
+    if (typed != gradient) {
+      gradient.assign(typed.reshape(gradient.shape()));
+    }
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).sum() / values.length;
+  }
+
+  private Batch batch(INDArray values, int dimensions, INDArray probes) {
+    int size = (int) values.size(0);
+    if (values.length() != (long) size * dimensions) {
+      throw new IllegalArgumentException(
+          "a batch of this model has "
+              + dimensions
+              + " values per example, got shape "
+              + Arrays.toString(values.shape()));
+    }
+    Batch batch = batches.get(size);
+    if (batch == null) {
+      if (batches.size() >= KEPT_BATCH_SIZES) {
+        int eldest = batches.keySet().iterator().next();
+        batches.remove(eldest).arena.close();
+      }
+      batch = new Batch(size);
+      batches.put(size, batch);
+    }
+    batch.setProbes(probes);
+    return batch;
+  }
+
+  @Override
+  public void close() {
+    batches.values().forEach(batch -> batch.arena.close());
+    batches.clear();
+    shared.close();
+  }
+
+  /** The levels with their buffers for one batch size. */
+  private final class Batch {
+    private final int size;
+    private final Arena arena = new Arena(shared.type());
+    private final List<LevelFlow> levels = new ArrayList<>();
+
+    Batch(int size) {
+      this.size = size;
+      for (int l = 0; l < partitions.size(); l++) {
+        levels.add(
+            new LevelFlow(
+                l,
+                partitions.get(l),
+                config,
+                solver,
+                divergence,
+                jacobian,
+                paths.get(l),
+                arena,
+                size));
+      }
+    }
+
+    void setProbes(INDArray probes) {
+      if (!needsProbes()) {
+        return;
+      }
+      if (probes == null || probes.length() != (long) size * probeSize()) {
+        throw new IllegalArgumentException(
+            "this divergence needs probes of " + probeSize() + " values per example");
+      }
+      INDArray all = probes.castTo(arena.type()).reshape(size, probeSize());
+      long at = 0;
+      for (int p = 0; p < divergence.probes(); p++) {
+        for (LevelFlow level : levels) {
+          long length = (long) config.channels() * level.partition().sites();
+          INDArray part =
+              all.get(
+                  org.nd4j.linalg.indexing.NDArrayIndex.all(),
+                  org.nd4j.linalg.indexing.NDArrayIndex.interval(at, at + length));
+          level.interior(level.probes().get(p)).assign(channelsFirst(part, level.partition()));
+          at += length;
+        }
+      }
+    }
+
+    /** (N, C * sites) as (C, N, *grid). */
+    private INDArray channelsFirst(INDArray values, Partition partition) {
+      int[] grid = partition.shape();
+      long[] shape = new long[2 + grid.length];
+      shape[0] = size;
+      shape[1] = config.channels();
+      int[] order = new int[shape.length];
+      for (int a = 0; a < grid.length; a++) {
+        shape[2 + a] = grid[a];
+        order[2 + a] = 2 + a;
+      }
+      order[0] = 1;
+      order[1] = 0;
+      return values.castTo(arena.type()).dup('c').reshape(shape).permute(order);
+    }
+
+    PathIntegrals encode(INDArray x, boolean record) {
+      PathIntegrals totals = new PathIntegrals(size, jacobian);
+      LevelFlow first = levels.get(0);
+      first.interior(first.state()).assign(channelsFirst(x, first.partition()));
+      for (int l = 0; l < levels.size(); l++) {
+        LevelFlow level = levels.get(l);
+        level.integrate(0, 1, totals, record);
+        if (l + 1 < levels.size()) {
+          LevelFlow next = levels.get(l + 1);
+          next.interior(next.state()).assign(level.coarse(level.state()));
+        }
+      }
+      return totals;
+    }
+
+    double[] logProb(PathIntegrals totals) {
+      double[] logProb = new double[size];
+      Arrays.fill(logProb, config.dimensions() * config.base().logConstant());
+      for (LevelFlow level : levels) {
+        level.addLogDensity(config.base(), logProb);
+      }
+      for (int n = 0; n < size; n++) {
+        logProb[n] += totals.logDet[n];
+      }
+      return logProb;
+    }
+
+    void encodeGradient(Regularisation weights) {
+      for (int l = levels.size() - 1; l >= 0; l--) {
+        LevelFlow level = levels.get(l);
+        level.startCotangent(config.base(), 1.0 / size);
+        if (l + 1 < levels.size()) {
+          LevelFlow next = levels.get(l + 1);
+          level.coarse(level.cotangent()).assign(next.interior(next.cotangent()));
+        }
+        backward(l, weights);
+      }
+    }
+
+    private void backward(int l, Regularisation weights) {
+      paths.get(l).clearGradient();
+      levels.get(l).backward(-1.0 / size, weights.kinetic() / size, weights.jacobian() / size);
+    }
+
+    PathIntegrals decode(INDArray z, boolean record) {
+      PathIntegrals totals = new PathIntegrals(size, jacobian);
+      double[] latents = HostValues.of(z);
+      int latent = config.dimensions() / config.channels();
+      for (int l = levels.size() - 1; l >= 0; l--) {
+        LevelFlow level = levels.get(l);
+        latent -= level.partition().residual().length;
+        setResidual(level, latents, latent);
+        if (l + 1 < levels.size()) {
+          LevelFlow next = levels.get(l + 1);
+          level.coarse(level.state()).assign(next.interior(next.state()));
+        }
+        level.integrate(1, 0, totals, record);
+      }
+      return totals;
+    }
+
+    private void setResidual(LevelFlow level, double[] latents, int firstLatent) {
+      int[] residual = level.partition().residual();
+      int sites = level.partition().sites();
+      int allSites = config.dimensions() / config.channels();
+      double[] values = new double[size * config.channels() * sites];
+      for (int nc = 0; nc < size * config.channels(); nc++) {
+        for (int i = 0; i < residual.length; i++) {
+          values[nc * sites + residual[i]] = latents[nc * allSites + firstLatent + i];
+        }
+      }
+      INDArray array = HostValues.toArray(values, arena.type(), values.length);
+      level.interior(level.state()).assign(channelsFirst(array, level.partition()));
+    }
+
+    double[] energies(Energy energy, double[] slope) {
+      int dimensions = config.dimensions();
+      double[] x = HostValues.of(data());
+      double[] energies = new double[size];
+      double[] gradient = new double[dimensions];
+      for (int n = 0; n < size; n++) {
+        double[] example = Arrays.copyOfRange(x, n * dimensions, (n + 1) * dimensions);
+        energies[n] = energy.value(example, gradient);
+        System.arraycopy(gradient, 0, slope, n * dimensions, dimensions);
+      }
+      return energies;
+    }
+
+    void decodeGradient(double[] slope, Regularisation weights) {
+      LevelFlow first = levels.get(0);
+      INDArray array = HostValues.toArray(slope, arena.type(), slope.length).divi(size);
+      first.interior(first.cotangent()).assign(channelsFirst(array, first.partition()));
+      for (int l = 0; l < levels.size(); l++) {
+        LevelFlow level = levels.get(l);
+        backward(l, weights);
+        if (l + 1 < levels.size()) {
+          LevelFlow next = levels.get(l + 1);
+          next.interior(next.cotangent()).assign(level.coarse(level.cotangent()));
+        }
+      }
+    }
+
+    /** (N, C, sites): the residual latents, level after level. */
+    INDArray latents() {
+      int channels = config.channels();
+      int allSites = config.dimensions() / channels;
+      double[] latents = new double[size * channels * allSites];
+      int latent = 0;
+      for (LevelFlow level : levels) {
+        double[] state = examplesFirst(level);
+        int[] residual = level.partition().residual();
+        int sites = level.partition().sites();
+        for (int nc = 0; nc < size * channels; nc++) {
+          for (int i = 0; i < residual.length; i++) {
+            latents[nc * allSites + latent + i] = state[nc * sites + residual[i]];
+          }
+        }
+        latent += residual.length;
+      }
+      return HostValues.toArray(latents, arena.type(), size, channels, allSites);
+    }
+
+    /** (N, C, *shape): the finest level's state. */
+    INDArray data() {
+      int[] grid = config.shape();
+      long[] shape = new long[2 + grid.length];
+      shape[0] = size;
+      shape[1] = config.channels();
+      for (int a = 0; a < grid.length; a++) {
+        shape[2 + a] = grid[a];
+      }
+      return HostValues.toArray(examplesFirst(levels.get(0)), arena.type(), shape);
+    }
+
+    private double[] examplesFirst(LevelFlow level) {
+      INDArray state = level.interior(level.state());
+      int[] order = new int[state.rank()];
+      Arrays.setAll(order, i -> i);
+      order[0] = 1;
+      order[1] = 0;
+      return HostValues.of(state.permute(order).dup('c'));
+    }
+  }
+}

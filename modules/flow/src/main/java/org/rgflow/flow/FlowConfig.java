@@ -1,0 +1,125 @@
+package org.rgflow.flow;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.Padding;
+import org.rgflow.flow.velocity.VelocityConfig;
+
+/**
+ * The model: what its parameters mean. How it is solved is no part of it.
+ *
+ * @param channels C, values per site
+ * @param shape sites per axis, 1 to 3 axes
+ * @param stride between coarse sites, at least 2
+ * @param hidden channels of the velocity's hidden layers
+ * @param kernel odd size of the velocity's convolutions
+ * @param padding of the velocity's convolutions
+ * @param activation of the velocity
+ * @param bias whether the velocity's convolutions have one
+ * @param hyper q, units of the hypernetwork, or 0 for weights that do not depend on time
+ * @param base distribution of the latents
+ */
+public record FlowConfig(
+    int channels,
+    int[] shape,
+    int stride,
+    int[] hidden,
+    int kernel,
+    Padding padding,
+    Activation activation,
+    boolean bias,
+    int hyper,
+    Base base)
+    implements Serializable {
+  /** Checks every value. */
+  public FlowConfig {
+    shape = shape.clone();
+    hidden = hidden.clone();
+    require(
+        channels >= 1 && channels <= 1024, "model.channels must be in [1, 1024], was " + channels);
+    require(
+        shape.length >= 1 && shape.length <= 3,
+        "model.shape must have 1 to 3 axes, was " + Arrays.toString(shape));
+    require(
+        Arrays.stream(shape).allMatch(n -> n >= 1 && n <= 65_536),
+        "model.shape must have sizes in [1, 65536], was " + Arrays.toString(shape));
+    require(stride >= 2, "model.stride must be at least 2, was " + stride);
+    require(
+        Arrays.stream(hidden).allMatch(n -> n >= 1 && n <= 4096),
+        "model.hidden must have sizes in [1, 4096], was " + Arrays.toString(hidden));
+    require(
+        kernel >= 1 && kernel <= 15 && kernel % 2 == 1,
+        "model.kernel must be odd and in [1, 15], was " + kernel);
+    require(hyper >= 0 && hyper <= 4096, "model.hyper must be in [0, 4096], was " + hyper);
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  /** Numbers in one example. */
+  public int dimensions() {
+    return channels * Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  /** The grids, finest first, each with its split; the last has no coarse site. */
+  public List<Partition> levels() {
+    List<Partition> levels = new ArrayList<>();
+    Partition level = new Partition(shape, stride);
+    levels.add(level);
+    while (level.hasCoarse()) {
+      level = new Partition(level.coarseShape(), stride);
+      levels.add(level);
+    }
+    return levels;
+  }
+
+  /** The velocity's network, the same on every level. */
+  public VelocityConfig velocity() {
+    return new VelocityConfig(channels, shape.length, hidden, kernel, bias, padding, activation);
+  }
+
+  /** Numbers that a probe of every level takes for one example. */
+  public int probeSize() {
+    return channels * levels().stream().mapToInt(Partition::sites).sum();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FlowConfig that && toString().equals(that.toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return toString().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "channels="
+        + channels
+        + " shape="
+        + Arrays.toString(shape)
+        + " stride="
+        + stride
+        + " hidden="
+        + Arrays.toString(hidden)
+        + " kernel="
+        + kernel
+        + " padding="
+        + padding
+        + " activation="
+        + activation
+        + " bias="
+        + bias
+        + " hyper="
+        + hyper
+        + " base="
+        + base;
+  }
+}

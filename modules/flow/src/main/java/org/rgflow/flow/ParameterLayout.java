@@ -1,0 +1,78 @@
+package org.rgflow.flow;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.rgflow.flow.velocity.VelocityConfig;
+
+/** Names, shapes and places of a model's parameters in one flat vector. */
+public final class ParameterLayout {
+  private final List<Tensor> tensors = new ArrayList<>();
+  private final long[] levelOffset;
+  private final long size;
+
+  /** The layout of a model. */
+  public ParameterLayout(FlowConfig config) {
+    VelocityConfig velocity = config.velocity();
+    int levels = config.levels().size();
+    this.levelOffset = new long[levels];
+    long at = 0;
+    for (int level = 0; level < levels; level++) {
+      levelOffset[level] = at;
+      String prefix = "level" + level + ".";
+      if (config.hyper() > 0) {
+        int q = config.hyper();
+        at = add(prefix + "hyper.hidden.weight", at, 1, q, 1);
+        at = add(prefix + "hyper.hidden.bias", at, 1, q);
+        at = add(prefix + "hyper.out.weight", at, q, velocity.size(), q);
+        at = add(prefix + "hyper.out.bias", at, q, velocity.size());
+      } else {
+        for (int k = 0; k < velocity.convolutions(); k++) {
+          int[] shape = velocity.weightShape(k);
+          int fanIn = shape[1] * velocity.taps();
+          at = add(prefix + "conv" + k + ".weight", at, fanIn, shape);
+          if (velocity.bias()) {
+            at = add(prefix + "conv" + k + ".bias", at, fanIn, shape[0]);
+          }
+        }
+      }
+    }
+    this.size = at;
+  }
+
+  private long add(String name, long offset, int fanIn, int... shape) {
+    Tensor tensor = new Tensor(name, offset, shape, fanIn);
+    tensors.add(tensor);
+    return offset + tensor.length();
+  }
+
+  /** The tensors in order. */
+  public List<Tensor> tensors() {
+    return List.copyOf(tensors);
+  }
+
+  /** Numbers in all tensors. */
+  public long size() {
+    return size;
+  }
+
+  /** Where a level's tensors begin. */
+  long levelOffset(int level) {
+    return levelOffset[level];
+  }
+
+  /**
+   * One parameter tensor.
+   *
+   * @param name such as {@code level0.hyper.out.bias}
+   * @param offset of its first number in the vector
+   * @param shape row-major
+   * @param fanIn inputs of a unit it belongs to
+   */
+  public record Tensor(String name, long offset, int[] shape, int fanIn) {
+    /** Numbers in it. */
+    public int length() {
+      return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Energies of Boltzmann distributions exp(-E)/Z that a flow can learn from. */
+package org.rgflow.flow.energy;

@@ -1,0 +1,56 @@
+package org.rgflow.flow.ode;
+
+import java.io.Serializable;
+
+/**
+ * How each level is integrated over t in [0, 1].
+ *
+ * @param method Runge-Kutta method
+ * @param steps of a fixed grid; ignored by adaptive methods
+ * @param relativeTolerance of adaptive methods
+ * @param absoluteTolerance of adaptive methods
+ * @param minStep smallest step an adaptive method may need
+ * @param maxStep largest step an adaptive method may take
+ * @param maxSteps accepted and rejected steps of an adaptive method
+ */
+public record SolverConfig(
+    Method method,
+    int steps,
+    double relativeTolerance,
+    double absoluteTolerance,
+    double minStep,
+    double maxStep,
+    int maxSteps)
+    implements Serializable {
+  /** Checks every value. */
+  public SolverConfig {
+    require(steps >= 1 && steps <= 100_000, "solver.steps must be in [1, 100000], was " + steps);
+    require(
+        relativeTolerance > 0 && relativeTolerance < 1,
+        "solver.rtol must be in (0, 1), was " + relativeTolerance);
+    require(
+        absoluteTolerance > 0 && absoluteTolerance < 1,
+        "solver.atol must be in (0, 1), was " + absoluteTolerance);
+    require(minStep > 0 && minStep <= 1, "solver.minStep must be in (0, 1], was " + minStep);
+    require(
+        maxStep >= minStep && maxStep <= 1,
+        "solver.maxStep must be in [solver.minStep, 1], was " + maxStep);
+    require(maxSteps >= 1, "solver.maxSteps must be at least 1, was " + maxSteps);
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  /** A fixed grid of equal steps. */
+  public static SolverConfig fixed(Method method, int steps) {
+    return new SolverConfig(method, steps, 1e-5, 1e-7, 1e-6, 1, 10_000);
+  }
+
+  /** An adaptive method with its tolerances. */
+  public static SolverConfig adaptive(Method method, double rtol, double atol) {
+    return new SolverConfig(method, 4, rtol, atol, 1e-8, 1, 100_000);
+  }
+}

@@ -1,0 +1,28 @@
+package org.rgflow.flow.tensor;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Values carried between Java arrays and ND4J arrays of either precision. */
+public final class HostValues {
+  private HostValues() {}
+
+  /** The values of an array in C order. */
+  public static double[] of(INDArray array) {
+    boolean whole =
+        array.ordering() == 'c'
+            && !array.isView()
+            && array.data().length() == array.length()
+            && Shape.hasDefaultStridesForShape(array);
+    return (whole ? array : array.dup('c')).data().asDouble();
+  }
+
+  /** A new array, outside any workspace, of the given type and shape. */
+  public static INDArray toArray(double[] values, DataType type, long... shape) {
+    INDArray array = Nd4j.createUninitializedDetached(type, 'c', shape);
+    array.assign(Nd4j.createFromArray(values).reshape(shape));
+    return array;
+  }
+}

@@ -1,0 +1,58 @@
+package org.rgflow.flow.tensor;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Windows on an array's memory: no copy, written through. */
+public final class Views {
+  private Views() {}
+
+  /** A window with strides of its own, in elements, from {@code offset} of the array's first. */
+  public static INDArray strided(INDArray base, long offset, long[] shape, long[] strides) {
+    return Nd4j.create(base.data(), shape, strides, base.offset() + offset, 'c', base.dataType());
+  }
+
+  /** Elements {@code from} (inclusive) onwards of a contiguous array, as a C-ordered block. */
+  public static INDArray block(INDArray base, long from, long... shape) {
+    return strided(base, from, shape, cStrides(shape));
+  }
+
+  /** Rows {@code from} (inclusive) to {@code to} (exclusive) of a matrix. */
+  public static INDArray rows(INDArray matrix, long from, long to) {
+    long stride = matrix.stride(0);
+    return strided(
+        matrix,
+        from * stride,
+        new long[] {to - from, matrix.size(1)},
+        new long[] {stride, matrix.stride(1)});
+  }
+
+  /** Columns {@code from} (inclusive) to {@code to} (exclusive) of a matrix. */
+  public static INDArray columns(INDArray matrix, long from, long to) {
+    return strided(
+        matrix,
+        from * matrix.stride(1),
+        new long[] {matrix.size(0), to - from},
+        new long[] {matrix.stride(0), matrix.stride(1)});
+  }
+
+  /** One index range along one axis; the other axes whole. */
+  public static INDArray slice(INDArray array, int axis, long from, long count, long step) {
+    long[] shape = array.shape().clone();
+    long[] strides = array.stride().clone();
+    long offset = from * strides[axis];
+    shape[axis] = count;
+    strides[axis] *= step;
+    return strided(array, offset, shape, strides);
+  }
+
+  private static long[] cStrides(long[] shape) {
+    long[] strides = new long[shape.length];
+    long stride = 1;
+    for (int i = shape.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= shape[i];
+    }
+    return strides;
+  }
+}

@@ -1,0 +1,430 @@
+package org.rgflow.flow.velocity;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.tensor.Arena;
+import org.rgflow.flow.tensor.Arena.Factor;
+import org.rgflow.flow.tensor.Arena.Sum;
+import org.rgflow.flow.tensor.Kernel;
+import org.rgflow.flow.tensor.Views;
+
+/**
+ * A network with hidden layers: u_i = s(a_i), a_i = W_i * u_{i-1} + b_i, v = a_{m+1}.
+ *
+ * <p>The first and last convolutions, narrow on the data's side, are one matrix product each beside
+ * planes laid out per kernel tap; those between are a sum of products over taps. A transposed
+ * convolution uses the same matrices, transposed, at the opposite offsets.
+ */
+final class ConvolutionalVelocity extends Velocity {
+  private final WeightLayout layout;
+  private final int depth;
+
+  /** Per layer: s'(a), s''(a), zero in the halo. */
+  private final INDArray[] slope;
+
+  private final INDArray[] curvature;
+
+  /** Per layer: cotangent of u and of a within a pullback. */
+  private final INDArray[] reverse;
+
+  private final INDArray[] reverseSlope;
+
+  /** Per layer: working space, and the cotangent of a that divergences add to. */
+  private final INDArray[] work;
+
+  private final INDArray[] extra;
+
+  private final INDArray narrow;
+  private final INDArray probeTaps;
+  private final INDArray narrowSource;
+
+  ConvolutionalVelocity(VelocityConfig config, PaddedGrid grid, double[] mask) {
+    super(config, grid, mask);
+    this.layout = new WeightLayout(config);
+    this.depth = config.hidden().length;
+    this.slope = perLayer();
+    this.curvature = perLayer();
+    this.reverse = perLayer();
+    this.reverseSlope = perLayer();
+    this.work = perLayer();
+    this.extra = perLayer();
+    this.narrow = grid.planes(config.channels() * config.taps());
+    this.probeTaps = grid.planes(config.channels() * config.taps());
+    this.narrowSource = grid.planes(config.channels());
+  }
+
+  private INDArray[] perLayer() {
+    INDArray[] arrays = new INDArray[depth];
+    for (int i = 0; i < depth; i++) {
+      arrays[i] = grid().features(config().hidden()[i]);
+    }
+    return arrays;
+  }
+
+  @Override
+  public Network newStage() {
+    return new Network();
+  }
+
+  int depth() {
+    return depth;
+  }
+
+  WeightLayout layout() {
+    return layout;
+  }
+
+  /** s'(a_{i+1}) of the stage linearised last, zero in the halo. */
+  INDArray slope(int i) {
+    return slope[i];
+  }
+
+  /** s''(a_{i+1}) of the stage linearised last, zero in the halo. */
+  INDArray curvature(int i) {
+    return curvature[i];
+  }
+
+  /** Where divergences add the cotangent of a_{i+1}; zero in the halo. */
+  INDArray extra(int i) {
+    return extra[i];
+  }
+
+  /** Features of layer i that anyone may overwrite between two calls of a stage. */
+  INDArray scratch(int i) {
+    return work[i];
+  }
+
+  /** As {@link #scratch}, a second one. */
+  INDArray secondScratch(int i) {
+    return reverse[i];
+  }
+
+  INDArray body(INDArray features) {
+    return grid().shiftedRows(features, 0);
+  }
+
+  private INDArray bodyColumns(INDArray planes) {
+    return grid().shiftedColumns(planes, 0);
+  }
+
+  private INDArray dataRows(INDArray first) {
+    return Views.rows(first, 0, (long) config().channels() * config().taps());
+  }
+
+  /** {@code out = sum_k in[row + sign * offset(k)] W_k}, W_k transposed when the sign is -1. */
+  Kernel convolution(INDArray in, INDArray[] tapWeights, INDArray out, int sign, Sum first) {
+    List<Kernel> products = new ArrayList<>();
+    for (int k = 0; k < tapWeights.length; k++) {
+      Factor weight = sign > 0 ? Factor.of(tapWeights[k]) : Factor.transposed(tapWeights[k]);
+      products.add(
+          grid()
+              .arena()
+              .matmul(
+                  Factor.of(grid().shiftedRows(in, sign * grid().offset(k))),
+                  weight,
+                  body(out),
+                  k == 0 ? first : Sum.ADD));
+    }
+    return Kernel.sequence(products);
+  }
+
+  /** {@code W_k += in[row + offset(k)]^T out[row]}; out is zero in the halo, in is filled. */
+  Kernel weightGradient(INDArray in, INDArray out, INDArray[] tapGradients) {
+    List<Kernel> products = new ArrayList<>();
+    for (int k = 0; k < tapGradients.length; k++) {
+      products.add(
+          grid()
+              .arena()
+              .matmul(
+                  Factor.transposed(grid().shiftedRows(in, grid().offset(k))),
+                  Factor.of(body(out)),
+                  tapGradients[k],
+                  Sum.ADD));
+    }
+    return Kernel.sequence(products);
+  }
+
+  private INDArray[] middleTaps(INDArray vector, int convolution) {
+    INDArray[] taps = new INDArray[config().taps()];
+    for (int k = 0; k < taps.length; k++) {
+      taps[k] = layout.middle(vector, convolution, k);
+    }
+    return taps;
+  }
+
+  /** One evaluation: its unfolded input and its activations. */
+  final class Network extends Stage {
+    private final INDArray inputTaps;
+    private final INDArray[] activation = new INDArray[depth];
+    private final Kernel forward;
+    private final Kernel linearise;
+    private final Kernel pullback;
+    private final Kernel pullbackGradient;
+    private final Kernel gradient;
+
+    private Network() {
+      super(grid().planes(config().channels()));
+      this.inputTaps = unfoldedInput();
+      INDArray[] pre = new INDArray[depth];
+      for (int i = 0; i < depth; i++) {
+        activation[i] = grid().features(config().hidden()[i]);
+        pre[i] =
+            config().activation().readsPreActivation()
+                ? grid().features(config().hidden()[i])
+                : activation[i];
+      }
+      this.forward = forwardKernel(pre);
+      this.linearise = lineariseKernel(pre);
+      this.pullback = pullbackKernel();
+      this.pullbackGradient = pullbackGradientKernel();
+      this.gradient = gradientKernel();
+    }
+
+    /** Rows: data per tap, mask per tap, ones for the bias. */
+    private INDArray unfoldedInput() {
+      int taps = config().taps();
+      int channels = config().channels();
+      INDArray unfolded = grid().planes((channels + 1) * taps + 1);
+      INDArray maskTaps = Views.rows(unfolded, (long) channels * taps, (channels + 1L) * taps);
+      Unfold.taps(grid(), mask(), maskTaps, 1).run();
+      grid().shiftedPlane(unfolded, (channels + 1) * taps, 0).assign(1);
+      return unfolded;
+    }
+
+    private Kernel forwardKernel(INDArray[] pre) {
+      Arena arena = grid().arena();
+      List<Kernel> steps = new ArrayList<>();
+      steps.add(grid().haloOfPlanes(input())::fill);
+      steps.add(Unfold.taps(grid(), input(), inputTaps, 1));
+      steps.add(
+          arena.matmul(
+              Factor.transposed(bodyColumns(inputTaps)),
+              Factor.of(layout.first(weights())),
+              body(pre[0]),
+              Sum.SET));
+      INDArray ones = arena.filled(1, body(pre[0]).rows(), 1);
+      for (int i = 0; i < depth; i++) {
+        if (i > 0) {
+          steps.add(
+              arena.matmul(
+                  Factor.of(ones), Factor.of(layout.bias(weights(), i)), body(pre[i]), Sum.SET));
+          steps.add(convolution(activation[i - 1], middleTaps(weights(), i), pre[i], 1, Sum.ADD));
+        }
+        steps.add(config().activation().value(arena, body(pre[i]), body(activation[i])));
+        steps.add(grid().haloOfFeatures(activation[i])::fill);
+      }
+      steps.add(
+          arena.matmul(
+              Factor.of(layout.last(weights())),
+              Factor.transposed(body(activation[depth - 1])),
+              bodyColumns(narrow),
+              Sum.SET));
+      INDArray row = arena.filled(1, 1, body(pre[0]).rows());
+      steps.add(
+          arena.matmul(
+              Factor.transposed(layout.bias(weights(), depth)),
+              Factor.of(row),
+              bodyColumns(value()),
+              Sum.SET));
+      steps.add(Unfold.sum(grid(), narrow, value(), 1));
+      steps.add(grid().haloOfPlanes(value())::clear);
+      return Kernel.sequence(steps);
+    }
+
+    private Kernel lineariseKernel(INDArray[] pre) {
+      List<Kernel> steps = new ArrayList<>();
+      Activation s = config().activation();
+      Arena arena = grid().arena();
+      for (int i = 0; i < depth; i++) {
+        INDArray a = body(pre[i]);
+        INDArray u = body(activation[i]);
+        steps.add(s.derivative(arena, a, u, body(slope[i])));
+        steps.add(s.curvature(arena, a, u, body(slope[i]), body(curvature[i])));
+        steps.add(grid().haloOfFeatures(slope[i])::clear);
+        steps.add(grid().haloOfFeatures(curvature[i])::clear);
+      }
+      return Kernel.sequence(steps);
+    }
+
+    /** From the cotangent of a hidden layer's a, zero in the halo, to that of the one below's u. */
+    private Kernel transposedConvolution(int convolution, INDArray from, INDArray to) {
+      Halo halo = grid().haloOfFeatures(from);
+      return Kernel.sequence(
+          List.of(
+              halo::beforeAdjoint,
+              convolution(from, middleTaps(weights(), convolution), to, -1, Sum.SET),
+              grid().haloOfFeatures(to)::afterAdjoint,
+              halo::clear));
+    }
+
+    /** From the cotangent of a_1, zero in the halo, to that of x. */
+    private Kernel transposedFirst(INDArray from, INDArray to) {
+      Halo features = grid().haloOfFeatures(from);
+      Halo planes = grid().haloOfPlanes(to);
+      return Kernel.sequence(
+          List.of(
+              features::beforeAdjoint,
+              grid()
+                  .arena()
+                  .matmul(
+                      Factor.of(dataRows(layout.first(weights()))),
+                      Factor.transposed(body(from)),
+                      bodyColumns(narrow),
+                      Sum.SET),
+              grid().arena().fill(to, 0),
+              Unfold.sum(grid(), narrow, to, -1),
+              planes::afterAdjoint,
+              planes::clear,
+              features::clear));
+    }
+
+    /** From the cotangent of v, zero in the halo, per tap in {@code taps}, to that of u_m. */
+    private Kernel transposedLast(INDArray from, INDArray taps, INDArray to) {
+      Halo halo = grid().haloOfPlanes(narrowSource);
+      return Kernel.sequence(
+          List.of(
+              grid().arena().copy(from, narrowSource),
+              halo::beforeAdjoint,
+              Unfold.taps(grid(), narrowSource, taps, -1),
+              grid()
+                  .arena()
+                  .matmul(
+                      Factor.transposed(bodyColumns(taps)),
+                      Factor.of(layout.last(weights())),
+                      body(to),
+                      Sum.SET),
+              grid().haloOfFeatures(to)::afterAdjoint));
+    }
+
+    private Kernel pullbackKernel() {
+      Arena arena = grid().arena();
+      List<Kernel> steps = new ArrayList<>();
+      steps.add(transposedLast(probe(), probeTaps, reverse[depth - 1]));
+      for (int i = depth - 1; i >= 0; i--) {
+        steps.add(arena.multiply(body(slope[i]), body(reverse[i]), body(reverseSlope[i])));
+        if (i > 0) {
+          steps.add(transposedConvolution(i, reverseSlope[i], reverse[i - 1]));
+        }
+      }
+      steps.add(transposedFirst(reverseSlope[0], response()));
+      return Kernel.sequence(steps);
+    }
+
+    /** The pullback is linear in its weights and reads a through s': the tangent runs forward. */
+    private Kernel pullbackGradientKernel() {
+      Arena arena = grid().arena();
+      List<Kernel> steps = new ArrayList<>();
+      steps.add(grid().haloOfPlanes(responseCotangent())::fill);
+      steps.add(Unfold.taps(grid(), responseCotangent(), narrow, 1));
+      steps.add(
+          arena.matmul(
+              Factor.of(bodyColumns(narrow)),
+              Factor.of(body(reverseSlope[0])),
+              dataRows(layout.first(weightGradient())),
+              Sum.ADD));
+      steps.add(
+          arena.matmul(
+              Factor.transposed(bodyColumns(narrow)),
+              Factor.of(dataRows(layout.first(weights()))),
+              body(work[0]),
+              Sum.SET));
+      for (int i = 0; i < depth; i++) {
+        INDArray tangent = body(work[i]);
+        INDArray change = body(reverse[i]);
+        steps.add(arena.multiply(body(curvature[i]), change, change));
+        steps.add(arena.multiply(change, tangent, change));
+        steps.add(arena.add(body(extra[i]), change, body(extra[i])));
+        steps.add(arena.multiply(body(slope[i]), tangent, tangent));
+        if (i < depth - 1) {
+          steps.add(grid().haloOfFeatures(work[i])::fill);
+          steps.add(
+              ConvolutionalVelocity.this.weightGradient(
+                  work[i], reverseSlope[i + 1], middleTaps(weightGradient(), i + 1)));
+          steps.add(convolution(work[i], middleTaps(weights(), i + 1), work[i + 1], 1, Sum.SET));
+        }
+      }
+      if (!grid().padding().isSelfAdjoint()) {
+        steps.add(grid().haloOfFeatures(work[depth - 1])::fill);
+      }
+      steps.add(
+          arena.matmul(
+              Factor.of(bodyColumns(probeTaps)),
+              Factor.of(body(work[depth - 1])),
+              layout.last(weightGradient()),
+              Sum.ADD));
+      return Kernel.sequence(steps);
+    }
+
+    private Kernel gradientKernel() {
+      Arena arena = grid().arena();
+      List<Kernel> steps = new ArrayList<>();
+      INDArray ones = arena.filled(1, 1, body(work[0]).rows());
+      steps.add(
+          arena.matmul(
+              Factor.of(ones),
+              Factor.transposed(bodyColumns(valueCotangent())),
+              layout.bias(weightGradient(), depth),
+              Sum.ADD));
+      steps.add(Unfold.taps(grid(), valueCotangent(), narrow, -1));
+      steps.add(
+          arena.matmul(
+              Factor.of(bodyColumns(narrow)),
+              Factor.of(body(activation[depth - 1])),
+              layout.last(weightGradient()),
+              Sum.ADD));
+      steps.add(transposedLast(valueCotangent(), narrow, work[depth - 1]));
+      for (int i = depth - 1; i >= 0; i--) {
+        INDArray cotangent = body(work[i]);
+        steps.add(arena.multiply(body(slope[i]), cotangent, cotangent));
+        steps.add(arena.add(body(extra[i]), cotangent, cotangent));
+        steps.add(arena.fill(extra[i], 0));
+        if (i > 0) {
+          steps.add(
+              ConvolutionalVelocity.this.weightGradient(
+                  activation[i - 1], work[i], middleTaps(weightGradient(), i)));
+          steps.add(
+              arena.matmul(
+                  Factor.of(ones),
+                  Factor.of(cotangent),
+                  layout.bias(weightGradient(), i),
+                  Sum.ADD));
+          steps.add(transposedConvolution(i, work[i], work[i - 1]));
+        }
+      }
+      steps.add(
+          arena.matmul(
+              Factor.of(bodyColumns(inputTaps)),
+              Factor.of(body(work[0])),
+              layout.first(weightGradient()),
+              Sum.ADD));
+      steps.add(transposedFirst(work[0], inputCotangent()));
+      return Kernel.sequence(steps);
+    }
+
+    @Override
+    public void forward() {
+      forward.run();
+    }
+
+    @Override
+    public void linearise() {
+      linearise.run();
+    }
+
+    @Override
+    void pullback() {
+      pullback.run();
+    }
+
+    @Override
+    void pullbackGradient() {
+      pullbackGradient.run();
+    }
+
+    @Override
+    public void gradient() {
+      gradient.run();
+    }
+  }
+}

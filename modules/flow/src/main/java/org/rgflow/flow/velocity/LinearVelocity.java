@@ -1,0 +1,133 @@
+package org.rgflow.flow.velocity;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.tensor.Arena;
+import org.rgflow.flow.tensor.Arena.Factor;
+import org.rgflow.flow.tensor.Arena.Sum;
+import org.rgflow.flow.tensor.Kernel;
+import org.rgflow.flow.tensor.Views;
+
+/** A network without hidden layers, v = W * (x, mask) + b: its Jacobian is the same everywhere. */
+final class LinearVelocity extends Velocity {
+  private final WeightLayout layout;
+  private final INDArray narrow;
+  private final INDArray work;
+
+  LinearVelocity(VelocityConfig config, PaddedGrid grid, double[] mask) {
+    super(config, grid, mask);
+    this.layout = new WeightLayout(config);
+    this.narrow = grid.planes(config.channels() * config.taps());
+    this.work = grid.planes(config.channels());
+  }
+
+  @Override
+  public Stage newStage() {
+    return new Affine();
+  }
+
+  WeightLayout layout() {
+    return layout;
+  }
+
+  private INDArray data(INDArray only) {
+    return Views.columns(only, 0, (long) config().channels() * config().taps());
+  }
+
+  private final class Affine extends Stage {
+    private final Kernel forward;
+    private final Kernel pullback;
+    private final Kernel pullbackGradient;
+    private final Kernel gradient;
+
+    private Affine() {
+      super(grid().planes(config().channels()));
+      Arena arena = grid().arena();
+      int taps = config().taps();
+      int channels = config().channels();
+      INDArray inputTaps = grid().planes((channels + 1) * taps + 1);
+      Unfold.taps(
+              grid(),
+              mask(),
+              Views.rows(inputTaps, (long) channels * taps, (channels + 1L) * taps),
+              1)
+          .run();
+      grid().shiftedPlane(inputTaps, (channels + 1) * taps, 0).assign(1);
+      this.forward =
+          Kernel.sequence(
+              List.of(
+                  grid().haloOfPlanes(input())::fill,
+                  Unfold.taps(grid(), input(), inputTaps, 1),
+                  arena.matmul(
+                      Factor.of(layout.only(weights())),
+                      Factor.of(grid().shiftedColumns(inputTaps, 0)),
+                      grid().shiftedColumns(value(), 0),
+                      Sum.SET),
+                  grid().haloOfPlanes(value())::clear));
+      this.pullback = transposed(probe(), response());
+      this.pullbackGradient =
+          Kernel.sequence(
+              List.of(
+                  grid().haloOfPlanes(responseCotangent())::fill,
+                  Unfold.taps(grid(), responseCotangent(), narrow, 1),
+                  arena.matmul(
+                      Factor.of(probe()),
+                      Factor.transposed(narrow),
+                      data(layout.only(LinearVelocity.this.weightGradient())),
+                      Sum.ADD)));
+      this.gradient =
+          Kernel.sequence(
+              List.of(
+                  arena.matmul(
+                      Factor.of(valueCotangent()),
+                      Factor.transposed(inputTaps),
+                      layout.only(LinearVelocity.this.weightGradient()),
+                      Sum.ADD),
+                  transposed(valueCotangent(), inputCotangent())));
+    }
+
+    private Kernel transposed(INDArray from, INDArray to) {
+      Halo halo = grid().haloOfPlanes(to);
+      return Kernel.sequence(
+          List.of(
+              grid().arena().copy(from, work),
+              grid().haloOfPlanes(work)::beforeAdjoint,
+              grid()
+                  .arena()
+                  .matmul(
+                      Factor.transposed(data(layout.only(weights()))),
+                      Factor.of(work),
+                      narrow,
+                      Sum.SET),
+              grid().arena().fill(to, 0),
+              Unfold.sum(grid(), narrow, to, -1),
+              halo::afterAdjoint,
+              halo::clear));
+    }
+
+    @Override
+    public void forward() {
+      forward.run();
+    }
+
+    @Override
+    public void linearise() {
+      // the Jacobian does not depend on x
+    }
+
+    @Override
+    void pullback() {
+      pullback.run();
+    }
+
+    @Override
+    void pullbackGradient() {
+      pullbackGradient.run();
+    }
+
+    @Override
+    public void gradient() {
+      gradient.run();
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package org.rgflow.flow.velocity;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.tensor.Arena;
+import org.rgflow.flow.tensor.Views;
+
+/**
+ * A batch of grids with a halo, flattened to rows: example after example, last axis fastest.
+ *
+ * <pre>
+ *   guard | example 0: padded grid | example 1: padded grid | ... | guard
+ * </pre>
+ *
+ * A kernel tap is then one flat offset for every site of every example, on one, two or three axes.
+ * The guards keep shifted windows inside the array. <em>Planes</em> hold few channels as (channels,
+ * rows); <em>features</em> hold many as (rows, channels).
+ */
+public final class PaddedGrid {
+  private final Arena arena;
+  private final int batch;
+  private final int[] lengths;
+  private final Padding padding;
+  private final int reach;
+  private final int[] padded;
+  private final int[] offsets;
+  private final int cells;
+  private final int guard;
+
+  /**
+   * @param lengths sites per axis, one to three axes
+   * @param kernel odd size of the convolution kernel on every axis
+   */
+  PaddedGrid(Arena arena, int batch, int[] lengths, int kernel, Padding padding) {
+    this.arena = arena;
+    this.batch = batch;
+    this.lengths = lengths.clone();
+    this.padding = padding;
+    this.reach = (kernel - 1) / 2;
+    this.padded = Arrays.stream(lengths).map(length -> length + 2 * reach).toArray();
+    this.cells = Arrays.stream(padded).reduce(1, Math::multiplyExact);
+    this.offsets = tapOffsets(padded, kernel);
+    this.guard = offsets[offsets.length - 1];
+  }
+
+  private static int[] tapOffsets(int[] padded, int kernel) {
+    int[] offsets = {0};
+    for (int extent : padded) {
+      int[] next = new int[offsets.length * kernel];
+      for (int i = 0; i < offsets.length; i++) {
+        for (int tap = 0; tap < kernel; tap++) {
+          next[i * kernel + tap] = offsets[i] * extent + tap - (kernel - 1) / 2;
+        }
+      }
+      offsets = next;
+    }
+    return offsets;
+  }
+
+  /** Owner of the arrays on this grid. */
+  public Arena arena() {
+    return arena;
+  }
+
+  /** Examples. */
+  public int batch() {
+    return batch;
+  }
+
+  Padding padding() {
+    return padding;
+  }
+
+  /** Kernel taps, row-major as the kernel's entries are. */
+  int taps() {
+    return offsets.length;
+  }
+
+  /** Flat distance from a site to the one that kernel tap {@code tap} reads. */
+  int offset(int tap) {
+    return offsets[tap];
+  }
+
+  /** Rows of an array, guards included. */
+  int rows() {
+    return batch * cells + 2 * guard;
+  }
+
+  /** Sites of one example, halo excluded. */
+  int sites() {
+    return Arrays.stream(lengths).reduce(1, Math::multiplyExact);
+  }
+
+  /** New planes of zeros, (channels, rows). */
+  INDArray planes(int channels) {
+    return arena.zeros(channels, rows());
+  }
+
+  /** New features of zeros, (rows, channels). */
+  INDArray features(int channels) {
+    return arena.zeros(rows(), channels);
+  }
+
+  /** The rows of features that hold cells, moved by {@code offset}. */
+  INDArray shiftedRows(INDArray features, int offset) {
+    return Views.rows(features, guard + offset, rows() - guard + offset);
+  }
+
+  /** The columns of planes that hold cells, moved by {@code offset}. */
+  INDArray shiftedColumns(INDArray planes, int offset) {
+    return Views.columns(planes, guard + offset, rows() - guard + offset);
+  }
+
+  /** The cells of one plane, moved by {@code offset}: contiguous. */
+  INDArray shiftedPlane(INDArray planes, int plane, int offset) {
+    int count = rows() - 2 * guard;
+    return Views.block(planes, (long) plane * rows() + guard + offset, count);
+  }
+
+  /** One plane as (batch, cells). */
+  INDArray examples(INDArray planes, int plane) {
+    return Views.block(planes, (long) plane * rows() + guard, batch, cells);
+  }
+
+  /** Features as (batch, cells * channels). */
+  INDArray exampleFeatures(INDArray features) {
+    long channels = features.size(1);
+    return Views.block(features, guard * channels, batch, cells * channels);
+  }
+
+  /** The halo of planes. */
+  Halo haloOfPlanes(INDArray planes) {
+    return new Halo(arena, planeBody(planes), 2, lengths, reach, padding);
+  }
+
+  /** The halo of features. */
+  Halo haloOfFeatures(INDArray features) {
+    long channels = features.size(1);
+    long[] shape = new long[padded.length + 2];
+    shape[0] = batch;
+    shape[shape.length - 1] = channels;
+    for (int a = 0; a < padded.length; a++) {
+      shape[1 + a] = padded[a];
+    }
+    return new Halo(
+        arena, Views.block(features, guard * channels, shape), 1, lengths, reach, padding);
+  }
+
+  private INDArray planeBody(INDArray planes) {
+    int axes = padded.length;
+    long[] shape = new long[axes + 2];
+    long[] strides = new long[axes + 2];
+    long stride = 1;
+    for (int a = axes - 1; a >= 0; a--) {
+      shape[2 + a] = padded[a];
+      strides[2 + a] = stride;
+      stride *= padded[a];
+    }
+    shape[1] = batch;
+    strides[1] = stride;
+    shape[0] = planes.size(0);
+    strides[0] = rows();
+    return Views.strided(planes, guard, shape, strides);
+  }
+
+  /** The sites of planes without their halo, (channels, batch, *grid). */
+  public INDArray interior(INDArray planes) {
+    INDArray view = planeBody(planes);
+    for (int a = 0; a < lengths.length; a++) {
+      view = Views.slice(view, 2 + a, reach, lengths[a], 1);
+    }
+    return view;
+  }
+}

@@ -1,0 +1,126 @@
+package org.rgflow.flow.velocity;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.tensor.Arena;
+import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.flow.tensor.Views;
+
+/**
+ * The velocity network of one level, bound to a batch size: its weights at one time and the arrays
+ * that all its stages share.
+ */
+public abstract class Velocity {
+  private final VelocityConfig config;
+  private final PaddedGrid grid;
+  private final INDArray mask;
+  private final INDArray weights;
+  private final INDArray weightGradient;
+  private final INDArray input;
+  private final INDArray probe;
+  private final INDArray response;
+  private final INDArray responseCotangent;
+  private final INDArray valueCotangent;
+  private final INDArray inputCotangent;
+
+  Velocity(VelocityConfig config, PaddedGrid grid, double[] mask) {
+    this.config = config;
+    this.grid = grid;
+    Arena arena = grid.arena();
+    int size = new WeightLayout(config).size();
+    this.weights = arena.zeros(size);
+    this.weightGradient = arena.zeros(size);
+    this.mask = maskPlane(mask);
+    this.input = grid.planes(config.channels());
+    this.probe = grid.planes(config.channels());
+    this.response = grid.planes(config.channels());
+    this.responseCotangent = grid.planes(config.channels());
+    this.valueCotangent = grid.planes(config.channels());
+    this.inputCotangent = grid.planes(config.channels());
+  }
+
+  /**
+   * The network on a grid.
+   *
+   * @param lengths sites per axis
+   * @param mask 1 at coarse sites, else 0, row-major
+   */
+  public static Velocity create(
+      VelocityConfig config, Arena arena, int batch, int[] lengths, double[] mask) {
+    PaddedGrid grid = new PaddedGrid(arena, batch, lengths, config.kernel(), config.padding());
+    return config.hidden().length == 0
+        ? new LinearVelocity(config, grid, mask)
+        : new ConvolutionalVelocity(config, grid, mask);
+  }
+
+  private INDArray maskPlane(double[] sites) {
+    INDArray plane = grid.planes(1);
+    setEveryExample(plane, 0, sites);
+    grid.haloOfPlanes(plane).fill();
+    return plane;
+  }
+
+  /** Sets one channel of every example to the same values, row-major over the sites. */
+  final void setEveryExample(INDArray planes, int channel, double[] sites) {
+    INDArray interior = Views.slice(grid.interior(planes), 0, channel, 1, 1);
+    long[] one = interior.shape().clone();
+    one[1] = 1;
+    INDArray values = HostValues.toArray(sites, planes.dataType(), one);
+    for (int n = 0; n < grid.batch(); n++) {
+      Views.slice(interior, 1, n, 1, 1).assign(values);
+    }
+  }
+
+  /** A new stage that keeps its own activations. */
+  public abstract Stage newStage();
+
+  public final VelocityConfig config() {
+    return config;
+  }
+
+  public final PaddedGrid grid() {
+    return grid;
+  }
+
+  INDArray mask() {
+    return mask;
+  }
+
+  /** The weights that stages use, in the layout's order; a {@link WeightPath} fills them. */
+  final INDArray weights() {
+    return weights;
+  }
+
+  /** Where stages add the gradient of the weights. */
+  final INDArray weightGradient() {
+    return weightGradient;
+  }
+
+  /** x, planes: set it before a stage's forward; the stage fills its halo. */
+  public final INDArray input() {
+    return input;
+  }
+
+  /** e, planes without values in the halo. */
+  final INDArray probe() {
+    return probe;
+  }
+
+  /** (dv/dx)^T e, planes without values in the halo. */
+  final INDArray response() {
+    return response;
+  }
+
+  final INDArray responseCotangent() {
+    return responseCotangent;
+  }
+
+  /** The cotangent of v, planes without values in the halo: set it before a stage's gradient. */
+  public final INDArray valueCotangent() {
+    return valueCotangent;
+  }
+
+  /** The cotangent of x, planes without values in the halo: a stage's gradient sets it. */
+  public final INDArray inputCotangent() {
+    return inputCotangent;
+  }
+}

@@ -1,0 +1,147 @@
+package org.rgflow.flow.velocity;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.tensor.Views;
+
+/**
+ * Where each weight of the network lies in one vector, ordered for the products it enters.
+ *
+ * <p>Parameters come in the order of layers, weight [out, in, *kernel] before bias. Here the first
+ * convolution is a matrix (in x taps, then one row of bias; out), a middle one (taps; in, out)
+ * followed by its bias, the last one (out x taps; in) followed by its bias. A network of one
+ * convolution is (out; in x taps, then bias). Without bias its places stay zero.
+ */
+final class WeightLayout {
+  private final VelocityConfig config;
+  private final int[] start;
+  private final int size;
+
+  WeightLayout(VelocityConfig config) {
+    this.config = config;
+    this.start = new int[config.convolutions()];
+    int at = 0;
+    for (int k = 0; k < start.length; k++) {
+      start[k] = at;
+      at += config.outputs(k) * (config.inputs(k) * config.taps() + 1);
+    }
+    this.size = at;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The first of several convolutions with its bias as last row, (inputs * taps + 1, outputs). */
+  INDArray first(INDArray weights) {
+    return Views.block(weights, start[0], config.inputs(0) * config.taps() + 1L, config.outputs(0));
+  }
+
+  /** A middle convolution, one kernel tap, (inputs, outputs). */
+  INDArray middle(INDArray weights, int convolution, int tap) {
+    long in = config.inputs(convolution);
+    long out = config.outputs(convolution);
+    return Views.block(weights, start[convolution] + tap * in * out, in, out);
+  }
+
+  /** A middle convolution, (taps, inputs * outputs). */
+  INDArray middle(INDArray weights, int convolution) {
+    return Views.block(
+        weights,
+        start[convolution],
+        config.taps(),
+        (long) config.inputs(convolution) * config.outputs(convolution));
+  }
+
+  /** The last of several convolutions without its bias, (outputs * taps, inputs). */
+  INDArray last(INDArray weights) {
+    int k = config.hidden().length;
+    return Views.block(
+        weights, start[k], (long) config.outputs(k) * config.taps(), config.inputs(k));
+  }
+
+  /** Bias of a convolution after the first as a row, (1, outputs). */
+  INDArray bias(INDArray weights, int convolution) {
+    long out = config.outputs(convolution);
+    return Views.block(
+        weights, start[convolution] + out * config.inputs(convolution) * config.taps(), 1, out);
+  }
+
+  /** The only convolution with its bias as last column, (outputs, inputs * taps + 1). */
+  INDArray only(INDArray weights) {
+    return Views.block(weights, 0, config.outputs(0), config.inputs(0) * config.taps() + 1L);
+  }
+
+  /**
+   * Copies parameters, of which each element may be a row of {@code width} numbers, from or to the
+   * order of this layout.
+   *
+   * @param parameters (parameters * width), contiguous
+   * @param ordered (size * width), contiguous
+   */
+  void copy(INDArray parameters, INDArray ordered, long width, Direction direction) {
+    long taps = config.taps();
+    long from = 0;
+    for (int k = 0; k < start.length; k++) {
+      long in = config.inputs(k);
+      long out = config.outputs(k);
+      long[] shape = {out, in, taps, width};
+      INDArray weight = Views.block(parameters, from * width, shape);
+      transfer(
+          weight,
+          Views.strided(ordered, start[k] * width, shape, weightStrides(k, in, out, width)),
+          direction);
+      from += out * in * taps;
+      if (config.bias()) {
+        INDArray bias = Views.block(parameters, from * width, out, width);
+        transfer(
+            bias,
+            Views.strided(
+                ordered,
+                biasStart(k, in, out) * width,
+                new long[] {out, width},
+                new long[] {biasStride(in) * width, 1}),
+            direction);
+        from += out;
+      }
+    }
+  }
+
+  private static void transfer(INDArray parameters, INDArray ordered, Direction direction) {
+    if (direction == Direction.TO_LAYOUT) {
+      ordered.assign(parameters);
+    } else {
+      parameters.assign(ordered);
+    }
+  }
+
+  private long[] weightStrides(int k, long in, long out, long width) {
+    long taps = config.taps();
+    long[] strides;
+    if (start.length == 1) {
+      strides = new long[] {in * taps + 1, taps, 1};
+    } else if (k == 0) {
+      strides = new long[] {1, taps * out, out};
+    } else if (k < start.length - 1) {
+      strides = new long[] {1, out, in * out};
+    } else {
+      strides = new long[] {taps * in, 1, in};
+    }
+    return new long[] {strides[0] * width, strides[1] * width, strides[2] * width, 1};
+  }
+
+  private long biasStart(int k, long in, long out) {
+    return start.length == 1 ? in * config.taps() : start[k] + in * out * config.taps();
+  }
+
+  private long biasStride(long in) {
+    return start.length == 1 ? in * config.taps() + 1 : 1;
+  }
+
+  /** Which way a copy goes. */
+  enum Direction {
+    /** From the order of parameters. */
+    TO_LAYOUT,
+    /** To the order of parameters. */
+    TO_PARAMETERS
+  }
+}

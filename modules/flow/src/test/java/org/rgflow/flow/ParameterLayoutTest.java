@@ -1,0 +1,72 @@
+package org.rgflow.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ParameterLayoutTest {
+  private static List<String> described(FlowConfig config) {
+    return new ParameterLayout(config)
+        .tensors().stream()
+            .map(
+                tensor ->
+                    tensor.name()
+                        + " "
+                        + Arrays.toString(tensor.shape())
+                        + " at "
+                        + tensor.offset()
+                        + " fan in "
+                        + tensor.fanIn())
+            .toList();
+  }
+
+  @Test
+  void weightsConstantInTimeAreTheConvolutionsOfEveryLevel() {
+    assertThat(described(SmallModel.on(2, 2).channels(2).hidden(4).config()))
+        .containsExactly(
+            "level0.conv0.weight [4, 3, 3, 3] at 0 fan in 27",
+            "level0.conv0.bias [4] at 108 fan in 27",
+            "level0.conv1.weight [2, 4, 3, 3] at 112 fan in 36",
+            "level0.conv1.bias [2] at 184 fan in 36",
+            "level1.conv0.weight [4, 3, 3, 3] at 186 fan in 27",
+            "level1.conv0.bias [4] at 294 fan in 27",
+            "level1.conv1.weight [2, 4, 3, 3] at 298 fan in 36",
+            "level1.conv1.bias [2] at 370 fan in 36");
+  }
+
+  @Test
+  void weightsThatDependOnTimeAreTheHypernetworkOfEveryLevel() {
+    // P = 4 (1 + 1) 3 + 4 + 1 4 3 + 1 = 41
+    assertThat(described(SmallModel.on(1).hidden(4).hyper(5).config()))
+        .containsExactly(
+            "level0.hyper.hidden.weight [5, 1] at 0 fan in 1",
+            "level0.hyper.hidden.bias [5] at 5 fan in 1",
+            "level0.hyper.out.weight [41, 5] at 10 fan in 5",
+            "level0.hyper.out.bias [41] at 215 fan in 5");
+  }
+
+  @Test
+  void aModelWithoutBiasHasNoneInItsLayout() {
+    FlowConfig config = SmallModel.on(1).hidden(4).withoutBias().config();
+
+    assertThat(described(config))
+        .containsExactly(
+            "level0.conv0.weight [4, 2, 3] at 0 fan in 6",
+            "level0.conv1.weight [1, 4, 3] at 24 fan in 12");
+    assertThat(new ParameterLayout(config).size()).isEqualTo(36);
+  }
+
+  @Test
+  void tensorsFollowOneAnotherWithoutGaps() {
+    ParameterLayout layout =
+        new ParameterLayout(SmallModel.on(8, 8).hidden(3, 2).hyper(2).config());
+    long at = 0;
+    for (ParameterLayout.Tensor tensor : layout.tensors()) {
+      assertThat(tensor.offset()).isEqualTo(at);
+      at += tensor.length();
+    }
+    assertThat(layout.size()).isEqualTo(at);
+  }
+}

@@ -1,0 +1,51 @@
+package org.rgflow.flow.ode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SolverConfigTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0      | 1e-5 | 1e-7 | 1e-6 | 1   | 9 | solver.steps must be in [1, 100000], was 0",
+        "100001 | 1e-5 | 1e-7 | 1e-6 | 1   | 9 | solver.steps must be in [1, 100000], was 100001",
+        "4      | 0    | 1e-7 | 1e-6 | 1   | 9 | solver.rtol must be in (0, 1), was 0.0",
+        "4      | 1    | 1e-7 | 1e-6 | 1   | 9 | solver.rtol must be in (0, 1), was 1.0",
+        "4      | NaN  | 1e-7 | 1e-6 | 1   | 9 | solver.rtol must be in (0, 1), was NaN",
+        "4      | 1e-5 | -1   | 1e-6 | 1   | 9 | solver.atol must be in (0, 1), was -1.0",
+        "4      | 1e-5 | 1e-7 | 0    | 1   | 9 | solver.minStep must be in (0, 1], was 0.0",
+        "4      | 1e-5 | 1e-7 | 0.5  | 0.1 | 9 | solver.maxStep must be in [solver.minStep, 1], was 0.1",
+        "4      | 1e-5 | 1e-7 | 0.5  | 2   | 9 | solver.maxStep must be in [solver.minStep, 1], was 2.0",
+        "4      | 1e-5 | 1e-7 | 1e-6 | 1   | 0 | solver.maxSteps must be at least 1, was 0"
+      })
+  void valuesOutsideTheirLimitsAreNamed(
+      int steps, double rtol, double atol, double min, double max, int maxSteps, String message) {
+    assertThatThrownBy(() -> new SolverConfig(Method.DOPRI5, steps, rtol, atol, min, max, maxSteps))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void everyMethodMayBeGivenAFixedGridOrTolerances(Method method) {
+    assertThat(SolverConfig.fixed(method, 7).steps()).isEqualTo(7);
+    assertThat(SolverConfig.adaptive(method, 1e-3, 1e-4).relativeTolerance()).isEqualTo(1e-3);
+    assertThat(SolverConfig.adaptive(method, 1e-3, 1e-4).absoluteTolerance()).isEqualTo(1e-4);
+  }
+
+  @Test
+  void methodsAreKnownByTheirKeys() {
+    assertThat(Method.values())
+        .extracting(Method::key)
+        .containsExactly("euler", "midpoint", "heun", "rk4", "rk4-38", "bosh3", "dopri5");
+    assertThat(Method.values())
+        .filteredOn(Method::isAdaptive)
+        .containsExactly(Method.BOSH3, Method.DOPRI5);
+  }
+}

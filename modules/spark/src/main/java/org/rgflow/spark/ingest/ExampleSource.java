@@ -1,0 +1,42 @@
+package org.rgflow.spark.ingest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.rgflow.data.DataException;
+
+/**
+ * The examples of one file, in order.
+ *
+ * <p>What is wrong with the data is a {@link DataException}, or the failure of the one example it
+ * concerns; what is wrong with the file system is an {@link UncheckedIOException}, so that the task
+ * is tried again.
+ */
+interface ExampleSource extends AutoCloseable {
+  /** Opens a slice's file, at its first example. */
+  static ExampleSource open(FileSlice slice, Configuration hadoop, int channels) {
+    try {
+      return slice.isParquet()
+          ? new ParquetSource(slice.path(), slice.name(), hadoop, channels)
+          : new StreamSource(slice.path(), slice.name(), hadoop, channels);
+    } catch (IOException e) {
+      throw new UncheckedIOException(slice.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Number of examples in the file. */
+  int count();
+
+  /** Passes over the next n examples. */
+  void skip(int n);
+
+  /**
+   * The next example, or what is wrong with it.
+   *
+   * @param key the example's, if the file names none
+   */
+  DecodedExample next(String key);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,258 @@
+package org.rgflow.spark.ingest;
+
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+import org.rgflow.data.Block;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Example;
+import org.rgflow.data.Shape;
+
+/**
+ * Files of images under paths of any Hadoop file system, in the order of their names.
+ *
+ * <p>An example's key is its file's path below the given folder, such as {@code sub/a.png}, and
+ * {@code #index} where the file holds many, so it stays wherever the folder lies. Rows of Parquet
+ * may name themselves: column {@code image} of encoded PNG or JPEG, or {@code image} or {@code
+ * features} of array&lt;float&gt; or array&lt;double&gt; (D real values, shape 1xD), and {@code
+ * key} or {@code path}.
+ */
+public final class ImageFiles {
+  private final SparkSession spark;
+  private final Configuration hadoop;
+  private final int channels;
+  private final List<FileSlice> files = new ArrayList<>();
+  private final String fingerprint;
+  private final long count;
+  private Example first;
+
+  private ImageFiles(SparkSession spark, List<FileListing.Found> listed, int channels) {
+    this.spark = spark;
+    this.hadoop = spark.sessionState().newHadoopConf();
+    this.channels = channels;
+    MessageDigest digest = sha256();
+    long examples = 0;
+    for (FileListing.Found file : listed) {
+      String line = file.name() + "\n" + file.bytes() + "\n";
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
+      FileSlice whole = whole(file);
+      examples += whole.count();
+      files.add(whole);
+    }
+    this.fingerprint = HexFormat.of().formatHex(digest.digest());
+    this.count = examples;
+  }
+
+  /**
+   * Lists files and reads the headers of those that hold many examples.
+   *
+   * @param paths files, or folders with all that is in them; hidden files ({@code .} or {@code _})
+   *     and files of labels ({@code idx1}) in folders are passed over
+   * @param channels what PNG and JPEG are converted to, 1 or 3, or 0 for what the files have
+   * @throws DataException if a path does not exist or holds no image, two files have one name, or a
+   *     header cannot be read
+   */
+  public static ImageFiles list(SparkSession spark, List<String> paths, int channels) {
+    if (channels != 0 && channels != 1 && channels != 3) {
+      throw new DataException("channels of images must be 0, 1 or 3, was " + channels);
+    }
+    List<FileListing.Found> listed = FileListing.of(paths, spark.sessionState().newHadoopConf());
+    ImageFiles files = new ImageFiles(spark, listed, channels);
+    if (files.count == 0) {
+      throw new DataException(String.join(", ", paths) + ": 0 images; allowed: at least 1");
+    }
+    return files;
+  }
+
+  private FileSlice whole(FileListing.Found file) {
+    FileSlice one = new FileSlice(file.root(), file.name(), 0, 1);
+    if (FileSlice.isSingle(file.name())) {
+      return one;
+    }
+    try (ExampleSource source = ExampleSource.open(one, hadoop, channels)) {
+      return new FileSlice(file.root(), file.name(), 0, source.count());
+    } catch (UncheckedIOException e) {
+      throw new DataException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Shape of the first example, read when first asked for.
+   *
+   * @throws DataException if that example cannot be read
+   */
+  public Shape shape() {
+    return first().geometry();
+  }
+
+  private Example first() {
+    if (first == null) {
+      try (SliceIterator examples =
+          new SliceIterator(new Cursor().take(1), hadoop, channels, Selection.all())) {
+        first = examples.next().require();
+      } catch (UncheckedIOException e) {
+        throw new DataException(e.getMessage(), e);
+      }
+    }
+    return first;
+  }
+
+  /** Number of examples, as the files' headers tell it. */
+  public long count() {
+    return count;
+  }
+
+  /** SHA-256, in hexadecimal, of the files' names and lengths. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** Whether any of the files lies in the folder, or is it. */
+  public boolean anyIn(Path folder) {
+    String root = folder.toUri().getPath();
+    return files.stream()
+        .map(file -> file.path().toUri().getPath())
+        .anyMatch(path -> path.equals(root) || path.startsWith(root + "/"));
+  }
+
+  /**
+   * The examples as blocks, one to a partition, decoded in tasks.
+   *
+   * <p>Shard s of S takes the examples from s n / S to (s + 1) n / S in the order of their keys'
+   * files, so what it holds depends on files and S alone. Of fewer examples than shards each is a
+   * shard. A shard of which nothing is selected has no block: its partition is empty. An example
+   * that cannot be read, or is not of the first's shape and kind, fails the job with a {@link
+   * DataException}, which {@link JobFailure#unwrap} finds.
+   *
+   * @param shards at least 1
+   */
+  public JavaRDD<Block> shards(int shards, Selection select) {
+    SerializableConfiguration conf = new SerializableConfiguration(hadoop);
+    int wantedChannels = channels;
+    Example first = first();
+    Shape wanted = first.geometry();
+    boolean areWantedPixels = first.isPixels();
+    String firstKey = first.key();
+    FlatMapFunction<FileSlice[], Block> decode =
+        slices -> {
+          Block.Builder block = new Block.Builder();
+          try (SliceIterator examples =
+              new SliceIterator(slices, conf.value(), wantedChannels, select)) {
+            while (examples.hasNext()) {
+              Example example = examples.next().require();
+              example.geometry().requireSame(example.key(), wanted);
+              requireKind(example, areWantedPixels, firstKey);
+              block.add(example);
+            }
+          }
+          return block.size() == 0
+              ? Collections.emptyIterator()
+              : Collections.singleton(block.build()).iterator();
+        };
+    return deal(shards).flatMap(decode);
+  }
+
+  private static void requireKind(Example example, boolean areWantedPixels, String firstKey) {
+    if (example.isPixels() != areWantedPixels) {
+      throw new DataException(
+          example.key()
+              + ": "
+              + (example.isPixels() ? "pixels" : "real values")
+              + "; allowed: "
+              + (areWantedPixels ? "pixels" : "real values")
+              + ", as "
+              + firstKey);
+    }
+  }
+
+  /**
+   * The examples in the order of {@link #shards}, where one that cannot be read costs only itself.
+   *
+   * <p>A failing file system still fails the task, so that Spark tries it again.
+   *
+   * @param partitions at least 1
+   */
+  public JavaRDD<DecodedExample> decodeTolerantly(int partitions) {
+    SerializableConfiguration conf = new SerializableConfiguration(hadoop);
+    int wantedChannels = channels;
+    FlatMapFunction<FileSlice[], DecodedExample> decode =
+        slices ->
+            closedAtEnd(new SliceIterator(slices, conf.value(), wantedChannels, Selection.all()));
+    return deal(partitions).flatMap(decode);
+  }
+
+  private static Iterator<DecodedExample> closedAtEnd(SliceIterator examples) {
+    TaskCompletionListener close = context -> examples.close();
+    TaskContext.get().addTaskCompletionListener(close);
+    return examples;
+  }
+
+  /** Contiguous ranges of nearly equal numbers of examples, one to a partition. */
+  private JavaRDD<FileSlice[]> deal(int partitions) {
+    if (partitions < 1) {
+      throw new IllegalArgumentException("partitions must be at least 1, was " + partitions);
+    }
+    int used = (int) Math.min(partitions, count);
+    List<FileSlice[]> parts = new ArrayList<>();
+    Cursor cursor = new Cursor();
+    for (int p = 0; p < used; p++) {
+      parts.add(cursor.take(bound(p + 1, used) - bound(p, used)));
+    }
+    return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(parts, used);
+  }
+
+  /** floor(part count / parts), which needs more than 64 bits on its way. */
+  private long bound(int part, int parts) {
+    long whole = count / parts;
+    long rest = count % parts;
+    return whole * part + rest * part / parts;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Walks over the examples of all files. */
+  private final class Cursor {
+    private int file;
+    private int index;
+
+    FileSlice[] take(long examples) {
+      List<FileSlice> slices = new ArrayList<>();
+      long left = examples;
+      while (left > 0) {
+        FileSlice whole = files.get(file);
+        int taken = (int) Math.min(left, whole.count() - index);
+        if (taken > 0) {
+          slices.add(whole.part(index, taken));
+        }
+        left -= taken;
+        index += taken;
+        if (index == whole.count()) {
+          file++;
+          index = 0;
+        }
+      }
+      return slices.toArray(FileSlice[]::new);
+    }
+  }
+}

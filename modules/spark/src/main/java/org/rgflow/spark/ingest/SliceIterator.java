@@ -1,0 +1,101 @@
+package org.rgflow.spark.ingest;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.conf.Configuration;
+import org.rgflow.data.DataException;
+
+/** The selected examples of slices, one file open at a time, each decoded when asked for. */
+final class SliceIterator implements Iterator<DecodedExample>, AutoCloseable {
+  private final FileSlice[] slices;
+  private final Configuration hadoop;
+  private final int channels;
+  private final Selection select;
+  private int slice;
+  private int index;
+  private ExampleSource source;
+  private String openingError;
+  private DecodedExample ahead;
+
+  SliceIterator(FileSlice[] slices, Configuration hadoop, int channels, Selection select) {
+    this.slices = slices;
+    this.hadoop = hadoop;
+    this.channels = channels;
+    this.select = select;
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (ahead == null && slice < slices.length) {
+      if (index == slices[slice].count()) {
+        close();
+        slice++;
+        index = 0;
+      } else {
+        ahead = read(slices[slice], slices[slice].from() + index);
+        index++;
+      }
+    }
+    return ahead != null;
+  }
+
+  @Override
+  public DecodedExample next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("all slices are read");
+    }
+    DecodedExample next = ahead;
+    ahead = null;
+    return next;
+  }
+
+  /** The example, or null if it is not selected; unselected ones are not decoded where possible. */
+  private DecodedExample read(FileSlice from, int i) {
+    String key = from.key(i);
+    boolean isKeyCertain = !from.isParquet();
+    if (isKeyCertain && FileSlice.isSingle(from.name()) && !select.test(key)) {
+      return null;
+    }
+    open(from);
+    if (openingError != null) {
+      return select.test(key) ? DecodedExample.failed(key, openingError) : null;
+    }
+    if (isKeyCertain && !select.test(key)) {
+      return pass(key);
+    }
+    DecodedExample example = source.next(key);
+    return select.test(example.key()) ? example : null;
+  }
+
+  private DecodedExample pass(String key) {
+    try {
+      source.skip(1);
+    } catch (DataException e) {
+      close();
+      openingError = e.getMessage();
+    }
+    return null;
+  }
+
+  private void open(FileSlice from) {
+    if (source != null || openingError != null) {
+      return;
+    }
+    try {
+      source = ExampleSource.open(from, hadoop, channels);
+      source.skip(from.from());
+    } catch (DataException e) {
+      close();
+      openingError = e.getMessage();
+    }
+  }
+
+  @Override
+  public void close() {
+    openingError = null;
+    if (source != null) {
+      source.close();
+      source = null;
+    }
+  }
+}

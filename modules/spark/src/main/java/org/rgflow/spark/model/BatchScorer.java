@@ -1,0 +1,116 @@
+package org.rgflow.spark.model;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.data.Example;
+import org.rgflow.data.KeyedNoise;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.flow.Flow;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.DivergenceConfig;
+
+/**
+ * log p of examples, each a function of the example, the model and this configuration alone.
+ *
+ * <p>The flow always sees batches of one size, a short one filled up with copies of its last
+ * example, so that no score depends on how many others there were. Noise is keyed by the example.
+ */
+public final class BatchScorer implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final FlowConfig model;
+  private final SolverConfig solver;
+  private final DivergenceConfig divergence;
+  private final PixelTransform transform;
+  private final int batch;
+  private final long seed;
+
+  /**
+   * @param divergence resolved for scoring here: {@code AUTO} is exact
+   * @param transform of pixels, null for real-valued data
+   * @param batch examples the flow sees at once
+   */
+  public BatchScorer(
+      FlowConfig model,
+      SolverConfig solver,
+      DivergenceConfig divergence,
+      PixelTransform transform,
+      int batch,
+      long seed) {
+    this.model = model;
+    this.solver = solver;
+    this.divergence = divergence.resolve(model.velocity(), DivergenceConfig.Use.SCORING);
+    this.transform = transform;
+    this.batch = batch;
+    this.seed = seed;
+  }
+
+  /** Examples the flow sees at once. */
+  public int batch() {
+    return batch;
+  }
+
+  /** A flow with these parameters, to score with; the caller closes it. */
+  public Flow open(double[] parameters) {
+    Flow flow = new Flow(model, solver, divergence, false, DataType.FLOAT);
+    flow.load(Nd4j.createFromArray(parameters));
+    return flow;
+  }
+
+  /**
+   * log p of at most {@link #batch()} examples in nats, of the data itself: the pixel transform's
+   * log determinant is in it.
+   *
+   * @param draw number of the draw of dequantisation noise and probes
+   */
+  public double[] logProb(Flow flow, List<Example> examples, long draw) {
+    int dimensions = model.dimensions();
+    int probeSize = flow.probeSize();
+    double[] input = new double[batch * dimensions];
+    double[] probes = new double[batch * probeSize];
+    double[] logDet = new double[examples.size()];
+    for (int n = 0; n < batch; n++) {
+      int source = Math.min(n, examples.size() - 1);
+      Example example = examples.get(source);
+      long key = KeyedNoise.key(example.key());
+      logDet[source] = fill(example, key, draw, input, n * dimensions);
+      fillProbes(key, draw, probes, n * probeSize, probeSize);
+    }
+    INDArray probeArray =
+        probeSize == 0 ? null : Nd4j.createFromArray(probes).reshape(batch, probeSize);
+    double[] all = flow.logProb(Nd4j.createFromArray(input).reshape(batch, dimensions), probeArray);
+    double[] logProb = Arrays.copyOf(all, examples.size());
+    for (int n = 0; n < logProb.length; n++) {
+      logProb[n] += logDet[n];
+    }
+    return logProb;
+  }
+
+  private double fill(Example example, long key, long draw, double[] to, int offset) {
+    if (transform == null) {
+      float[] values = example.values();
+      for (int i = 0; i < values.length; i++) {
+        to[offset + i] = values[i];
+      }
+      return 0;
+    }
+    KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.DEQUANTISATION, draw);
+    return transform.forward(example.pixels(), example.channels(), noise, to, offset);
+  }
+
+  private void fillProbes(long key, long draw, double[] to, int offset, int size) {
+    if (size > 0) {
+      KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.PROBE, draw);
+      if (divergence.noise() == DivergenceConfig.Noise.GAUSSIAN) {
+        noise.fillGaussian(to, offset, size);
+      } else {
+        noise.fillRademacher(to, offset, size);
+      }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package org.rgflow.spark.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.rgflow.data.DataException;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.data.Shape;
+import org.rgflow.dl4j.FlowLayer;
+import org.rgflow.dl4j.FlowNetwork;
+import org.rgflow.flow.FlowConfig;
+
+/**
+ * A flow with what its input means: pixels by a transform, or real values as they are.
+ *
+ * <p>The file is DL4J's network zip (configuration, parameters, updater state) with one more entry,
+ * {@code rgflow.json}: format version and pixel transform.
+ */
+public final class FlowModel {
+  /** Version of the file's format that this code writes. */
+  public static final int FORMAT = 1;
+
+  private static final String ENTRY = "rgflow.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final MultiLayerNetwork network;
+  private final PixelTransform transform;
+
+  /**
+   * @param transform of pixels; null for real-valued data
+   */
+  public FlowModel(MultiLayerNetwork network, PixelTransform transform) {
+    this.network = network;
+    this.transform = transform;
+  }
+
+  /** The network of one flow layer. */
+  public MultiLayerNetwork network() {
+    return network;
+  }
+
+  /** The flow layer's configuration. */
+  public FlowLayer layer() {
+    return (FlowLayer) FlowNetwork.layer(network).conf().getLayer();
+  }
+
+  /** How pixels become input; null for real-valued data. */
+  public PixelTransform transform() {
+    return transform;
+  }
+
+  /** Shape of one example. */
+  public Shape shape() {
+    FlowConfig flow = layer().flow();
+    return new Shape(flow.channels(), flow.shape());
+  }
+
+  /** Writes the file; the stream stays open. */
+  public void save(OutputStream out) throws IOException {
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    ModelSerializer.writeModel(network, zip, true);
+    ZipOutputStream target = new ZipOutputStream(out);
+    try (ZipInputStream source = new ZipInputStream(new ByteArrayInputStream(zip.toByteArray()))) {
+      for (ZipEntry entry = source.getNextEntry(); entry != null; entry = source.getNextEntry()) {
+        put(target, entry.getName(), source.readAllBytes());
+      }
+    }
+    put(target, ENTRY, JSON.writeValueAsBytes(description()));
+    target.finish();
+  }
+
+  /** Entries carry one fixed time, so that equal models are equal files. */
+  private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+    ZipEntry entry = new ZipEntry(name);
+    entry.setTime(0);
+    zip.putNextEntry(entry);
+    zip.write(bytes);
+    zip.closeEntry();
+  }
+
+  private ObjectNode description() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("format", FORMAT);
+    if (transform != null) {
+      ObjectNode pixels = json.putObject("pixels");
+      pixels.put("alpha", transform.alpha());
+      if (transform.isStandardised()) {
+        add(pixels.putArray("mean"), transform.mean());
+        add(pixels.putArray("deviation"), transform.deviation());
+      }
+    }
+    return json;
+  }
+
+  private static void add(ArrayNode array, double[] values) {
+    for (double value : values) {
+      array.add(value);
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param name of the file, for errors
+   * @throws DataException when it is no model of a known format
+   */
+  public static FlowModel load(String name, InputStream in) {
+    try {
+      byte[] bytes = in.readAllBytes();
+      JsonNode json = entry(name, bytes);
+      int format = json.path("format").asInt();
+      if (format < 1 || format > FORMAT) {
+        throw new DataException(
+            name + ": model format must be in [1, " + FORMAT + "], was " + format);
+      }
+      MultiLayerNetwork network =
+          ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(bytes), true);
+      FlowNetwork.layer(network);
+      return new FlowModel(network, transform(json.path("pixels")));
+    } catch (IOException | RuntimeException e) {
+      if (e instanceof DataException known) {
+        throw known;
+      }
+      throw new DataException(name + ": not an rgflow model, or damaged (" + firstLine(e) + ")", e);
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    return message.lines().findFirst().orElse(e.getClass().getSimpleName());
+  }
+
+  private static JsonNode entry(String name, byte[] bytes) throws IOException {
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (entry.getName().equals(ENTRY)) {
+          return JSON.readTree(zip.readAllBytes());
+        }
+      }
+    }
+    throw new DataException(name + ": not an rgflow model: no entry " + ENTRY);
+  }
+
+  private static PixelTransform transform(JsonNode pixels) {
+    if (pixels.isMissingNode()) {
+      return null;
+    }
+    double alpha = pixels.path("alpha").asDouble();
+    return pixels.has("mean")
+        ? new PixelTransform(alpha, doubles(pixels.path("mean")), doubles(pixels.path("deviation")))
+        : new PixelTransform(alpha);
+  }
+
+  private static double[] doubles(JsonNode array) {
+    double[] values = new double[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asDouble();
+    }
+    return values;
+  }
+}

@@ -1,0 +1,2 @@
+/** The trained model as one file: DL4J's network zip and how data becomes its input. */
+package org.rgflow.spark.model;

@@ -1,0 +1,6 @@
+/**
+ * RG-Flow on Spark, in the order data passes: {@code ingest} decodes files into blocks, {@code
+ * train} learns by averaging rounds, {@code model} keeps what was learnt, {@code score} and {@code
+ * sample} use it.
+ */
+package org.rgflow.spark;

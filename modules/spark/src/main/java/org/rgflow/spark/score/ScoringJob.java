@@ -1,0 +1,193 @@
+package org.rgflow.spark.score;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Iterator;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.TaskCompletionListener;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Shape;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.ingest.JobFailure;
+import org.rgflow.spark.model.BatchScorer;
+import org.rgflow.spark.model.FlowModel;
+import scala.Tuple4;
+
+/**
+ * Gives every example of a set its log likelihood, or says what is wrong with it.
+ *
+ * <p>An example's score is a function of example, model and configuration, bit for bit: not of
+ * order, partitions, or the others in its batch. The flow solves one example at a time: a matrix
+ * product may round a row by its place among others, and an adaptive solver chooses its steps by
+ * the whole batch.
+ */
+public final class ScoringJob {
+  /** The columns: see {@link #score}. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add("key", DataTypes.StringType, false)
+          .add("log_likelihood", DataTypes.DoubleType)
+          .add("bits_per_dim", DataTypes.DoubleType)
+          .add("nats_per_dim", DataTypes.DoubleType)
+          .add("error", DataTypes.StringType);
+
+  private static final int ONE_AT_A_TIME = 1;
+
+  private final SparkSession spark;
+  private final FlowModel model;
+  private final ScoringConfig config;
+
+  /** A job; nothing happens before {@link #write}, or an action on what {@link #score} returns. */
+  public ScoringJob(SparkSession spark, FlowModel model, ScoringConfig config) {
+    this.spark = spark;
+    this.model = model;
+    this.config = config;
+  }
+
+  /**
+   * One row to an example, in the files' order.
+   *
+   * <p>{@code key}; {@code log_likelihood} in nats: log p(x) of real values, and of 8-bit pixels
+   * the log density of (u + e)/256, averaged in probability over the draws of e; {@code
+   * bits_per_dim} of pixels, null of real values; {@code nats_per_dim} of real values, null of
+   * pixels; {@code error}, one line, null where there is a score.
+   */
+  public Dataset<Row> score(ImageFiles files, int partitions) {
+    BatchScorer scorer =
+        new BatchScorer(
+            model.layer().flow(),
+            config.solver(),
+            config.divergence(),
+            model.transform(),
+            ONE_AT_A_TIME,
+            config.seed());
+    Shape shape = model.shape();
+    boolean isOfPixels = model.transform() != null;
+    // real values take no noise, so that another draw says nothing new
+    int draws = isOfPixels ? config.draws() : 1;
+    Broadcast<double[]> parameters =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(model.network().params().dup().data().asDouble());
+    JavaRDD<Row> rows =
+        files
+            .decodeTolerantly(partitions)
+            .mapPartitions(
+                examples ->
+                    closedAtEnd(
+                        new ScoredRows(
+                            examples, scorer, parameters.value(), shape, isOfPixels, draws)));
+    return spark.createDataFrame(rows, SCHEMA);
+  }
+
+  private static Iterator<Row> closedAtEnd(ScoredRows rows) {
+    TaskCompletionListener close = context -> rows.close();
+    TaskContext.get().addTaskCompletionListener(close);
+    return rows;
+  }
+
+  /**
+   * Writes the scores as Parquet, through Spark's commit protocol, and sums up what was written.
+   *
+   * <p>A job that fails leaves no output; one that dies leaves none with a {@code _SUCCESS} file.
+   *
+   * @param overwrite whether to replace an output that exists, which is deleted first
+   * @throws DataException if the output exists and may not be replaced, or holds the images
+   */
+  public Summary write(ImageFiles files, int partitions, String output, boolean overwrite) {
+    requireFree(files, output, overwrite);
+    try {
+      score(files, partitions).write().mode(SaveMode.Overwrite).parquet(output);
+    } catch (Exception e) {
+      deleteUncommitted(output, e);
+      throw JobFailure.unwrap(e);
+    }
+    return summarise(output);
+  }
+
+  private void requireFree(ImageFiles files, String output, boolean overwrite) {
+    Path path = new Path(output);
+    try {
+      FileSystem system = fileSystem(path);
+      if (!overwrite && system.exists(path)) {
+        throw new DataException(
+            output + ": exists already; allowed: a new path, or score.overwrite=true");
+      }
+      if (files.anyIn(system.makeQualified(path))) {
+        throw new DataException(
+            output + ": holds the images to score; allowed: a path outside of them");
+      }
+    } catch (IOException e) {
+      throw new DataException(output + ": cannot be reached: " + e.getMessage(), e);
+    }
+  }
+
+  private void deleteUncommitted(String output, Exception failure) {
+    Path path = new Path(output);
+    try {
+      FileSystem system = fileSystem(path);
+      if (!system.exists(new Path(path, "_SUCCESS"))) {
+        system.delete(path, true);
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private FileSystem fileSystem(Path path) throws IOException {
+    return path.getFileSystem(spark.sessionState().newHadoopConf());
+  }
+
+  /** Reads the rows back: what counts tasks, such as an accumulator, counts retries twice. */
+  private Summary summarise(String output) {
+    String metric = model.transform() != null ? "bits_per_dim" : "nats_per_dim";
+    MapPartitionsFunction<Row, Tuple4<Long, Long, String, String>> sum =
+        rows -> {
+          ExactMoments moments = new ExactMoments();
+          rows.forEachRemaining(
+              row -> {
+                if (row.isNullAt(0)) {
+                  moments.addMissing();
+                } else {
+                  moments.add(row.getDouble(0));
+                }
+              });
+          return Collections.singleton(moments.packed()).iterator();
+        };
+    ExactMoments all = new ExactMoments();
+    spark
+        .read()
+        .schema(SCHEMA)
+        .parquet(output)
+        .select(metric)
+        .mapPartitions(
+            sum,
+            Encoders.tuple(Encoders.LONG(), Encoders.LONG(), Encoders.STRING(), Encoders.STRING()))
+        .collectAsList()
+        .forEach(all::merge);
+    return new Summary(all.rows(), all.missing(), all.mean(), all.standardError());
+  }
+
+  /**
+   * What the scores of a set come to.
+   *
+   * @param rows examples
+   * @param errors examples without a score
+   * @param meanBitsPerDim over examples with a score; nats per dimension for real-valued data; NaN
+   *     of none
+   * @param standardError of that mean, in its unit; NaN of fewer than two scores
+   */
+  public record Summary(long rows, long errors, double meanBitsPerDim, double standardError) {}
+}

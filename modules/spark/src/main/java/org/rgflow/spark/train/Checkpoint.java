@@ -1,0 +1,13 @@
+package org.rgflow.spark.train;
+
+import org.rgflow.spark.model.FlowModel;
+
+/**
+ * The state between two rounds.
+ *
+ * @param round rounds done
+ * @param model parameters and updater state
+ * @param outerVelocity of the outer step
+ * @param best lowest held-out loss so far, NaN before the first
+ */
+record Checkpoint(int round, FlowModel model, double[] outerVelocity, double best) {}

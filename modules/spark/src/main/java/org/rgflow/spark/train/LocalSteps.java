@@ -1,0 +1,90 @@
+package org.rgflow.spark.train;
+
+import java.io.Serializable;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.data.Block;
+import org.rgflow.dl4j.FlowNetwork;
+import org.rgflow.flow.Loss;
+
+/** What a task does in a round: H steps of a DL4J network on its shard. */
+final class LocalSteps implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final String run;
+  private final String networkJson;
+  private final Minibatches minibatches;
+  private final int localSteps;
+  private final int round;
+  private final double learningRate;
+
+  LocalSteps(
+      String run,
+      String networkJson,
+      Minibatches minibatches,
+      int localSteps,
+      int round,
+      double learningRate) {
+    this.run = run;
+    this.networkJson = networkJson;
+    this.minibatches = minibatches;
+    this.localSteps = localSteps;
+    this.round = round;
+    this.learningRate = learningRate;
+  }
+
+  /**
+   * Trains on a shard from the round's parameters.
+   *
+   * @param shard number of the shard, which keys its order
+   * @param start parameters and updater state
+   */
+  ShardResult run(int shard, Block block, double[][] start) {
+    long begin = System.nanoTime();
+    MultiLayerNetwork network = NetworkPool.take(run, this::newNetwork);
+    load(network, start);
+    network.getLayerWiseConfigurations().setIterationCount(round * localSteps);
+    network.setLearningRate(learningRate);
+    ShardResult result = new ShardResult(shard);
+    for (int step = 0; step < localSteps; step++) {
+      Minibatches.Minibatch batch =
+          minibatches.draw(shard, block, (long) round * localSteps + step);
+      network.fit(new DataSet(batch.input(), batch.probes()));
+      Loss loss = FlowNetwork.layer(network).loss();
+      result.add(loss, batch.logDetTransform(), batch.size());
+    }
+    result.finish(
+        network.params().dup().data().asDouble(),
+        updaterState(network),
+        (System.nanoTime() - begin) / 1e9);
+    NetworkPool.give(run, network);
+    return result;
+  }
+
+  private MultiLayerNetwork newNetwork() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(MultiLayerConfiguration.fromJson(networkJson));
+    network.init();
+    return network;
+  }
+
+  /** Sets parameters and updater state, an empty one for an updater without. */
+  static void load(MultiLayerNetwork network, double[][] state) {
+    INDArray parameters = network.params();
+    parameters.assign(
+        Nd4j.createFromArray(state[0]).reshape(parameters.shape()).castTo(parameters.dataType()));
+    INDArray updater = network.getUpdater().getStateViewArray();
+    if (updater != null && state[1].length > 0) {
+      updater.assign(
+          Nd4j.createFromArray(state[1]).reshape(updater.shape()).castTo(updater.dataType()));
+    }
+  }
+
+  static double[] updaterState(MultiLayerNetwork network) {
+    INDArray updater = network.getUpdater().getStateViewArray();
+    return updater == null ? new double[0] : updater.dup().data().asDouble();
+  }
+}

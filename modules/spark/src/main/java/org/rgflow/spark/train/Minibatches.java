@@ -1,0 +1,113 @@
+package org.rgflow.spark.train;
+
+import java.io.Serializable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.data.Block;
+import org.rgflow.data.Example;
+import org.rgflow.data.KeyedNoise;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.flow.velocity.DivergenceConfig;
+
+/**
+ * A shard as an endless sequence of minibatches, each a function of seed, shard and step.
+ *
+ * <p>Epoch after epoch the shard is passed in a new order; batches run on across the end of an
+ * epoch, so that every example counts equally. An example's noise is keyed by its own key and the
+ * epoch.
+ */
+final class Minibatches implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final int batch;
+  private final long seed;
+  private final PixelTransform transform;
+  private final int probeSize;
+  private final boolean gaussianProbes;
+  private final boolean doublePrecision;
+
+  /**
+   * @param transform of pixels, null for real-valued data
+   * @param probeSize numbers of random probes an example takes, 0 for none
+   */
+  Minibatches(
+      int batch,
+      long seed,
+      PixelTransform transform,
+      int probeSize,
+      DivergenceConfig.Noise noise,
+      DataType dtype) {
+    this.batch = batch;
+    this.seed = seed;
+    this.transform = transform;
+    this.probeSize = probeSize;
+    this.gaussianProbes = noise == DivergenceConfig.Noise.GAUSSIAN;
+    this.doublePrecision = dtype == DataType.DOUBLE;
+  }
+
+  /**
+   * One minibatch.
+   *
+   * @param input (size, C * sites)
+   * @param probes (size, probeSize); a column of zeros where none are needed, as DL4J wants labels
+   * @param logDetTransform sum over examples of log |dx/dy| of the pixel transform
+   */
+  record Minibatch(INDArray input, INDArray probes, double logDetTransform, int size) {}
+
+  Minibatch draw(int shard, Block block, long step) {
+    int dimensions = block.geometry().dimensions();
+    double[] input = new double[batch * dimensions];
+    double[] probes = new double[batch * Math.max(1, probeSize)];
+    double logDet = 0;
+    long orderEpoch = -1;
+    int[] order = null;
+    for (int n = 0; n < batch; n++) {
+      long position = step * batch + n;
+      long epoch = position / block.size();
+      if (epoch != orderEpoch) {
+        order = order(shard, epoch, block.size());
+        orderEpoch = epoch;
+      }
+      Example example = block.get(order[(int) (position % block.size())]);
+      long key = KeyedNoise.key(example.key());
+      logDet += fill(example, key, epoch, input, n * dimensions);
+      fillProbes(key, epoch, probes, n * probeSize);
+    }
+    return new Minibatch(
+        array(input, dimensions), array(probes, Math.max(1, probeSize)), logDet, batch);
+  }
+
+  private int[] order(int shard, long epoch, int size) {
+    return new KeyedNoise(seed, shard, KeyedNoise.Purpose.SHUFFLE, epoch).permutation(size);
+  }
+
+  private double fill(Example example, long key, long epoch, double[] to, int offset) {
+    if (transform != null) {
+      KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.DEQUANTISATION, epoch);
+      return transform.forward(example.pixels(), example.channels(), noise, to, offset);
+    }
+    float[] values = example.values();
+    for (int i = 0; i < values.length; i++) {
+      to[offset + i] = values[i];
+    }
+    return 0;
+  }
+
+  private void fillProbes(long key, long epoch, double[] to, int offset) {
+    if (probeSize == 0) {
+      return;
+    }
+    KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.PROBE, epoch);
+    if (gaussianProbes) {
+      noise.fillGaussian(to, offset, probeSize);
+    } else {
+      noise.fillRademacher(to, offset, probeSize);
+    }
+  }
+
+  private INDArray array(double[] values, int width) {
+    INDArray array = Nd4j.createFromArray(values).reshape(batch, width);
+    return doublePrecision ? array : array.castTo(DataType.FLOAT);
+  }
+}

@@ -1,0 +1,72 @@
+package org.rgflow.spark.train;
+
+import java.io.Serializable;
+import org.rgflow.flow.Loss;
+
+/** What a shard's task sends back: its parameters and sums over its batches. */
+final class ShardResult implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private int shard;
+  private double[] parameters;
+  private double[] updater;
+  private long examples;
+  private double negativeLogDensity;
+  private double kinetic;
+  private double jacobian;
+  private double seconds;
+
+  /** For deserialisation. */
+  ShardResult() {}
+
+  ShardResult(int shard) {
+    this.shard = shard;
+  }
+
+  /** Adds a batch; its means become sums over examples. */
+  void add(Loss loss, double logDetTransform, int batch) {
+    examples += batch;
+    negativeLogDensity += loss.main() * batch - logDetTransform;
+    kinetic += loss.kinetic() * batch;
+    jacobian += loss.jacobian() * batch;
+  }
+
+  void finish(double[] finalParameters, double[] finalUpdater, double taskSeconds) {
+    this.parameters = finalParameters;
+    this.updater = finalUpdater;
+    this.seconds = taskSeconds;
+  }
+
+  int shard() {
+    return shard;
+  }
+
+  double[] parameters() {
+    return parameters;
+  }
+
+  double[] updater() {
+    return updater;
+  }
+
+  long examples() {
+    return examples;
+  }
+
+  /** Sum over examples of -log p of the data itself, nats. */
+  double negativeLogDensity() {
+    return negativeLogDensity;
+  }
+
+  double kinetic() {
+    return kinetic;
+  }
+
+  double jacobian() {
+    return jacobian;
+  }
+
+  double seconds() {
+    return seconds;
+  }
+}

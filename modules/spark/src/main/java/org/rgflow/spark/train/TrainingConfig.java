@@ -1,0 +1,141 @@
+package org.rgflow.spark.train;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * How a model is trained.
+ *
+ * @param batch examples of a local step
+ * @param localSteps H, steps a shard takes between two averages
+ * @param rounds averages in all
+ * @param updater DL4J's updater by name, see {@link Updaters}
+ * @param learningRate of the updater, at its height
+ * @param clipNorm largest L2 norm of a batch's mean gradient, 0 for no limit
+ * @param outerRate share of the averaged change that is taken; 1 is plain averaging
+ * @param outerMomentum Nesterov momentum of the outer step (arXiv:2311.08105)
+ * @param kineticWeight lk
+ * @param jacobianWeight lg
+ * @param shards partitions of the data, each trained by one task; the result depends on it
+ * @param heldOutFraction of the training data kept for validation where no other data is given
+ * @param validateEvery rounds between validations
+ * @param validationExamples at most, of the held-out ones
+ * @param checkpointEvery rounds between checkpoints
+ * @param keepCheckpoints newest ones kept, at least 1
+ * @param seed of parameters, noise, order and split
+ * @param dtype FLOAT or DOUBLE
+ * @param master who averages
+ * @param maxSeconds after which no further round begins, 0 for no limit
+ * @param schedule of the learning rate over rounds
+ * @param warmupRounds over which the learning rate rises
+ */
+public record TrainingConfig(
+    int batch,
+    int localSteps,
+    int rounds,
+    String updater,
+    double learningRate,
+    double clipNorm,
+    double outerRate,
+    double outerMomentum,
+    double kineticWeight,
+    double jacobianWeight,
+    int shards,
+    double heldOutFraction,
+    int validateEvery,
+    int validationExamples,
+    int checkpointEvery,
+    int keepCheckpoints,
+    long seed,
+    DataType dtype,
+    Master master,
+    double maxSeconds,
+    Schedule schedule,
+    int warmupRounds) {
+  /** Checks every value. */
+  public TrainingConfig {
+    requireRange("batch", batch, 1, 65_536);
+    requireRange("localSteps", localSteps, 1, 1_000_000);
+    requireRange("rounds", rounds, 1, 100_000_000);
+    require(
+        Updaters.NAMES.contains(updater),
+        "train.updater must be one of " + Updaters.NAMES + ", was " + updater);
+    require(
+        learningRate > 0 && learningRate <= 10,
+        "train.learningRate must be in (0, 10], was " + learningRate);
+    require(clipNorm >= 0, "train.clipNorm must be at least 0, was " + clipNorm);
+    require(outerRate > 0 && outerRate <= 2, "train.outerRate must be in (0, 2], was " + outerRate);
+    require(
+        outerMomentum >= 0 && outerMomentum < 1,
+        "train.outerMomentum must be in [0, 1), was " + outerMomentum);
+    require(kineticWeight >= 0, "train.kineticWeight must be at least 0, was " + kineticWeight);
+    require(jacobianWeight >= 0, "train.jacobianWeight must be at least 0, was " + jacobianWeight);
+    requireRange("shards", shards, 1, 1_000_000);
+    require(
+        heldOutFraction >= 0 && heldOutFraction < 1,
+        "train.heldOutFraction must be in [0, 1), was " + heldOutFraction);
+    requireRange("validateEvery", validateEvery, 1, 1_000_000);
+    requireRange("validationExamples", validationExamples, 1, Integer.MAX_VALUE);
+    requireRange("checkpointEvery", checkpointEvery, 1, 1_000_000);
+    requireRange("keepCheckpoints", keepCheckpoints, 1, 1_000_000);
+    require(
+        dtype == DataType.FLOAT || dtype == DataType.DOUBLE,
+        "train.dtype must be float32 or float64, was " + dtype);
+    require(maxSeconds >= 0, "train.maxSeconds must be at least 0, was " + maxSeconds);
+    requireRange("warmupRounds", warmupRounds, 0, 1_000_000);
+  }
+
+  private static void requireRange(String key, int value, int least, int most) {
+    require(
+        value >= least && value <= most,
+        "train." + key + " must be in [" + least + ", " + most + "], was " + value);
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  /** The learning rate of a round, counted from 0. */
+  double rate(int round) {
+    double rise = warmupRounds == 0 ? 1 : Math.min(1, (round + 1.0) / (warmupRounds + 1.0));
+    return learningRate * rise * schedule.share((double) round / rounds);
+  }
+
+  /** Who averages. */
+  public enum Master {
+    /** This package: weighted, in a fixed order, with checkpoints. */
+    AVERAGING,
+    /** DL4J's ParameterAveragingTrainingMaster, for comparison. */
+    DL4J
+  }
+
+  /** How the learning rate falls over the run. */
+  public enum Schedule {
+    /** It stays. */
+    CONSTANT {
+      @Override
+      double share(double progress) {
+        return 1;
+      }
+    },
+    /** Half a cosine, from 1 to 0. */
+    COSINE {
+      @Override
+      double share(double progress) {
+        return 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress)));
+      }
+    };
+
+    /** The share of the full rate after this part of the run, in [0, 1]. */
+    abstract double share(double progress);
+
+    /** Names in configurations. */
+    public static List<String> keys() {
+      return Arrays.stream(values()).map(s -> s.name().toLowerCase(Locale.ROOT)).toList();
+    }
+  }
+}

@@ -1,0 +1,395 @@
+package org.rgflow.spark.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.rgflow.data.Block;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Example;
+import org.rgflow.data.KeyedNoise;
+import org.rgflow.data.Moments;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.dl4j.FlowLayer;
+import org.rgflow.dl4j.FlowNetwork;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.Regularisation;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ingest.Selection;
+import org.rgflow.spark.model.BatchScorer;
+import org.rgflow.spark.model.FlowModel;
+
+/**
+ * Trains a flow by averaging rounds on any Spark master.
+ *
+ * <p>The parameters after training are a function of configuration, seed and data, bit for bit for
+ * one number of shards, whatever the executors, the order of tasks, retries, or a resume between.
+ */
+public final class TrainingJob {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final JavaSparkContext spark;
+  private final FlowConfig model;
+  private final Initialisation initialisation;
+  private final SolverConfig solver;
+  private final DivergenceConfig divergence;
+  private final TrainingConfig config;
+  private final TrainingInput input;
+  private final RunFolder run;
+  private final TrainingListener listener;
+
+  /** A job; nothing happens before {@link #run()}. */
+  public TrainingJob(
+      SparkSession spark,
+      FlowConfig model,
+      Initialisation initialisation,
+      SolverConfig solver,
+      DivergenceConfig divergence,
+      TrainingConfig config,
+      TrainingInput input,
+      RunFolder run,
+      TrainingListener listener) {
+    this.spark = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.model = model;
+    this.initialisation = initialisation;
+    this.solver = solver;
+    this.divergence = divergence;
+    this.config = config;
+    this.input = input;
+    this.run = run;
+    this.listener = listener;
+  }
+
+  /** Trains from the run's newest checkpoint, or from the start, to the last round. */
+  public TrainingResult run() {
+    boolean split = input.validation() == null;
+    Selection learning =
+        split ? Selection.notHeldOut(config.seed(), config.heldOutFraction()) : Selection.all();
+    JavaRDD<Block> shards =
+        input.training().shards(config.shards(), learning).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<Block> heldOut = heldOut(split).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return train(shards, heldOut);
+    } finally {
+      shards.unpersist();
+      heldOut.unpersist();
+    }
+  }
+
+  private JavaRDD<Block> heldOut(boolean split) {
+    return split
+        ? input
+            .training()
+            .shards(config.shards(), Selection.heldOut(config.seed(), config.heldOutFraction()))
+        : input.validation().shards(config.shards(), Selection.all());
+  }
+
+  private TrainingResult train(JavaRDD<Block> shards, JavaRDD<Block> heldOut) {
+    List<Integer> sizes = shards.map(Block::size).collect();
+    List<Integer> heldOutSizes = heldOut.map(Block::size).collect();
+    if (sizes.size() < config.shards()) {
+      throw new DataException(
+          "train.shards must be at most the number of training examples, was " + config.shards());
+    }
+    Optional<Checkpoint> resumed = run.latest();
+    FlowModel flow = resumed.map(Checkpoint::model).orElseGet(() -> newModel(shards));
+    requireSameModel(flow.layer().flow());
+    MultiLayerNetwork network = flow.network();
+    int first = resumed.map(Checkpoint::round).orElse(0);
+    double best = resumed.map(Checkpoint::best).orElse(Double.NaN);
+    double[] velocity =
+        resumed
+            .map(Checkpoint::outerVelocity)
+            .orElseGet(() -> new double[(int) network.numParams()]);
+    run.forgetMetricsAfter(first);
+    long examples = sizes.stream().mapToLong(Integer::longValue).sum();
+    listener.started(
+        new TrainingStart(
+            flow.shape(),
+            examples,
+            heldOutSizes.stream().mapToLong(Integer::longValue).sum(),
+            network.numParams(),
+            sizes.size(),
+            first));
+    Rounds rounds = new Rounds(flow, shards, heldOut, heldOutSizes, examples, velocity, best);
+    return rounds.from(first);
+  }
+
+  private void requireSameModel(FlowConfig found) {
+    if (!found.equals(model)) {
+      throw new DataException(
+          run.uri()
+              + ": the checkpoint's model is ("
+              + found
+              + "), the configuration asks for ("
+              + model
+              + ")");
+    }
+  }
+
+  private FlowModel newModel(JavaRDD<Block> shards) {
+    FlowLayer layer =
+        new FlowLayer(
+            model,
+            initialisation,
+            solver,
+            divergence,
+            new Regularisation(config.kineticWeight(), config.jacobianWeight()));
+    MultiLayerNetwork network =
+        FlowNetwork.create(
+            layer,
+            Updaters.of(config.updater(), config.learningRate()),
+            config.clipNorm(),
+            config.seed(),
+            config.dtype());
+    boolean pixels = shards.map(block -> block.isPixels()).first();
+    return new FlowModel(network, pixels ? transform(shards) : null);
+  }
+
+  /** Moments are merged in the order of shards. */
+  private PixelTransform transform(JavaRDD<Block> shards) {
+    PixelTransform logit = new PixelTransform(input.alpha());
+    if (!input.standardise()) {
+      return logit;
+    }
+    long seed = config.seed();
+    Moments all = new Moments(model.channels());
+    shards.map(block -> moments(block, logit, seed)).collect().forEach(all::merge);
+    return logit.standardised(all);
+  }
+
+  private static Moments moments(Block block, PixelTransform logit, long seed) {
+    int channels = block.geometry().channels();
+    Moments moments = new Moments(channels);
+    double[] x = new double[block.geometry().dimensions()];
+    for (int i = 0; i < block.size(); i++) {
+      Example example = block.get(i);
+      KeyedNoise noise =
+          new KeyedNoise(seed, KeyedNoise.key(example.key()), KeyedNoise.Purpose.DEQUANTISATION, 0);
+      logit.forward(example.pixels(), channels, noise, x, 0);
+      moments.add(x, 0, x.length / channels);
+    }
+    return moments;
+  }
+
+  /** The rounds of a run: what they share, and what they hand on. */
+  private final class Rounds {
+    private final FlowModel flow;
+    private final MultiLayerNetwork network;
+    private final JavaRDD<Block> shards;
+    private final JavaRDD<Block> heldOut;
+    private final List<Integer> heldOutSizes;
+    private final long trainingExamples;
+    private final OuterStep outer;
+    private final String networkJson;
+    private final Minibatches minibatches;
+    private final BatchScorer scorer;
+    private final String unit;
+    private double best;
+    private double heldOutLoss = Double.NaN;
+
+    Rounds(
+        FlowModel flow,
+        JavaRDD<Block> shards,
+        JavaRDD<Block> heldOut,
+        List<Integer> heldOutSizes,
+        long trainingExamples,
+        double[] velocity,
+        double best) {
+      this.flow = flow;
+      this.network = flow.network();
+      this.shards = shards;
+      this.heldOut = heldOut;
+      this.heldOutSizes = heldOutSizes;
+      this.trainingExamples = trainingExamples;
+      this.outer = new OuterStep(config.outerRate(), config.outerMomentum(), velocity);
+      MultiLayerConfiguration configuration = network.getLayerWiseConfigurations();
+      this.networkJson = configuration.toJson();
+      FlowLayer layer = flow.layer();
+      this.minibatches =
+          new Minibatches(
+              config.batch(),
+              config.seed(),
+              flow.transform(),
+              layer.probeSize(),
+              layer.divergence().noise(),
+              config.dtype());
+      this.scorer =
+          new BatchScorer(
+              model,
+              solver,
+              DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+              flow.transform(),
+              config.batch(),
+              config.seed());
+      this.unit = flow.transform() == null ? "nats/dim" : "bits/dim";
+      this.best = best;
+    }
+
+    TrainingResult from(int first) {
+      long begin = System.nanoTime();
+      int round = first;
+      boolean timeLeft = true;
+      while (round < config.rounds() && timeLeft) {
+        double averaged = (System.nanoTime() - begin) / 1e9 / Math.max(1, round - first);
+        RoundReport report = step(round, averaged);
+        round++;
+        timeLeft =
+            config.maxSeconds() == 0 || (System.nanoTime() - begin) / 1e9 < config.maxSeconds();
+        boolean last = round == config.rounds() || !timeLeft;
+        if (last || round % config.validateEvery() == 0) {
+          report = validated(report);
+        }
+        run.appendMetrics(json(report));
+        listener.round(report);
+        if (last || round % config.checkpointEvery() == 0) {
+          String path =
+              run.save(
+                  new Checkpoint(round, flow, outer.velocity(), best), config.keepCheckpoints());
+          listener.checkpoint(round, path);
+        }
+      }
+      run.publishModel(flow);
+      return new TrainingResult(flow, round, unit, heldOutLoss, best);
+    }
+
+    private RoundReport step(int round, double secondsPerRound) {
+      long begin = System.nanoTime();
+      List<ShardResult> results =
+          config.master() == TrainingConfig.Master.DL4J
+              ? new StockMaster(spark, config, minibatches).round(network, shards, round)
+              : localSteps(round);
+      double taskSeconds = results.stream().mapToDouble(ShardResult::seconds).max().orElse(0);
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      long seen = results.stream().mapToLong(ShardResult::examples).sum();
+      double negative = results.stream().mapToDouble(ShardResult::negativeLogDensity).sum();
+      long examples = seen * (round + 1);
+      return new RoundReport(
+          round + 1,
+          config.rounds(),
+          (double) examples / trainingExamples,
+          examples,
+          unit,
+          perDimension(negative / seen),
+          null,
+          results.stream().mapToDouble(ShardResult::kinetic).sum() / seen,
+          results.stream().mapToDouble(ShardResult::jacobian).sum() / seen,
+          seconds,
+          seen / seconds,
+          Math.max(seconds, secondsPerRound) * (config.rounds() - round - 1),
+          Math.max(0, 1 - taskSeconds / seconds));
+    }
+
+    private List<ShardResult> localSteps(int round) {
+      double[][] start = {
+        network.params().dup().data().asDouble(), LocalSteps.updaterState(network)
+      };
+      Broadcast<double[][]> state = spark.broadcast(start);
+      LocalSteps steps =
+          new LocalSteps(
+              run.uri(), networkJson, minibatches, config.localSteps(), round, config.rate(round));
+      spark.setJobDescription("round " + (round + 1) + "/" + config.rounds() + ": gradients");
+      try {
+        List<ShardResult> results =
+            shards
+                .mapPartitionsWithIndex(
+                    (shard, blocks) -> train(steps, shard, blocks, state.value()), true)
+                .collect();
+        List<Long> weights = results.stream().map(ShardResult::examples).toList();
+        double[] average =
+            OuterStep.average(results.stream().map(ShardResult::parameters).toList(), weights);
+        double[] updater =
+            OuterStep.average(results.stream().map(ShardResult::updater).toList(), weights);
+        LocalSteps.load(network, new double[][] {outer.apply(start[0], average), updater});
+        return results;
+      } finally {
+        state.destroy();
+        spark.setJobDescription(null);
+      }
+    }
+
+    private RoundReport validated(RoundReport report) {
+      if (heldOutSizes.stream().allMatch(size -> size == 0)) {
+        return report;
+      }
+      double[] parameters = network.params().dup().data().asDouble();
+      Broadcast<double[]> state = spark.broadcast(parameters);
+      BatchScorer exact = scorer;
+      int limit = Math.max(1, config.validationExamples() / heldOutSizes.size());
+      spark.setJobDescription("round " + report.round() + "/" + report.rounds() + ": validation");
+      try {
+        List<double[]> sums =
+            heldOut.map(block -> HeldOutScore.sum(exact, block, limit, state.value())).collect();
+        double negative = 0;
+        double count = 0;
+        for (double[] sum : sums) {
+          negative += sum[0];
+          count += sum[1];
+        }
+        heldOutLoss = perDimension(negative / count);
+        best = Double.isNaN(best) ? heldOutLoss : Math.min(best, heldOutLoss);
+      } finally {
+        state.destroy();
+        spark.setJobDescription(null);
+      }
+      return new RoundReport(
+          report.round(),
+          report.rounds(),
+          report.epoch(),
+          report.examples(),
+          report.unit(),
+          report.trainLoss(),
+          heldOutLoss,
+          report.kinetic(),
+          report.jacobian(),
+          report.seconds(),
+          report.examplesPerSecond(),
+          report.etaSeconds(),
+          report.driverShare());
+    }
+
+    private double perDimension(double negativeLogDensity) {
+      return flow.transform() == null
+          ? PixelTransform.natsPerDim(-negativeLogDensity, model.dimensions())
+          : PixelTransform.bitsPerDim(-negativeLogDensity, 0, model.dimensions());
+    }
+  }
+
+  private static Iterator<ShardResult> train(
+      LocalSteps steps, int shard, Iterator<Block> blocks, double[][] start) {
+    return List.of(steps.run(shard, blocks.next(), start)).iterator();
+  }
+
+  private static String json(RoundReport report) {
+    ObjectNode line = JSON.createObjectNode();
+    line.put("round", report.round());
+    line.put("epoch", report.epoch());
+    line.put("examples", report.examples());
+    line.put("unit", report.unit());
+    line.put("train_loss", report.trainLoss());
+    if (report.heldOutLoss() != null) {
+      line.put("held_out_loss", report.heldOutLoss());
+    }
+    line.put("kinetic", report.kinetic());
+    line.put("jacobian", report.jacobian());
+    line.put("seconds", report.seconds());
+    line.put("examples_per_second", report.examplesPerSecond());
+    line.put("driver_share", report.driverShare());
+    try {
+      return JSON.writeValueAsString(line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a line of metrics is JSON", e);
+    }
+  }
+}

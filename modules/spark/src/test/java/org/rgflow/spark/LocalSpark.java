@@ -1,0 +1,21 @@
+package org.rgflow.spark;
+
+import org.apache.spark.sql.SparkSession;
+
+/** A Spark of this JVM that refuses what Kryo was not told of. */
+public final class LocalSpark {
+  private LocalSpark() {}
+
+  /** A session with this many cores; stop it after use. */
+  public static SparkSession start(int cores) {
+    return SparkSession.builder()
+        .master("local[" + cores + "]")
+        .appName("test")
+        .config("spark.ui.enabled", false)
+        .config("spark.sql.shuffle.partitions", 2)
+        .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+        .config("spark.kryo.registrator", RgFlowRegistrator.class.getName())
+        .config("spark.kryo.registrationRequired", true)
+        .getOrCreate();
+  }
+}

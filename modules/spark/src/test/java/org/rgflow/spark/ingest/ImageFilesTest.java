@@ -1,0 +1,376 @@
+package org.rgflow.spark.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.rgflow.spark.ingest.SmallImages.gzip;
+import static org.rgflow.spark.ingest.SmallImages.idx;
+import static org.rgflow.spark.ingest.SmallImages.pixels;
+import static org.rgflow.spark.ingest.SmallImages.png;
+import static org.rgflow.spark.ingest.SmallImages.write;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rgflow.data.Block;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Example;
+import org.rgflow.data.NpyArray;
+import org.rgflow.spark.LocalSpark;
+
+class ImageFilesTest {
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark = LocalSpark.start(2);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private ImageFiles files() {
+    return list(folder);
+  }
+
+  private static ImageFiles list(Path... paths) {
+    return ImageFiles.list(spark, Arrays.stream(paths).map(Path::toString).toList(), 0);
+  }
+
+  private static List<Block> blocks(ImageFiles files, int shards, Selection select) {
+    try {
+      return files.shards(shards, select).collect();
+    } catch (Exception e) {
+      throw JobFailure.unwrap(e);
+    }
+  }
+
+  private static List<Block> blocks(ImageFiles files, int shards) {
+    return blocks(files, shards, Selection.all());
+  }
+
+  private static List<String> keys(List<Block> blocks) {
+    return blocks.stream()
+        .flatMap(block -> IntStream.range(0, block.size()).mapToObj(block::key))
+        .toList();
+  }
+
+  private static List<byte[]> contents(List<Block> blocks) {
+    List<byte[]> all = new ArrayList<>();
+    for (Block block : blocks) {
+      IntStream.range(0, block.size()).forEach(i -> all.add(block.get(i).pixels()));
+    }
+    return all;
+  }
+
+  private static List<String> numbered(String name, int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> name + "#" + i).toList();
+  }
+
+  /** Two IDX files, one zipped, labels, a nested folder of PNG, an npy file, hidden files. */
+  private void writeMixed() throws IOException {
+    write(folder.resolve("train-images-idx3-ubyte"), idx(0, 5, 8));
+    write(folder.resolve("more-images-idx3-ubyte.gz"), gzip(idx(5, 4, 8)));
+    write(folder.resolve("train-labels-idx1-ubyte"), new byte[] {0, 0, 8, 1, 0, 0, 0, 0});
+    write(folder.resolve("png/deep er/b.png"), png(9, 8));
+    write(folder.resolve("png/a.PNG"), png(10, 8));
+    SmallImages.npy(folder.resolve("z.npy"), NpyArray.of(pixels(11, 3, 8), 3, 8, 8));
+    write(folder.resolve("_temporary/c.png"), png(12, 8));
+    write(folder.resolve(".hidden.png"), png(12, 8));
+    write(folder.resolve("README.md"), new byte[] {1});
+  }
+
+  @Test
+  void examplesComeInTheOrderOfTheirFilesNames() throws IOException {
+    writeMixed();
+    ImageFiles files = files();
+    List<String> expected = new ArrayList<>(numbered("more-images-idx3-ubyte.gz", 0, 4));
+    expected.addAll(List.of("png/a.PNG", "png/deep er/b.png"));
+    expected.addAll(numbered("train-images-idx3-ubyte", 0, 5));
+    expected.addAll(numbered("z.npy", 0, 3));
+    assertThat(files.count()).isEqualTo(14);
+    assertThat(files.shape()).hasToString("1x8x8");
+    List<Block> blocks = blocks(files, 3);
+    assertThat(keys(blocks)).isEqualTo(expected);
+    int[] images = {5, 6, 7, 8, 10, 9, 0, 1, 2, 3, 4, 11, 12, 13};
+    List<byte[]> contents = contents(blocks);
+    for (int i = 0; i < images.length; i++) {
+      assertThat(contents.get(i)).as(expected.get(i)).isEqualTo(pixels(images[i], 8));
+    }
+  }
+
+  @Test
+  void everyShardHoldsNearlyTheSameNumber() throws IOException {
+    writeMixed();
+    for (int shards : new int[] {1, 2, 3, 5, 14}) {
+      List<Block> blocks = blocks(files(), shards);
+      assertThat(blocks).hasSize(shards);
+      assertThat(blocks)
+          .allSatisfy(block -> assertThat(block.size()).isBetween(14 / shards, 13 / shards + 1));
+      assertThat(keys(blocks)).hasSize(14).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void fewerExamplesThanShardsAreAShardEach() throws IOException {
+    write(folder.resolve("t-idx3-ubyte"), idx(0, 3, 8));
+    ImageFiles files = files();
+    assertThat(files.shards(10, Selection.all()).getNumPartitions()).isEqualTo(3);
+    assertThat(blocks(files, 10)).extracting(Block::size).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void shardsDoNotDependOnTheNumberOfCores() throws IOException {
+    writeMixed();
+    List<Block> two = blocks(files(), 4);
+    spark.stop();
+    spark = LocalSpark.start(1);
+    List<Block> one = blocks(files(), 4);
+    spark.stop();
+    spark = LocalSpark.start(2);
+    assertThat(one).hasSameSizeAs(two);
+    for (int s = 0; s < one.size(); s++) {
+      assertThat(keys(one.subList(s, s + 1))).isEqualTo(keys(two.subList(s, s + 1)));
+    }
+    assertThat(contents(one)).usingRecursiveComparison().isEqualTo(contents(two));
+  }
+
+  @Test
+  void keysAndFingerprintStayWhenTheFolderMoves(@TempDir Path elsewhere) throws IOException {
+    for (Path root : List.of(folder, elsewhere)) {
+      write(root.resolve("a/x.png"), png(0, 8));
+      write(root.resolve("b/x.png"), png(1, 8));
+    }
+    assertThat(keys(blocks(list(folder), 1))).containsExactly("a/x.png", "b/x.png");
+    assertThat(keys(blocks(list(elsewhere), 1))).containsExactly("a/x.png", "b/x.png");
+    assertThat(list(folder).fingerprint())
+        .isEqualTo(list(elsewhere).fingerprint())
+        .matches("[0-9a-f]{64}");
+    write(folder.resolve("b/y.png"), png(2, 8));
+    assertThat(list(folder).fingerprint()).isNotEqualTo(list(elsewhere).fingerprint());
+  }
+
+  @Test
+  void theOrderOfThePathsDoesNotMatter() throws IOException {
+    Path one = write(folder.resolve("one-ubyte"), idx(0, 2, 8));
+    Path two = write(folder.resolve("two-ubyte"), idx(2, 2, 8));
+    assertThat(keys(blocks(list(two, one), 1)))
+        .isEqualTo(keys(blocks(list(one, two), 1)))
+        .startsWith("one-ubyte#0");
+  }
+
+  @Test
+  void theHeldOutSplitIsDisjointAndComplete() throws IOException {
+    writeMixed();
+    ImageFiles files = files();
+    List<String> out = keys(blocks(files, 2, Selection.heldOut(5, 0.4)));
+    List<String> in = keys(blocks(files, 2, Selection.notHeldOut(5, 0.4)));
+    assertThat(out).isNotEmpty();
+    assertThat(in).isNotEmpty().doesNotContainAnyElementsOf(out);
+    List<String> both = new ArrayList<>(in);
+    both.addAll(out);
+    assertThat(both).containsExactlyInAnyOrderElementsOf(keys(blocks(files, 1)));
+    List<byte[]> selected = contents(blocks(files, 1, Selection.heldOut(5, 0.4)));
+    List<String> allKeys = keys(blocks(files, 1));
+    List<byte[]> all = contents(blocks(files, 1));
+    for (int i = 0; i < out.size(); i++) {
+      assertThat(selected.get(i)).isEqualTo(all.get(allKeys.indexOf(out.get(i))));
+    }
+  }
+
+  @Test
+  void aShardOfWhichNothingIsSelectedHasNoBlock() throws IOException {
+    writeMixed();
+    assertThat(blocks(files(), 3, Selection.heldOut(5, 0))).isEmpty();
+  }
+
+  @Test
+  void channelsConvertImages() throws IOException {
+    write(folder.resolve("a.png"), png(0, 8));
+    ImageFiles files = ImageFiles.list(spark, List.of(folder.toString()), 3);
+    assertThat(files.shape()).hasToString("3x8x8");
+    assertThat(blocks(files, 1).get(0).geometry()).hasToString("3x8x8");
+    assertThatThrownBy(() -> ImageFiles.list(spark, List.of(folder.toString()), 2))
+        .isInstanceOf(DataException.class)
+        .hasMessage("channels of images must be 0, 1 or 3, was 2");
+  }
+
+  @Test
+  void anotherSizeIsRefusedByName() throws IOException {
+    write(folder.resolve("a.png"), png(0, 8));
+    write(folder.resolve("sub/b.png"), png(0, 9));
+    assertThatThrownBy(() -> blocks(files(), 2))
+        .isInstanceOf(DataException.class)
+        .hasMessage("sub/b.png: shape 1x9x9; allowed: 1x8x8");
+  }
+
+  @Test
+  void pixelsAndRealValuesDoNotMix() throws IOException {
+    write(folder.resolve("a.png"), png(0, 8));
+    SmallImages.npy(folder.resolve("b.npy"), NpyArray.of(new float[64], 1, 1, 8, 8));
+    for (int shards : new int[] {1, 2}) {
+      assertThatThrownBy(() -> blocks(files(), shards))
+          .isInstanceOf(DataException.class)
+          .hasMessage("b.npy#0: real values; allowed: pixels, as a.png");
+    }
+  }
+
+  @Test
+  void aMissingPathSaysSo() {
+    Path missing = folder.resolve("nowhere");
+    assertThatThrownBy(() -> list(missing))
+        .isInstanceOf(DataException.class)
+        .hasMessage(missing + ": does not exist; allowed: a file or a folder");
+  }
+
+  @Test
+  void aFolderWithoutImagesSaysWhatWouldBeOne() throws IOException {
+    write(folder.resolve("notes.txt"), new byte[] {1});
+    assertThatThrownBy(this::files)
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            folder
+                + ": holds no images; allowed: files of idx, idx.gz, png, jpg, jpeg, npy, npz or"
+                + " parquet, their names not starting with '.' or '_'");
+  }
+
+  @Test
+  void aFileOfAnotherFormatSaysWhichAreKnown() throws IOException {
+    Path notes = write(folder.resolve("notes.txt"), new byte[] {1});
+    assertThatThrownBy(() -> list(notes))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "notes.txt: not a known format; allowed: idx, idx.gz, png, jpg, jpeg, npy, npz");
+  }
+
+  @Test
+  void noPathAndAnUnknownFileSystemSaySo() {
+    assertThatThrownBy(() -> ImageFiles.list(spark, List.of(), 0))
+        .isInstanceOf(DataException.class)
+        .hasMessage("no path of images; allowed: at least one file or folder");
+    assertThatThrownBy(() -> ImageFiles.list(spark, List.of("nofs://x/y"), 0))
+        .isInstanceOf(DataException.class)
+        .hasMessage("nofs://x/y: cannot be listed: No FileSystem for scheme \"nofs\"");
+    assertThatThrownBy(() -> ImageFiles.list(spark, List.of(""), 0))
+        .isInstanceOf(DataException.class)
+        .hasMessage(": cannot be listed: Can not create a Path from an empty string");
+  }
+
+  @Test
+  void twoFilesOfOneNameAreRefused(@TempDir Path elsewhere) throws IOException {
+    write(folder.resolve("a.png"), png(0, 8));
+    write(elsewhere.resolve("a.png"), png(1, 8));
+    assertThatThrownBy(() -> list(folder, elsewhere))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("a.png: is in both file:")
+        .hasMessageEndingWith(
+            "; allowed: distinct names below the given paths, such as below a common folder");
+  }
+
+  @Test
+  void aFileOfNoExampleSaysSo() throws IOException {
+    Path empty = write(folder.resolve("t-idx3-ubyte"), idx(0, 0, 8));
+    assertThatThrownBy(() -> list(empty))
+        .isInstanceOf(DataException.class)
+        .hasMessage(empty + ": 0 images; allowed: at least 1");
+  }
+
+  @Test
+  void anEmptyFileAmongOthersIsPassedOver() throws IOException {
+    write(folder.resolve("a-idx3-ubyte"), idx(0, 0, 8));
+    write(folder.resolve("b-idx3-ubyte"), idx(0, 2, 8));
+    assertThat(files().shape()).hasToString("1x8x8");
+    assertThat(keys(blocks(files(), 2))).containsExactly("b-idx3-ubyte#0", "b-idx3-ubyte#1");
+  }
+
+  @Test
+  void aTruncatedFileSaysWhere() throws IOException {
+    byte[] bytes = idx(0, 6, 8);
+    byte[] zipped = gzip(bytes);
+    Path plain = write(folder.resolve("t-idx3-ubyte"), Arrays.copyOf(bytes, bytes.length - 70));
+    Path gz = write(folder.resolve("t-idx3-ubyte.gz"), Arrays.copyOf(zipped, zipped.length - 100));
+    Path header = write(folder.resolve("h-idx3-ubyte.gz"), Arrays.copyOf(zipped, 4));
+    assertThatThrownBy(() -> blocks(list(plain), 2))
+        .isInstanceOf(DataException.class)
+        .hasMessage("t-idx3-ubyte: truncated at image 4 of 6");
+    assertThatThrownBy(() -> blocks(list(gz), 1))
+        .isInstanceOf(DataException.class)
+        .hasMessageMatching("t-idx3-ubyte.gz: truncated at image [45] of 6");
+    assertThatThrownBy(() -> list(header))
+        .isInstanceOf(DataException.class)
+        .hasMessage("h-idx3-ubyte.gz: truncated at its header");
+  }
+
+  @Test
+  void whatCannotBeReadCostsOnlyItselfWhereThatIsAllowed() throws IOException {
+    byte[] bytes = idx(0, 6, 8);
+    byte[] image = png(6, 8);
+    write(folder.resolve("a-idx3-ubyte"), Arrays.copyOf(bytes, bytes.length - 70));
+    write(folder.resolve("b.png"), Arrays.copyOf(image, image.length / 2));
+    write(folder.resolve("c.png"), image);
+    write(folder.resolve("d.png"), new byte[0]);
+    float[] values = new float[3 * 4];
+    values[5] = Float.NaN;
+    SmallImages.npy(folder.resolve("e.npy"), NpyArray.of(values, 3, 1, 2, 2));
+    for (int partitions : new int[] {1, 4, 12}) {
+      List<DecodedExample> decoded = files().decodeTolerantly(partitions).collect();
+      assertThat(decoded)
+          .extracting(DecodedExample::key)
+          .containsExactly(
+              "a-idx3-ubyte#0",
+              "a-idx3-ubyte#1",
+              "a-idx3-ubyte#2",
+              "a-idx3-ubyte#3",
+              "a-idx3-ubyte#4",
+              "a-idx3-ubyte#5",
+              "b.png",
+              "c.png",
+              "d.png",
+              "e.npy#0",
+              "e.npy#1",
+              "e.npy#2");
+      assertThat(decoded)
+          .filteredOn(one -> one.error() != null)
+          .extracting(DecodedExample::key)
+          .containsExactly("a-idx3-ubyte#4", "a-idx3-ubyte#5", "b.png", "d.png", "e.npy#1");
+      assertThat(decoded.get(8).error()).isEqualTo("d.png: not an image; allowed: PNG and JPEG");
+      assertThat(decoded.get(10).error())
+          .isEqualTo("e.npy: example 1 has NaN at position 1; allowed: finite float32 values");
+      Example good = decoded.get(7).example();
+      assertThat(good.pixels()).isEqualTo(pixels(6, 8));
+    }
+  }
+
+  @Test
+  void aFileThatIsGoneFailsTheTaskToBeTriedAgain() throws IOException {
+    write(folder.resolve("a.png"), png(0, 8));
+    Path gone = write(folder.resolve("b.png"), png(1, 8));
+    ImageFiles files = files();
+    Files.delete(gone);
+    assertThatThrownBy(() -> files.decodeTolerantly(1).collect())
+        .hasStackTraceContaining("b.png: ")
+        .hasStackTraceContaining("does not exist");
+  }
+
+  @Test
+  void knowsWhatLiesInAFolder() throws IOException {
+    write(folder.resolve("a/x.png"), png(0, 8));
+    ImageFiles files = list(folder.resolve("a"));
+    assertThat(files.anyIn(new org.apache.hadoop.fs.Path(folder.toString()))).isTrue();
+    assertThat(files.anyIn(new org.apache.hadoop.fs.Path(folder + "/a"))).isTrue();
+    assertThat(files.anyIn(new org.apache.hadoop.fs.Path(folder + "/b"))).isFalse();
+    assertThat(files.anyIn(new org.apache.hadoop.fs.Path(folder + "/a/x"))).isFalse();
+  }
+}

@@ -1,0 +1,358 @@
+package org.rgflow.spark.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.rgflow.spark.ingest.SmallImages.idx;
+import static org.rgflow.spark.ingest.SmallImages.pixels;
+import static org.rgflow.spark.ingest.SmallImages.png;
+import static org.rgflow.spark.ingest.SmallImages.write;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.data.DataException;
+import org.rgflow.data.KeyedNoise;
+import org.rgflow.data.NpyArray;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.Flow;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.DivergenceConfig.Kind;
+import org.rgflow.spark.LocalSpark;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.ingest.SmallImages;
+import org.rgflow.spark.model.FlowModel;
+
+class ScoringJobTest {
+  private static final FlowModel MODEL = SmallModels.ofPixels();
+
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark = LocalSpark.start(2);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static ScoringConfig config(SolverConfig solver, Kind kind, int draws) {
+    return new ScoringConfig(solver, DivergenceConfig.of(kind), 11, draws);
+  }
+
+  private static ScoringConfig config() {
+    return config(SmallModels.SOLVER, Kind.AUTO, 1);
+  }
+
+  private ImageFiles files(String... names) {
+    List<String> paths = Arrays.stream(names).map(name -> folder.resolve(name).toString()).toList();
+    return ImageFiles.list(spark, names.length == 0 ? List.of(folder.toString()) : paths, 0);
+  }
+
+  private static Map<String, Row> rows(
+      FlowModel model, ScoringConfig config, ImageFiles files, int partitions) {
+    Map<String, Row> rows = new LinkedHashMap<>();
+    for (Row row : new ScoringJob(spark, model, config).score(files, partitions).collectAsList()) {
+      rows.put(row.getString(0), row);
+    }
+    return rows;
+  }
+
+  private static double score(Row row) {
+    assertThat(row.getString(4)).isNull();
+    return row.getDouble(1);
+  }
+
+  @Test
+  void theScoreIsThatOfTheFlow() throws IOException {
+    write(folder.resolve("a.png"), png(0, 8));
+    Row row = rows(MODEL, config(), files(), 1).get("a.png");
+    double[] x = new double[64];
+    KeyedNoise noise =
+        new KeyedNoise(11, KeyedNoise.key("a.png"), KeyedNoise.Purpose.DEQUANTISATION, 0);
+    double logDet = MODEL.transform().forward(pixels(0, 8), 1, noise, x, 0);
+    DivergenceConfig exact = DivergenceConfig.of(Kind.COLOURED);
+    try (Flow flow =
+        new Flow(MODEL.layer().flow(), SmallModels.SOLVER, exact, false, DataType.DOUBLE)) {
+      flow.load(MODEL.network().params());
+      double expected = flow.logProb(Nd4j.createFromArray(x).reshape(1, 64), null)[0] + logDet;
+      // float32 over some hundred terms of order one
+      assertThat(score(row)).isCloseTo(expected, within(1e-3));
+      assertThat(row.getDouble(2)).isEqualTo(PixelTransform.bitsPerDim(row.getDouble(1), 0, 64));
+      assertThat(row.isNullAt(3)).isTrue();
+    }
+  }
+
+  @Test
+  void aScoreDependsNeitherOnBatchMatesNorOnOrderNorOnPartitions() throws IOException {
+    write(folder.resolve("all-idx3-ubyte"), idx(0, 23, 8));
+    ImageFiles all = files("all-idx3-ubyte");
+    Map<String, Row> reference = rows(MODEL, config(), all, 1);
+    assertThat(reference).hasSize(23);
+    for (int partitions : new int[] {2, 3, 23}) {
+      assertThat(rows(MODEL, config(), all, partitions)).isEqualTo(reference);
+    }
+    // each image alone, then behind others, at every place of a batch, under its own key
+    Map<Integer, Double> alone = new LinkedHashMap<>();
+    for (int i = 0; i < 6; i++) {
+      write(folder.resolve("alone/m" + i + ".png"), png(i, 8));
+      alone.put(
+          i, score(rows(MODEL, config(), files("alone/m" + i + ".png"), 1).get("m" + i + ".png")));
+    }
+    for (int before = 1; before < 5; before++) {
+      write(folder.resolve("alone/a" + before + ".png"), png(100 + before, 8));
+      Map<String, Row> together = rows(MODEL, config(), files("alone"), 1);
+      for (int i = 0; i < 6; i++) {
+        assertThat(score(together.get("m" + i + ".png"))).as("image %d", i).isEqualTo(alone.get(i));
+      }
+    }
+  }
+
+  @Test
+  void anAdaptiveSolverScoresEachImageOnItsOwn() throws IOException {
+    write(folder.resolve("all-idx3-ubyte"), idx(0, 5, 8));
+    ScoringConfig adaptive = config(SolverConfig.adaptive(Method.DOPRI5, 1e-3, 1e-4), Kind.AUTO, 1);
+    Map<String, Row> together = rows(MODEL, adaptive, files(), 1);
+    assertThat(rows(MODEL, adaptive, files(), 5)).isEqualTo(together);
+    write(folder.resolve("z.png"), png(77, 8));
+    assertThat(rows(MODEL, adaptive, files(), 2)).containsAllEntriesOf(together);
+  }
+
+  @Test
+  void probesAreKeyedByTheImage() throws IOException {
+    write(folder.resolve("all-idx3-ubyte"), idx(0, 7, 8));
+    ScoringConfig probes =
+        new ScoringConfig(
+            SmallModels.SOLVER,
+            new DivergenceConfig(Kind.PROBE, DivergenceConfig.Noise.RADEMACHER, 2),
+            11,
+            1);
+    Map<String, Row> one = rows(MODEL, probes, files(), 1);
+    assertThat(rows(MODEL, probes, files(), 4)).isEqualTo(one);
+    assertThat(one).isNotEqualTo(rows(MODEL, config(), files(), 1));
+  }
+
+  @Test
+  void drawsAreAveragedInProbabilityAndSeedsDiffer() throws IOException {
+    write(folder.resolve("a.png"), png(0, 8));
+    ImageFiles files = files();
+    double one = score(rows(MODEL, config(), files, 1).get("a.png"));
+    double three =
+        score(rows(MODEL, config(SmallModels.SOLVER, Kind.AUTO, 3), files, 1).get("a.png"));
+    ScoringConfig otherSeed =
+        new ScoringConfig(SmallModels.SOLVER, DivergenceConfig.of(Kind.AUTO), 12, 1);
+    double other = score(rows(MODEL, otherSeed, files, 1).get("a.png"));
+    assertThat(three).isNotEqualTo(one).isCloseTo(one, within(64.0));
+    // three draws hold the first, so their mean is at least a third of it
+    assertThat(three).isGreaterThanOrEqualTo(one - Math.log(3) - 1e-9);
+    assertThat(other).isNotEqualTo(one);
+  }
+
+  @Test
+  void realValuesAreScoredInNats() throws IOException {
+    FlowModel model = SmallModels.ofValues(Activation.TANH, Base.LAPLACE);
+    float[] values = values(4);
+    SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 4, 1, 8, 8));
+    Map<String, Row> rows = rows(model, config(), files(), 2);
+    assertThat(rows).hasSize(4);
+    assertThat(rows.values())
+        .allSatisfy(
+            row -> {
+              assertThat(row.isNullAt(2)).isTrue();
+              assertThat(row.getDouble(3)).isEqualTo(-row.getDouble(1) / 64);
+            });
+    assertThat(rows(model, config(SmallModels.SOLVER, Kind.AUTO, 5), files(), 1)).isEqualTo(rows);
+  }
+
+  @Test
+  void flatRowsOfParquetTakeTheModelsGrid() throws IOException {
+    FlowModel model = SmallModels.ofValues(Activation.TANH, Base.NORMAL);
+    spark
+        .sql("select 'k' as key, transform(sequence(1, 64), i -> float(i / 64)) as features")
+        .write()
+        .parquet(folder.resolve("flat").toString());
+    float[] values = new float[64];
+    for (int i = 0; i < 64; i++) {
+      values[i] = (i + 1) / 64f;
+    }
+    SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 1, 1, 8, 8));
+    double flat = score(rows(model, config(), files("flat"), 1).get("k"));
+    assertThat(flat).isEqualTo(score(rows(model, config(), files("v.npy"), 1).get("v.npy#0")));
+  }
+
+  private static float[] values(int images) {
+    float[] values = new float[images * 64];
+    new KeyedNoise(1, 2, KeyedNoise.Purpose.LATENT, 0).fillGaussian(values, 0, values.length);
+    return values;
+  }
+
+  @Test
+  void aBadImageCostsItsOwnRow() throws IOException {
+    byte[] image = png(1, 8);
+    write(folder.resolve("a.png"), png(0, 8));
+    write(folder.resolve("good/b.png"), png(1, 8));
+    write(folder.resolve("good/d.png"), png(2, 8));
+    Map<String, Row> good = rows(MODEL, config(), files("good"), 1);
+    write(folder.resolve("good/a.png"), Arrays.copyOf(image, image.length / 2));
+    write(folder.resolve("good/c.png"), png(3, 9));
+    SmallImages.npy(folder.resolve("good/e.npy"), NpyArray.of(new float[64], 1, 1, 8, 8));
+    Map<String, Row> rows = rows(MODEL, config(), files("good"), 1);
+    assertThat(rows.keySet()).containsExactly("a.png", "b.png", "c.png", "d.png", "e.npy#0");
+    assertThat(rows).containsAllEntriesOf(good);
+    assertThat(rows.get("a.png").getString(4)).startsWith("a.png: ");
+    assertThat(rows.get("c.png").getString(4)).isEqualTo("c.png: shape 1x9x9; allowed: 1x8x8");
+    assertThat(rows.get("e.npy#0").getString(4))
+        .isEqualTo("e.npy#0 (1x8x8 values); allowed: pixels, as in training");
+    assertThat(rows.get("a.png").isNullAt(1)).isTrue();
+  }
+
+  @Test
+  void aRowOfNaNCostsOnlyItself() throws IOException {
+    FlowModel model = SmallModels.ofValues(Activation.TANH, Base.NORMAL);
+    float[] values = values(5);
+    SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 5, 1, 8, 8));
+    Map<String, Row> good = rows(model, config(), files(), 1);
+    values[64 + 3] = Float.NaN;
+    SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 5, 1, 8, 8));
+    Map<String, Row> rows = rows(model, config(), files(), 1);
+    assertThat(rows.get("v.npy#1").getString(4))
+        .isEqualTo("v.npy: example 1 has NaN at position 3; allowed: finite float32 values");
+    good.remove("v.npy#1");
+    assertThat(rows).containsAllEntriesOf(good);
+  }
+
+  @Test
+  void anImageThatCannotBeSolvedCostsOnlyItself() throws IOException {
+    // with an activation that grows, a huge input overflows the solve
+    FlowModel model = SmallModels.ofValues(Activation.SOFTPLUS, Base.NORMAL);
+    float[] values = values(9);
+    SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 9, 1, 8, 8));
+    Map<String, Row> good = rows(model, config(), files(), 1);
+    Arrays.fill(values, 2 * 64, 3 * 64, 3e37f);
+    SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 9, 1, 8, 8));
+    Map<String, Row> rows = rows(model, config(), files(), 1);
+    assertThat(rows.get("v.npy#2").getString(4)).contains("a value was not finite");
+    good.remove("v.npy#2");
+    assertThat(rows).containsAllEntriesOf(good);
+  }
+
+  @Test
+  void anInfiniteScoreIsAnError() throws IOException {
+    FlowModel model = SmallModels.ofValues(Activation.TANH, Base.NORMAL);
+    float[] values = values(3);
+    // tanh keeps the solve finite; the squares in the density are not, in float32
+    Arrays.fill(values, 0, 64, 1e30f);
+    SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 3, 1, 8, 8));
+    Map<String, Row> rows = rows(model, config(), files(), 1);
+    assertThat(rows.get("v.npy#0").getString(4))
+        .isEqualTo("v.npy#0: log likelihood is -Infinity; allowed: finite");
+    assertThat(rows.get("v.npy#1").isNullAt(4)).isTrue();
+  }
+
+  @Test
+  void writesParquetInTheFilesOrderAndSumsItUp() throws IOException {
+    write(folder.resolve("in/all-idx3-ubyte"), idx(0, 10, 8));
+    write(folder.resolve("in/b.png"), new byte[] {1});
+    String output = folder.resolve("out").toString();
+    ImageFiles files = files("in");
+    ScoringJob.Summary summary =
+        new ScoringJob(spark, MODEL, config()).write(files, 3, output, false);
+    assertThat(spark.read().parquet(output).schema().json())
+        .isEqualTo(
+            "{\"type\":\"struct\",\"fields\":["
+                + field("key", "string")
+                + ","
+                + field("log_likelihood", "double")
+                + ","
+                + field("bits_per_dim", "double")
+                + ","
+                + field("nats_per_dim", "double")
+                + ","
+                + field("error", "string")
+                + "]}");
+    List<Row> written = spark.read().parquet(output).orderBy("key").collectAsList();
+    assertThat(written).isEqualTo(List.copyOf(rows(MODEL, config(), files, 1).values()));
+    double[] bits = written.stream().limit(10).mapToDouble(row -> row.getDouble(2)).toArray();
+    double mean = Arrays.stream(bits).average().orElseThrow();
+    double squares = Arrays.stream(bits).map(b -> (b - mean) * (b - mean)).sum();
+    assertThat(summary.rows()).isEqualTo(11);
+    assertThat(summary.errors()).isEqualTo(1);
+    assertThat(summary.meanBitsPerDim()).isCloseTo(mean, within(1e-12));
+    assertThat(summary.standardError()).isCloseTo(Math.sqrt(squares / 90), within(1e-12));
+    assertThat(new ScoringJob(spark, MODEL, config()).write(files, 1, output, true))
+        .isEqualTo(summary);
+  }
+
+  private static String field(String name, String type) {
+    return "{\"name\":\""
+        + name
+        + "\",\"type\":\""
+        + type
+        + "\",\"nullable\":true,\"metadata\":{}}";
+  }
+
+  @Test
+  void anOutputThatExistsIsReplacedOnlyIfAsked() throws IOException {
+    write(folder.resolve("in/a.png"), png(0, 8));
+    String output = Files.createDirectory(folder.resolve("out")).toString();
+    ScoringJob job = new ScoringJob(spark, MODEL, config());
+    assertThatThrownBy(() -> job.write(files("in"), 1, output, false))
+        .isInstanceOf(DataException.class)
+        .hasMessage(output + ": exists already; allowed: a new path, or score.overwrite=true");
+    assertThat(job.write(files("in"), 1, output, true).rows()).isEqualTo(1);
+  }
+
+  @Test
+  void theImagesAreNeverOverwritten() throws IOException {
+    Path image = write(folder.resolve("in/sub/a.png"), png(0, 8));
+    String output = folder.resolve("in").toString();
+    assertThatThrownBy(
+            () -> new ScoringJob(spark, MODEL, config()).write(files("in"), 1, output, true))
+        .isInstanceOf(DataException.class)
+        .hasMessage(output + ": holds the images to score; allowed: a path outside of them");
+    assertThat(image).exists();
+  }
+
+  @Test
+  void aJobThatFailsLeavesNothing() throws IOException {
+    write(folder.resolve("in/a.png"), png(0, 8));
+    Path gone = write(folder.resolve("in/b.png"), png(1, 8));
+    ImageFiles files = files("in");
+    Files.delete(gone);
+    Path output = folder.resolve("out");
+    ScoringJob job = new ScoringJob(spark, MODEL, config());
+    assertThatThrownBy(() -> job.write(files, 2, output.toString(), false))
+        .hasStackTraceContaining("b.png");
+    assertThat(output).doesNotExist();
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(folder.resolve("in"));
+    }
+  }
+
+  @Test
+  void refusesNumbersOutOfRange() {
+    assertThatThrownBy(() -> config(SmallModels.SOLVER, Kind.AUTO, 0))
+        .hasMessage("score.draws must be in [1, 10000], was 0");
+  }
+}

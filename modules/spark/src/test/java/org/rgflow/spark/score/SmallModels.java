@@ -1,0 +1,61 @@
+package org.rgflow.spark.score;
+
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.dl4j.FlowLayer;
+import org.rgflow.dl4j.FlowNetwork;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.Regularisation;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.Padding;
+import org.rgflow.spark.model.FlowModel;
+
+/** Makes untrained models of 8x8 images. */
+public final class SmallModels {
+  /** Few steps, so that tests are fast. */
+  public static final SolverConfig SOLVER = SolverConfig.fixed(Method.RK4, 2);
+
+  private SmallModels() {}
+
+  /** A model of 8-bit gray images. */
+  public static FlowModel ofPixels() {
+    return new FlowModel(
+        network(Activation.TANH, Base.NORMAL),
+        new PixelTransform(0.05, new double[] {0.1}, new double[] {1.5}));
+  }
+
+  /** A model of real values. */
+  public static FlowModel ofValues(Activation activation, Base base) {
+    return new FlowModel(network(activation, base), null);
+  }
+
+  private static MultiLayerNetwork network(Activation activation, Base base) {
+    FlowConfig flow =
+        new FlowConfig(
+            1,
+            new int[] {8, 8},
+            2,
+            new int[] {5, 6},
+            3,
+            Padding.CIRCULAR,
+            activation,
+            true,
+            4,
+            base);
+    FlowLayer layer =
+        new FlowLayer(
+            flow,
+            Initialisation.values()[0],
+            SOLVER,
+            DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+            new Regularisation(0, 0));
+    return FlowNetwork.create(layer, new Sgd(0.1), 0, 3, DataType.FLOAT);
+  }
+}

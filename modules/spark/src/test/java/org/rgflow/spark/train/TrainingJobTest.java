@@ -1,0 +1,314 @@
+package org.rgflow.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Npy;
+import org.rgflow.data.NpyArray;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.Padding;
+import org.rgflow.spark.LocalSpark;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
+
+class TrainingJobTest {
+  private static final int EXAMPLES = 24;
+
+  @TempDir Path folder;
+  private SparkSession spark;
+  private String data;
+
+  @BeforeEach
+  void start() throws Exception {
+    spark = LocalSpark.start(2);
+    byte[] pixels = new byte[EXAMPLES * 16];
+    new Random(1).nextBytes(pixels);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) ((pixels[i] & 63) + 8 * (i % 16));
+    }
+    Path file = folder.resolve("images.npy");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      Npy.write(out, NpyArray.of(pixels, EXAMPLES, 1, 4, 4));
+    }
+    data = file.toUri().toString();
+  }
+
+  @AfterEach
+  void stop() {
+    spark.stop();
+  }
+
+  @Test
+  void trainingTwiceGivesTheSameBits() {
+    assertThat(parameters(train("a", adam(4, 2, 2))))
+        .containsExactly(parameters(train("b", adam(4, 2, 2))));
+  }
+
+  @Test
+  void theNumberOfCoresDoesNotChangeABit() {
+    double[] two = parameters(train("a", adam(4, 2, 4)));
+    spark.stop();
+    spark = LocalSpark.start(1);
+    assertThat(parameters(train("b", adam(4, 2, 4)))).containsExactly(two);
+  }
+
+  @Test
+  void aResumedRunEndsWithTheSameBits() {
+    double[] whole = parameters(train("whole", adam(6, 2, 2)));
+    train("cut", limited(adam(6, 2, 2), 3));
+    RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
+    double[] resumed = parameters(job(again, adam(6, 2, 2)).run().model());
+    assertThat(resumed).containsExactly(whole);
+    assertThat(again.metrics()).hasSize(6);
+  }
+
+  @Test
+  void manyTasksOfOneStepEqualOneTaskWithTheWholeBatch() {
+    double[] many = parameters(train("many", sgd(6, 4)));
+    double[] one = parameters(train("one", sgd(24, 1)));
+    assertThat(many).hasSameSizeAs(one);
+    for (int i = 0; i < many.length; i++) {
+      assertThat(many[i]).isCloseTo(one[i], within(1e-5));
+    }
+  }
+
+  @Test
+  void trainingLowersTheHeldOutLoss() {
+    List<Double> losses = new ArrayList<>();
+    TrainingListener listener =
+        new Silent() {
+          @Override
+          public void round(RoundReport report) {
+            losses.add(report.heldOutLoss());
+          }
+        };
+    TrainingConfig config =
+        config(8, 4, 12, "adam", 2e-2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
+    job(RunFolder.create(new Configuration(), uri("run")), config, listener).run();
+    assertThat(losses).hasSize(12).doesNotContainNull();
+    assertThat(losses.get(11)).isLessThan(losses.get(0) - 0.1);
+  }
+
+  @Test
+  void outerMomentumAndRateTakePart() {
+    TrainingConfig plain = adam(3, 2, 2);
+    TrainingConfig outer =
+        new TrainingConfig(
+            plain.batch(),
+            plain.localSteps(),
+            plain.rounds(),
+            plain.updater(),
+            plain.learningRate(),
+            0,
+            0.7,
+            0.9,
+            0.01,
+            0.01,
+            2,
+            0,
+            100,
+            100,
+            1,
+            2,
+            7,
+            DataType.FLOAT,
+            TrainingConfig.Master.AVERAGING,
+            0,
+            TrainingConfig.Schedule.CONSTANT,
+            0);
+    assertThat(parameters(train("a", outer))).isNotEqualTo(parameters(train("b", plain)));
+  }
+
+  @Test
+  void dl4jsOwnMasterTrainsOnTheSameMinibatches() {
+    TrainingConfig stock = config(6, 1, 2, "sgd", 1e-2, 4, 0, TrainingConfig.Master.DL4J, 0);
+    spark.stop();
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("test")
+            .config("spark.ui.enabled", false)
+            .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+            .config("spark.kryo.registrator", "org.nd4j.kryo.Nd4jRegistrator")
+            .getOrCreate();
+    double[] theirs = parameters(train("theirs", stock));
+    double[] ours =
+        parameters(
+            train("ours", config(6, 1, 2, "sgd", 1e-2, 4, 0, TrainingConfig.Master.AVERAGING, 0)));
+    for (int i = 0; i < ours.length; i++) {
+      assertThat(theirs[i]).isCloseTo(ours[i], within(1e-5));
+    }
+  }
+
+  @Test
+  void aFolderThatHoldsARunIsNotOverwritten() {
+    train("run", adam(1, 1, 1));
+    RunFolder finished = RunFolder.resume(new Configuration(), uri("run"));
+    assertThat(finished.exists()).isTrue();
+    assertThatThrownBy(() -> RunFolder.create(new Configuration(), uri("run")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("holds a run already");
+  }
+
+  @Test
+  void aDamagedCheckpointIsPassedOver() throws Exception {
+    train("run", adam(3, 1, 1));
+    RunFolder run = RunFolder.resume(new Configuration(), uri("run"));
+    assertThat(run.latest().orElseThrow().round()).isEqualTo(3);
+    Path newest = folder.resolve("run/checkpoints/round-00000003/model.zip");
+    byte[] bytes = Files.readAllBytes(newest);
+    Files.write(newest, Arrays.copyOf(bytes, bytes.length / 2));
+    Files.deleteIfExists(newest.resolveSibling(".model.zip.crc"));
+    assertThat(run.latest().orElseThrow().round()).isEqualTo(2);
+  }
+
+  @Test
+  void moreShardsThanExamplesIsAnError() {
+    assertThatThrownBy(() -> train("run", adam(1, 1, EXAMPLES + 1)))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "train.shards must be at most the number of training examples, was " + (EXAMPLES + 1));
+  }
+
+  private static TrainingConfig adam(int rounds, int localSteps, int shards) {
+    return config(
+        4, localSteps, rounds, "adam", 1e-2, shards, 0, TrainingConfig.Master.AVERAGING, 0);
+  }
+
+  private static TrainingConfig sgd(int batch, int shards) {
+    return config(batch, 1, 3, "sgd", 1e-2, shards, 0, TrainingConfig.Master.AVERAGING, 0);
+  }
+
+  private static TrainingConfig config(
+      int batch,
+      int localSteps,
+      int rounds,
+      String updater,
+      double rate,
+      int shards,
+      double heldOut,
+      TrainingConfig.Master master,
+      double maxSeconds) {
+    return new TrainingConfig(
+        batch,
+        localSteps,
+        rounds,
+        updater,
+        rate,
+        0,
+        1,
+        0,
+        0.01,
+        0.01,
+        shards,
+        heldOut,
+        1,
+        100,
+        1,
+        2,
+        7,
+        DataType.FLOAT,
+        master,
+        maxSeconds,
+        TrainingConfig.Schedule.CONSTANT,
+        0);
+  }
+
+  private FlowModel train(String run, TrainingConfig config) {
+    return job(RunFolder.create(new Configuration(), uri(run)), config).run().model();
+  }
+
+  /** Stops a run after some rounds, as a killed driver would: by an exception from a listener. */
+  private void train(String run, Limited limited) {
+    TrainingListener killer =
+        new Silent() {
+          @Override
+          public void checkpoint(int round, String path) {
+            if (round == limited.rounds) {
+              throw new IllegalStateException("killed");
+            }
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                job(RunFolder.create(new Configuration(), uri(run)), limited.config, killer).run())
+        .hasMessage("killed");
+  }
+
+  private record Limited(TrainingConfig config, int rounds) {}
+
+  private static Limited limited(TrainingConfig config, int rounds) {
+    return new Limited(config, rounds);
+  }
+
+  private String uri(String run) {
+    return folder.resolve(run).toUri().toString();
+  }
+
+  private TrainingJob job(RunFolder run, TrainingConfig config) {
+    return job(run, config, new Silent());
+  }
+
+  private TrainingJob job(RunFolder run, TrainingConfig config, TrainingListener listener) {
+    FlowConfig model =
+        new FlowConfig(
+            1,
+            new int[] {4, 4},
+            2,
+            new int[] {5, 4},
+            3,
+            Padding.CIRCULAR,
+            Activation.TANH,
+            true,
+            3,
+            Base.NORMAL);
+    ImageFiles files = ImageFiles.list(spark, List.of(data), 0);
+    return new TrainingJob(
+        spark,
+        model,
+        Initialisation.STATIC,
+        SolverConfig.fixed(Method.RK4, 2),
+        DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+        config,
+        new TrainingInput(files, null, 0.05, true),
+        run,
+        listener);
+  }
+
+  private static double[] parameters(FlowModel model) {
+    return model.network().params().dup().data().asDouble();
+  }
+
+  private static class Silent implements TrainingListener {
+    @Override
+    public void started(TrainingStart start) {}
+
+    @Override
+    public void round(RoundReport report) {}
+
+    @Override
+    public void checkpoint(int round, String path) {}
+  }
+}
