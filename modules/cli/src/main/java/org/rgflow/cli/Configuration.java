@@ -147,10 +147,7 @@ final class Configuration {
   /** How a model scores. */
   ScoringConfig scoring() {
     return new ScoringConfig(
-        solver(),
-        divergence(),
-        value(Keys.SCORE_SEED),
-        value(Keys.SCORE_DRAWS));
+        solver(), divergence(), value(Keys.SCORE_SEED), value(Keys.SCORE_DRAWS));
   }
 
   /** How a model samples. */

@@ -258,15 +258,17 @@ class ScoringJobTest {
   }
 
   @Test
-  void anInfiniteScoreIsAnError() throws IOException {
+  void anImageOfWhichFloat32CannotHoldTheSquaresIsAnError() throws IOException {
     FlowModel model = SmallModels.ofValues(Activation.TANH, Base.NORMAL);
     float[] values = values(3);
-    // tanh keeps the solve finite; the squares in the density are not, in float32
+    // tanh would keep the solve finite, but the density would be zero
     Arrays.fill(values, 0, 64, 1e30f);
     SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 3, 1, 8, 8));
     Map<String, Row> rows = rows(model, config(), files(), 1);
     assertThat(rows.get("v.npy#0").getString(4))
-        .isEqualTo("v.npy#0: log likelihood is -Infinity; allowed: finite");
+        .isEqualTo(
+            "level 0, t = 0.0, stage 0: a value was not finite: lower the learning rate, clip"
+                + " gradients, or check the input's scale");
     assertThat(rows.get("v.npy#1").isNullAt(4)).isTrue();
   }
 
