@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.rgflow.data.DataException;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       "  rgflow inspect samples/samples.npz"
     })
 final class InspectCommand implements Callable<Integer> {
+  private static final String CONFIG = "config.yaml";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Spec private CommandSpec spec;
@@ -75,7 +77,12 @@ final class InspectCommand implements Callable<Integer> {
         throw new DataException(path + ": not a run's folder: neither config.yaml nor checkpoints");
       }
       describe(run, found);
-      describe(run.latestModel(), found);
+      Optional<FlowModel> model = run.newestModel();
+      if (model.isPresent()) {
+        describe(model.get(), found);
+      } else {
+        found.put("trained", "no checkpoint yet");
+      }
     } else if (path.endsWith(".npz")) {
       found.put("kind", "arrays");
       ObjectNode arrays = found.putObject("arrays");
@@ -90,6 +97,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private static void describe(RunFolder run, ObjectNode found) throws IOException {
     found.put("kind", "run");
+    run.read(CONFIG).ifPresent(yaml -> describe(run.uri(), yaml, found));
     List<String> metrics = run.metrics();
     JsonNode last = JSON.createObjectNode();
     JsonNode best = JSON.createObjectNode();
@@ -108,6 +116,21 @@ final class InspectCommand implements Callable<Integer> {
       heldOut.put("round", best.path("round").asInt());
     }
     addAll(found.putArray("checkpoints"), run.completeCheckpoints());
+    if (!run.damagedCheckpoints().isEmpty()) {
+      addAll(found.putArray("passed over"), run.damagedCheckpoints());
+    }
+  }
+
+  /** The values of a configuration that are not the defaults. */
+  private static void describe(String folder, byte[] yaml, ObjectNode found) {
+    Configuration configuration =
+        Configuration.resolve(List.of(Layer.yaml(folder + "/" + CONFIG, yaml)));
+    ObjectNode given = found.putObject("configuration");
+    for (Key<?> key : Keys.all()) {
+      if (!configuration.value(key).equals(key.fallback())) {
+        given.put(key.name(), configuration.text(key));
+      }
+    }
   }
 
   private static void addAll(ArrayNode array, List<String> texts) {
@@ -117,6 +140,9 @@ final class InspectCommand implements Callable<Integer> {
   private static void describe(FlowModel model, ObjectNode found) {
     FlowLayer layer = model.layer();
     FlowConfig flow = layer.flow();
+    if (model.rounds() > 0) {
+      found.put("trained", model.rounds() + " rounds");
+    }
     found.put("shape", model.shape().toString());
     ObjectNode configuration = found.putObject("model");
     configuration.put("hidden", Arrays.toString(flow.hidden()));

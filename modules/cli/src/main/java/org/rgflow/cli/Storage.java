@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.train.RunFolder;
 
@@ -90,18 +90,8 @@ final class Storage {
 
   /** Writes files into a folder; each appears under its name when it is complete. */
   void write(String folder, Map<String, byte[]> files) throws IOException {
-    FileSystem fileSystem = fileSystem(folder);
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      Path target = new Path(folder, file.getKey());
-      Path partial = new Path(folder, "." + file.getKey() + ".partial");
-      try (FSDataOutputStream out = fileSystem.create(partial, true)) {
-        out.write(file.getValue());
-      }
-      fileSystem.delete(target, false);
-      if (!fileSystem.rename(partial, target)) {
-        throw new IOException(target + ": cannot be written");
-      }
-    }
+    WholeFiles whole = WholeFiles.of(hadoop, new Path(folder));
+    files.forEach((name, bytes) -> whole.write(new Path(folder, name), bytes));
   }
 
   private FileStatus status(String uri, String name) throws IOException {
@@ -113,6 +103,6 @@ final class Storage {
   }
 
   private FileSystem fileSystem(String uri) throws IOException {
-    return new Path(uri).getFileSystem(hadoop);
+    return WholeFiles.of(hadoop, new Path(uri)).fileSystem();
   }
 }

@@ -6,6 +6,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.flow.FlowConfig;
@@ -97,6 +98,15 @@ final class TrainCommand implements Callable<Integer> {
     required(configuration, Keys.DATA_TRAIN, "--data PATH");
     configuration.solver(); // a value that is not allowed need not wait for Spark
     configuration.divergence();
+    RunFolder runFolder =
+        resumes
+            ? RunFolder.resume(storage.hadoop(), folder)
+            : RunFolder.create(storage.hadoop(), folder);
+    Optional<TrainingResult> finished = runFolder.finished(configuration.value(Keys.TRAIN_ROUNDS));
+    if (finished.isPresent()) {
+      summarise("already trained", folder, finished.get());
+      return ExitCode.OK;
+    }
     try (SparkSession spark = Session.open("rgflow train " + folder)) {
       Configuration settled = settleShards(configuration, spark);
       ImageFiles training = list(spark, settled, Keys.DATA_TRAIN);
@@ -112,11 +122,7 @@ final class TrainCommand implements Callable<Integer> {
               settled.value(Keys.PIXELS_STANDARDISE));
       FlowConfig flow = settled.flow(training.shape());
       settled.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
-      RunFolder runFolder =
-          resumes
-              ? RunFolder.resume(storage.hadoop(), folder)
-              : RunFolder.create(storage.hadoop(), folder);
-      summarise(folder, train(spark, settled, flow, input, runFolder));
+      summarise("trained", folder, train(spark, settled, flow, input, runFolder));
     }
     return ExitCode.OK;
   }
@@ -182,11 +188,12 @@ final class TrainCommand implements Callable<Integer> {
     };
   }
 
-  private void summarise(String folder, TrainingResult result) {
+  private void summarise(String what, String folder, TrainingResult result) {
     out()
         .printf(
             Locale.ROOT,
-            "trained %d rounds%s%n",
+            "%s %d rounds%s%n",
+            what,
             result.rounds(),
             Double.isNaN(result.heldOutLoss())
                 ? ""

@@ -187,6 +187,24 @@ class CommandTest {
   }
 
   @Test
+  void inspectDescribesARunBeforeItsFirstCheckpoint() throws IOException {
+    Path run = Files.createDirectories(folder.resolve("run"));
+    Files.writeString(run.resolve("config.yaml"), "train:\n  rounds: 7\n  batch: 64\n");
+    Files.writeString(
+        run.resolve("metrics.jsonl"),
+        "{\"round\":2,\"epoch\":0.5,\"unit\":\"bits/dim\",\"held_out_loss\":5.25}\n");
+    CommandResult result = CommandResult.of("inspect", run.toString());
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).isZero();
+    assertThat(result.out())
+        .contains("5.25")
+        .containsPattern("train.rounds +7")
+        .containsPattern("rounds +2")
+        .containsPattern("trained +no checkpoint yet")
+        .doesNotContain("train.batch");
+  }
+
+  @Test
   void inspectListsArrays() throws IOException {
     assertThat(CommandResult.of("inspect", reference().toString()).out())
         .containsPattern("log_prob.exact +float64");

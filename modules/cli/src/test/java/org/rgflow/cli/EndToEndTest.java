@@ -96,6 +96,13 @@ class EndToEndTest {
     assertThat(resumed.out()).startsWith("trained 3 rounds: held-out ").doesNotContain("round 3/3");
     assertThat(Files.readAllLines(folder.resolve("run/metrics.jsonl"))).hasSize(3);
 
+    String heldOut =
+        resumed.out().substring("trained 3 rounds".length(), resumed.out().indexOf('\n'));
+    CommandResult again = CommandResult.of("train", "--run", run, "--data", at("images"));
+    assertDone(again);
+    assertThat(again.out()).startsWith("already trained 3 rounds" + heldOut);
+    assertThat(Files.readAllLines(folder.resolve("run/metrics.jsonl"))).hasSize(3);
+
     CommandResult refused = train("--run", run, "--resume", "never");
     assertThat(refused.status()).isEqualTo(2);
     assertThat(refused.err()).contains(run + ": holds a run already").hasLineCount(1);
@@ -105,7 +112,7 @@ class EndToEndTest {
 
     CommandResult inspected = CommandResult.of("inspect", run);
     assertDone(inspected);
-    assertThat(inspected.out()).contains("1x8x8", "round-00000003", "best held-out");
+    assertThat(inspected.out()).contains("1x8x8", "round-00000003", "3 rounds", "best held-out");
   }
 
   private static void scores(String run) throws IOException {

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -25,7 +26,7 @@ import org.rgflow.flow.FlowConfig;
  * A flow with what its input means: pixels by a transform, or real values as they are.
  *
  * <p>The file is DL4J's network zip (configuration, parameters, updater state) with one more entry,
- * {@code rgflow.json}: format version and pixel transform.
+ * {@code rgflow.json}: format version, rounds of training and pixel transform.
  */
 public final class FlowModel {
   /** Version of the file's format that this code writes. */
@@ -36,13 +37,31 @@ public final class FlowModel {
 
   private final MultiLayerNetwork network;
   private final PixelTransform transform;
+  private final int rounds;
 
   /**
+   * A model of which no rounds of training are known.
+   *
    * @param transform of pixels; null for real-valued data
    */
   public FlowModel(MultiLayerNetwork network, PixelTransform transform) {
+    this(network, transform, 0);
+  }
+
+  private FlowModel(MultiLayerNetwork network, PixelTransform transform, int rounds) {
     this.network = network;
     this.transform = transform;
+    this.rounds = rounds;
+  }
+
+  /** This model, its network shared, after so many rounds of training. */
+  public FlowModel after(int rounds) {
+    return new FlowModel(network, transform, rounds);
+  }
+
+  /** Rounds of training behind the parameters; 0 if not known. */
+  public int rounds() {
+    return rounds;
   }
 
   /** The network of one flow layer. */
@@ -64,6 +83,22 @@ public final class FlowModel {
   public Shape shape() {
     FlowConfig flow = layer().flow();
     return new Shape(flow.channels(), flow.shape());
+  }
+
+  /** Of likelihoods per dimension: {@code bits/dim} of pixels, {@code nats/dim} of real values. */
+  public String unit() {
+    return transform == null ? "nats/dim" : "bits/dim";
+  }
+
+  /** The file's bytes. */
+  public byte[] bytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      save(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory takes bytes", e);
+    }
+    return bytes.toByteArray();
   }
 
   /** Writes the file; the stream stays open. */
@@ -92,6 +127,7 @@ public final class FlowModel {
   private ObjectNode description() {
     ObjectNode json = JSON.createObjectNode();
     json.put("format", FORMAT);
+    json.put("rounds", rounds);
     if (transform != null) {
       ObjectNode pixels = json.putObject("pixels");
       pixels.put("alpha", transform.alpha());
@@ -127,7 +163,7 @@ public final class FlowModel {
       MultiLayerNetwork network =
           ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(bytes), true);
       FlowNetwork.layer(network);
-      return new FlowModel(network, transform(json.path("pixels")));
+      return new FlowModel(network, transform(json.path("pixels")), json.path("rounds").asInt());
     } catch (IOException | RuntimeException e) {
       if (e instanceof DataException known) {
         throw known;

@@ -71,8 +71,16 @@ public final class TrainingJob {
     this.listener = listener;
   }
 
-  /** Trains from the run's newest checkpoint, or from the start, to the last round. */
+  /**
+   * Trains from the run's newest checkpoint, or from the start, to the last round; a run that has
+   * done them is what it was, and its data are not read.
+   */
   public TrainingResult run() {
+    Optional<TrainingResult> finished = run.finished(config.rounds());
+    if (finished.isPresent()) {
+      requireSameModel(finished.get().model().layer().flow());
+      return finished.get();
+    }
     boolean split = input.validation() == null;
     Selection learning =
         split ? Selection.notHeldOut(config.seed(), config.heldOutFraction()) : Selection.all();
@@ -112,8 +120,8 @@ public final class TrainingJob {
         resumed
             .map(Checkpoint::outerVelocity)
             .orElseGet(() -> new double[(int) network.numParams()]);
-    run.forgetMetricsAfter(first);
     long examples = sizes.stream().mapToLong(Integer::longValue).sum();
+    run.forgetMetricsAfter(first);
     listener.started(
         new TrainingStart(
             flow.shape(),
@@ -233,7 +241,7 @@ public final class TrainingJob {
               flow.transform(),
               config.batch(),
               config.seed());
-      this.unit = flow.transform() == null ? "nats/dim" : "bits/dim";
+      this.unit = flow.unit();
       this.best = best;
     }
 
@@ -256,12 +264,14 @@ public final class TrainingJob {
         if (last || round % config.checkpointEvery() == 0) {
           String path =
               run.save(
-                  new Checkpoint(round, flow, outer.velocity(), best), config.keepCheckpoints());
+                  new Checkpoint(round, flow.after(round), outer.velocity(), best),
+                  config.keepCheckpoints());
           listener.checkpoint(round, path);
         }
       }
-      run.publishModel(flow);
-      return new TrainingResult(flow, round, unit, heldOutLoss, best);
+      FlowModel last = flow.after(round);
+      run.publishModel(last);
+      return new TrainingResult(last, round, unit, heldOutLoss, best);
     }
 
     private RoundReport step(int round, double secondsPerRound) {

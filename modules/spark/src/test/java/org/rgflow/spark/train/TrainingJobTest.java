@@ -180,8 +180,75 @@ class TrainingJobTest {
     Path newest = folder.resolve("run/checkpoints/round-00000003/model.zip");
     byte[] bytes = Files.readAllBytes(newest);
     Files.write(newest, Arrays.copyOf(bytes, bytes.length / 2));
-    Files.deleteIfExists(newest.resolveSibling(".model.zip.crc"));
     assertThat(run.latest().orElseThrow().round()).isEqualTo(2);
+    assertThat(run.completeCheckpoints()).containsExactly("round-00000002");
+    assertThat(run.damagedCheckpoints())
+        .singleElement()
+        .asString()
+        .endsWith(
+            "/round-00000003/model.zip: damaged, "
+                + bytes.length / 2
+                + " bytes of "
+                + bytes.length);
+  }
+
+  @Test
+  void aCheckpointWithoutItsManifestIsIncomplete() throws Exception {
+    train("run", adam(3, 1, 1));
+    Path checkpoints = folder.resolve("run/checkpoints");
+    Files.delete(checkpoints.resolve("round-00000003/manifest.json"));
+    RunFolder run = RunFolder.resume(new Configuration(), uri("run"));
+    assertThat(run.latest().orElseThrow().round()).isEqualTo(2);
+    assertThat(run.damagedCheckpoints())
+        .singleElement()
+        .asString()
+        .endsWith("/round-00000003: has no manifest.json");
+  }
+
+  @Test
+  void aRunOfWhichEveryCheckpointIsDamagedIsNotStartedOver() throws Exception {
+    train("run", adam(1, 1, 1));
+    Path outer = folder.resolve("run/checkpoints/round-00000001/outer.npz");
+    byte[] bytes = Files.readAllBytes(outer);
+    bytes[50] ^= 1;
+    Files.write(outer, bytes);
+    RunFolder run = RunFolder.resume(new Configuration(), uri("run"));
+    List<String> metrics = run.metrics();
+    assertThatThrownBy(() -> job(run, adam(2, 1, 1)).run())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("outer.npz: damaged, its SHA-256 is not the manifest's")
+        .hasMessageEndingWith("checkpoints to start over");
+    assertThat(run.metrics()).isEqualTo(metrics);
+    assertThat(run.latestModel().rounds()).isEqualTo(1);
+  }
+
+  @Test
+  void theLatestModelIsThatOfTheLastRoundKept() {
+    train("run", adam(2, 1, 1));
+    RunFolder run = RunFolder.resume(new Configuration(), uri("run"));
+    assertThat(run.latestModel().rounds()).isEqualTo(2);
+    assertThatThrownBy(() -> job(run, adam(6, 1, 1), killer(4)).run()).hasMessage("killed");
+    FlowModel latest = RunFolder.resume(new Configuration(), uri("run")).latestModel();
+    assertThat(latest.rounds()).isEqualTo(4);
+    assertThat(parameters(latest)).containsExactly(parameters(run.latest().orElseThrow().model()));
+  }
+
+  @Test
+  void aFinishedRunIsWhatItWasWithoutItsData() throws Exception {
+    TrainingConfig config =
+        config(4, 1, 3, "adam", 1e-2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
+    TrainingResult first = job(RunFolder.create(new Configuration(), uri("run")), config).run();
+    Files.delete(folder.resolve("run/model.zip"));
+    RunFolder run = RunFolder.resume(new Configuration(), uri("run"));
+    TrainingJob again = job(run, config);
+    Files.delete(folder.resolve("images.npy"));
+    TrainingResult second = again.run();
+    assertThat(second.heldOutLoss()).isFinite().isEqualTo(first.heldOutLoss());
+    assertThat(second.best()).isEqualTo(first.best());
+    assertThat(second.rounds()).isEqualTo(3);
+    assertThat(second.unit()).isEqualTo("bits/dim");
+    assertThat(folder.resolve("run/model.zip")).exists();
+    assertThat(run.finished(4)).isEmpty();
   }
 
   @Test
@@ -242,19 +309,20 @@ class TrainingJobTest {
 
   /** Stops a run after some rounds, as a killed driver would: by an exception from a listener. */
   private void train(String run, Limited limited) {
-    TrainingListener killer =
-        new Silent() {
-          @Override
-          public void checkpoint(int round, String path) {
-            if (round == limited.rounds) {
-              throw new IllegalStateException("killed");
-            }
-          }
-        };
-    assertThatThrownBy(
-            () ->
-                job(RunFolder.create(new Configuration(), uri(run)), limited.config, killer).run())
+    RunFolder begun = RunFolder.create(new Configuration(), uri(run));
+    assertThatThrownBy(() -> job(begun, limited.config, killer(limited.rounds)).run())
         .hasMessage("killed");
+  }
+
+  private static TrainingListener killer(int rounds) {
+    return new Silent() {
+      @Override
+      public void checkpoint(int round, String path) {
+        if (round == rounds) {
+          throw new IllegalStateException("killed");
+        }
+      }
+    };
   }
 
   private record Limited(TrainingConfig config, int rounds) {}
@@ -272,25 +340,37 @@ class TrainingJobTest {
   }
 
   private TrainingJob job(RunFolder run, TrainingConfig config, TrainingListener listener) {
-    FlowConfig model =
-        new FlowConfig(
-            1,
-            new int[] {4, 4},
-            2,
-            new int[] {5, 4},
-            3,
-            Padding.CIRCULAR,
-            Activation.TANH,
-            true,
-            3,
-            Base.NORMAL);
+    DivergenceConfig auto = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
+    return job(run, config, listener, model(4, Padding.CIRCULAR), auto);
+  }
+
+  private static FlowConfig model(int side, Padding padding) {
+    return new FlowConfig(
+        1,
+        new int[] {side, side},
+        2,
+        new int[] {5, 4},
+        3,
+        padding,
+        Activation.TANH,
+        true,
+        3,
+        Base.NORMAL);
+  }
+
+  private TrainingJob job(
+      RunFolder run,
+      TrainingConfig config,
+      TrainingListener listener,
+      FlowConfig model,
+      DivergenceConfig divergence) {
     ImageFiles files = ImageFiles.list(spark, List.of(data), 0);
     return new TrainingJob(
         spark,
         model,
         Initialisation.STATIC,
         SolverConfig.fixed(Method.RK4, 2),
-        DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+        divergence,
         config,
         new TrainingInput(files, null, 0.05, true),
         run,

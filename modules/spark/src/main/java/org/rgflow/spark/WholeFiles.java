@@ -1,0 +1,125 @@
+package org.rgflow.spark;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+
+/**
+ * Files of any Hadoop file system that readers see as they were or as they will be, never half
+ * written.
+ *
+ * <p>A file is written beside its place and renamed over what is there; in an object store, whose
+ * rename is a copy and whose PUT is all or nothing, it is put there at once.
+ */
+public final class WholeFiles {
+  private static final Set<String> OBJECT_STORES =
+      Set.of("s3a", "s3", "s3n", "gs", "oss", "cosn", "obs");
+
+  private final FileSystem files;
+
+  private WholeFiles(FileSystem files) {
+    this.files = files;
+  }
+
+  /**
+   * Files of the file system that a path names.
+   *
+   * @throws IOException when there is none of its scheme, or it cannot be reached
+   */
+  public static WholeFiles of(Configuration hadoop, Path path) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    // a file and the checksum beside it are two, which no rename replaces in one instant
+    return new WholeFiles(files instanceof LocalFileSystem local ? local.getRaw() : files);
+  }
+
+  /** The file system; the local one without checksum files. */
+  public FileSystem fileSystem() {
+    return files;
+  }
+
+  /**
+   * Writes a file in place of what is there.
+   *
+   * @throws UncheckedIOException naming the file, which then is as it was
+   */
+  public void write(Path file, byte[] bytes) {
+    try {
+      if (OBJECT_STORES.contains(files.getUri().getScheme())) {
+        put(file, bytes);
+      } else {
+        Path partial = new Path(file.getParent(), "." + file.getName() + ".tmp");
+        try {
+          put(partial, bytes);
+          rename(partial, file);
+        } catch (IOException e) {
+          files.delete(partial, false);
+          throw e;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": could not be written", e);
+    }
+  }
+
+  private void put(Path file, byte[] bytes) throws IOException {
+    try (FSDataOutputStream out = files.create(file, true)) {
+      try {
+        out.write(bytes);
+      } catch (IOException e) {
+        // closing would publish what an object store has got so far
+        if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+          out.abort();
+        }
+        throw e;
+      }
+    }
+  }
+
+  private void rename(Path from, Path to) throws IOException {
+    if (files.getUri().getScheme().equals("file")) {
+      // FileContext would delete the old file first; a POSIX rename replaces it
+      requireRenamed(files.rename(from, to), to);
+      return;
+    }
+    try {
+      FileContext.getFileContext(files.getUri(), files.getConf())
+          .rename(from, to, Rename.OVERWRITE);
+    } catch (UnsupportedFileSystemException e) {
+      files.delete(to, false);
+      requireRenamed(files.rename(from, to), to);
+    }
+  }
+
+  private static void requireRenamed(boolean renamed, Path to) throws IOException {
+    if (!renamed) {
+      throw new IOException("nothing can be renamed to " + to);
+    }
+  }
+
+  /**
+   * Reads a file; empty if there is none.
+   *
+   * @throws UncheckedIOException naming the file
+   */
+  public Optional<byte[]> read(Path file) {
+    try (InputStream in = files.open(file)) {
+      return Optional.of(in.readAllBytes());
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": could not be read", e);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package org.rgflow.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WholeFilesTest {
+  private static final byte[] OLD = {1, 2, 3, 4, 5, 6};
+  private static final byte[] NEW = {7, 8, 9, 10, 11, 12};
+
+  @TempDir private File folder;
+  private Path file;
+
+  @BeforeEach
+  void writeTheOld() throws IOException {
+    file = new Path(folder.toURI().toString(), "below/file");
+    WholeFiles.of(new Configuration(), file).write(file, OLD);
+  }
+
+  @Test
+  void aFileIsReplacedAndNothingLiesBesideIt() throws IOException {
+    WholeFiles files = WholeFiles.of(new Configuration(), file);
+    files.write(file, NEW);
+    assertThat(files.read(file)).hasValue(NEW);
+    assertThat(new File(folder, "below").list()).containsExactly("file");
+    assertThat(files.read(new Path(folder.toURI().toString(), "none"))).isEmpty();
+  }
+
+  @Test
+  void aFailingWriterLeavesTheOldContent() throws IOException {
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.file.impl", FullDisk.class, FileSystem.class);
+    hadoop.setBoolean("fs.file.impl.disable.cache", true);
+    WholeFiles full = WholeFiles.of(hadoop, file);
+    assertThatThrownBy(() -> full.write(file, NEW))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage(file + ": could not be written")
+        .hasRootCauseMessage("no space left");
+    assertThat(full.read(file)).hasValue(OLD);
+    assertThat(new File(folder, "below").list()).containsExactly("file");
+  }
+
+  @Test
+  void anObjectStoreGetsTheFileAtOnce() throws IOException {
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.s3a.impl", ObjectStore.class, FileSystem.class);
+    hadoop.setBoolean("fs.s3a.impl.disable.cache", true);
+    Path object = new Path("s3a://bucket" + file.toUri().getPath());
+    WholeFiles store = WholeFiles.of(hadoop, object);
+    store.write(object, NEW);
+    assertThat(store.read(object)).hasValue(NEW);
+  }
+
+  /** Takes three bytes of each file. */
+  private static final class FullDisk extends LocalFileSystem {
+    FullDisk() {
+      super(new Raw());
+    }
+
+    private static final class Raw extends RawLocalFileSystem {
+      @Override
+      public FSDataOutputStream create(
+          Path path,
+          boolean overwrite,
+          int bufferSize,
+          short replication,
+          long blockSize,
+          Progressable progress)
+          throws IOException {
+        OutputStream whole =
+            super.create(path, overwrite, bufferSize, replication, blockSize, progress);
+        return new FSDataOutputStream(
+            new FilterOutputStream(whole) {
+              @Override
+              public void write(byte[] bytes, int offset, int length) throws IOException {
+                out.write(bytes, offset, 3);
+                throw new IOException("no space left");
+              }
+            },
+            null);
+      }
+    }
+  }
+
+  /** The local disk as a bucket, without a rename. */
+  private static final class ObjectStore extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("s3a://bucket");
+    }
+
+    @Override
+    public File pathToFile(Path path) {
+      return new File(path.toUri().getPath());
+    }
+
+    @Override
+    public boolean rename(Path from, Path to) {
+      throw new AssertionError("renamed " + from + " to " + to);
+    }
+
+    @Override
+    public void setPermission(Path path, FsPermission permission) {
+      // a bucket's objects have none
+    }
+  }
+}
