@@ -100,6 +100,15 @@ public final class ImageFiles {
     return first().geometry();
   }
 
+  /**
+   * Whether the first example is of 8-bit pixels, not of real values.
+   *
+   * @throws DataException if that example cannot be read
+   */
+  public boolean isPixels() {
+    return first().isPixels();
+  }
+
   private Example first() {
     if (first == null) {
       try (SliceIterator examples =

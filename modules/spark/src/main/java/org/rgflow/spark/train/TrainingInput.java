@@ -1,5 +1,7 @@
 package org.rgflow.spark.train;
 
+import org.rgflow.data.DataException;
+import org.rgflow.data.Shape;
 import org.rgflow.spark.ingest.ImageFiles;
 
 /**
@@ -11,4 +13,28 @@ import org.rgflow.spark.ingest.ImageFiles;
  * @param standardise whether pixels are also brought to zero mean and unit variance per channel
  */
 public record TrainingInput(
-    ImageFiles training, ImageFiles validation, double alpha, boolean standardise) {}
+    ImageFiles training, ImageFiles validation, double alpha, boolean standardise) {
+  /**
+   * Checks that all of it is of one shape and kind.
+   *
+   * @throws DataException naming what is not
+   */
+  void require(Shape shape, boolean isOfPixels) {
+    require("the training data", training, shape, isOfPixels);
+    if (validation != null) {
+      require("the validation data", validation, shape, isOfPixels);
+    }
+  }
+
+  private static void require(String what, ImageFiles files, Shape shape, boolean isOfPixels) {
+    files.shape().requireSame(what, shape);
+    if (files.isPixels() != isOfPixels) {
+      throw new DataException(
+          what + ": " + kind(files.isPixels()) + "; allowed: " + kind(isOfPixels));
+    }
+  }
+
+  private static String kind(boolean isOfPixels) {
+    return isOfPixels ? "pixels" : "real values";
+  }
+}

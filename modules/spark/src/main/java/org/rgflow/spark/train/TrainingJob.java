@@ -74,8 +74,12 @@ public final class TrainingJob {
   /**
    * Trains from the run's newest checkpoint, or from the start, to the last round; a run that has
    * done them is what it was, and its data are not read.
+   *
+   * @throws DataException when data, model and configuration do not go together; then nothing is
+   *     written
    */
   public TrainingResult run() {
+    divergence.resolve(model.velocity(), DivergenceConfig.Use.TRAINING);
     Optional<TrainingResult> finished = run.finished(config.rounds());
     if (finished.isPresent()) {
       requireSameModel(finished.get().model().layer().flow());
@@ -113,6 +117,7 @@ public final class TrainingJob {
     Optional<Checkpoint> resumed = run.latest();
     FlowModel flow = resumed.map(Checkpoint::model).orElseGet(() -> newModel(shards));
     requireSameModel(flow.layer().flow());
+    input.require(flow.shape(), flow.transform() != null);
     MultiLayerNetwork network = flow.network();
     int first = resumed.map(Checkpoint::round).orElse(0);
     double best = resumed.map(Checkpoint::best).orElse(Double.NaN);
@@ -121,6 +126,7 @@ public final class TrainingJob {
             .map(Checkpoint::outerVelocity)
             .orElseGet(() -> new double[(int) network.numParams()]);
     long examples = sizes.stream().mapToLong(Integer::longValue).sum();
+    Rounds rounds = new Rounds(flow, shards, heldOut, heldOutSizes, examples, velocity, best);
     run.forgetMetricsAfter(first);
     listener.started(
         new TrainingStart(
@@ -130,7 +136,6 @@ public final class TrainingJob {
             network.numParams(),
             sizes.size(),
             first));
-    Rounds rounds = new Rounds(flow, shards, heldOut, heldOutSizes, examples, velocity, best);
     return rounds.from(first);
   }
 
@@ -161,8 +166,7 @@ public final class TrainingJob {
             config.clipNorm(),
             config.seed(),
             config.dtype());
-    boolean pixels = shards.map(block -> block.isPixels()).first();
-    return new FlowModel(network, pixels ? transform(shards) : null);
+    return new FlowModel(network, input.training().isPixels() ? transform(shards) : null);
   }
 
   /** Moments are merged in the order of shards. */

@@ -252,6 +252,27 @@ class TrainingJobTest {
   }
 
   @Test
+  void nothingIsWrittenBeforeAllIsChecked() {
+    TrainingConfig config = adam(1, 1, 1);
+    TrainingListener writer =
+        new Silent() {
+          @Override
+          public void started(TrainingStart start) {
+            throw new AssertionError("started");
+          }
+        };
+    RunFolder run = RunFolder.create(new Configuration(), uri("run"));
+    DivergenceConfig closedForm = DivergenceConfig.of(DivergenceConfig.Kind.CLOSED_FORM);
+    assertThatThrownBy(() -> job(run, config, writer, model(4, Padding.ZEROS), closedForm).run())
+        .hasMessageContaining("divergence.kind closed-form needs");
+    DivergenceConfig auto = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
+    assertThatThrownBy(() -> job(run, config, writer, model(8, Padding.CIRCULAR), auto).run())
+        .isInstanceOf(DataException.class)
+        .hasMessage("the training data: shape 1x4x4; allowed: 1x8x8");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
   void moreShardsThanExamplesIsAnError() {
     assertThatThrownBy(() -> train("run", adam(1, 1, EXAMPLES + 1)))
         .isInstanceOf(DataException.class)
