@@ -33,7 +33,8 @@ public final class BatchScorer implements Serializable {
   /**
    * @param divergence resolved for scoring here: {@code AUTO} is exact
    * @param transform of pixels, null for real-valued data
-   * @param batch examples the flow sees at once
+   * @param batch examples the flow sees at once; an adaptive solver, which chooses its steps by the
+   *     whole batch, sees one
    */
   public BatchScorer(
       FlowConfig model,
@@ -46,7 +47,7 @@ public final class BatchScorer implements Serializable {
     this.solver = solver;
     this.divergence = divergence.resolve(model.velocity(), DivergenceConfig.Use.SCORING);
     this.transform = transform;
-    this.batch = batch;
+    this.batch = solver.method().isAdaptive() ? 1 : batch;
     this.seed = seed;
   }
 
@@ -58,17 +59,23 @@ public final class BatchScorer implements Serializable {
   /** A flow with these parameters, to score with; the caller closes it. */
   public Flow open(double[] parameters) {
     Flow flow = new Flow(model, solver, divergence, false, DataType.FLOAT);
-    flow.load(Nd4j.createFromArray(parameters));
+    try (INDArray vector = Nd4j.createFromArray(parameters)) {
+      flow.load(vector);
+    }
     return flow;
   }
 
   /**
-   * log p of at most {@link #batch()} examples in nats, of the data itself: the pixel transform's
-   * log determinant is in it.
+   * log p of 1 to {@link #batch()} examples in nats, of the data itself: the pixel transform's log
+   * determinant is in it.
    *
    * @param draw number of the draw of dequantisation noise and probes
    */
   public double[] logProb(Flow flow, List<Example> examples, long draw) {
+    if (examples.isEmpty() || examples.size() > batch) {
+      throw new IllegalArgumentException(
+          "examples must be in [1, " + batch + "], was " + examples.size());
+    }
     int dimensions = model.dimensions();
     int probeSize = flow.probeSize();
     double[] input = new double[batch * dimensions];
@@ -81,14 +88,24 @@ public final class BatchScorer implements Serializable {
       logDet[source] = fill(example, key, draw, input, n * dimensions);
       fillProbes(key, draw, probes, n * probeSize, probeSize);
     }
-    INDArray probeArray =
-        probeSize == 0 ? null : Nd4j.createFromArray(probes).reshape(batch, probeSize);
-    double[] all = flow.logProb(Nd4j.createFromArray(input).reshape(batch, dimensions), probeArray);
-    double[] logProb = Arrays.copyOf(all, examples.size());
+    double[] logProb = Arrays.copyOf(logProb(flow, input, probes), examples.size());
     for (int n = 0; n < logProb.length; n++) {
       logProb[n] += logDet[n];
     }
     return logProb;
+  }
+
+  /** The arrays are closed at once: the collector does not know what they hold off the heap. */
+  private double[] logProb(Flow flow, double[] input, double[] probes) {
+    try (INDArray x = Nd4j.createFromArray(input)) {
+      INDArray rows = x.reshape(batch, model.dimensions());
+      if (probes.length == 0) {
+        return flow.logProb(rows, null);
+      }
+      try (INDArray p = Nd4j.createFromArray(probes)) {
+        return flow.logProb(rows, p.reshape(batch, flow.probeSize()));
+      }
+    }
   }
 
   private double fill(Example example, long key, long draw, double[] to, int offset) {
