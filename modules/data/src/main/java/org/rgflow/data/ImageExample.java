@@ -13,12 +13,14 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * The single example of a PNG or JPEG file: 8-bit gray or RGB, opaque.
+ * The single example of a PNG or JPEG file: 8-bit gray or RGB, opaque, of at most 2^26 pixels.
  *
  * <p>Samples are taken as stored, with no colour management. RGB becomes gray by ITU-R BT.601, (299
  * R + 587 G + 114 B)/1000 rounded; gray becomes RGB by repetition.
  */
 final class ImageExample extends CountedReader {
+  private static final int MOST_PIXELS = 1 << 26;
+
   private final NamedStream in;
   private final InputStream stream;
   private final int channels;
@@ -66,6 +68,7 @@ final class ImageExample extends CountedReader {
       try {
         reader.setInput(bytes, true, true);
         reader.addIIOReadWarningListener(this::refuseTruncation);
+        requireDecodable(reader.getWidth(0), reader.getHeight(0));
         return reader.read(0);
       } finally {
         reader.dispose();
@@ -75,6 +78,19 @@ final class ImageExample extends CountedReader {
     } catch (IOException | RuntimeException e) {
       // decoders answer damaged files with both
       throw in.unreadable(e);
+    }
+  }
+
+  /** A header of some bytes can promise more pixels than there is memory for. */
+  private void requireDecodable(int width, int height) {
+    if ((long) width * height > MOST_PIXELS) {
+      throw in.error(
+          width
+              + " x "
+              + height
+              + " pixels, as its header says; allowed: at most "
+              + MOST_PIXELS
+              + " in an image");
     }
   }
 

@@ -8,7 +8,9 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +141,22 @@ class ImageExampleTest {
     assertThatThrownBy(() -> read(Arrays.copyOf(png, png.length / 2), 0))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith("cat.png: cannot be read: ");
+  }
+
+  @Test
+  void refusesAHeaderOfMorePixelsThanMemoryMayTake() throws IOException {
+    byte[] png = encoded(gray(3, 200), "png");
+    // signature 8 bytes, then the IHDR chunk: length 4, name 4, width, height, 5 more, CRC-32
+    ByteBuffer header = ByteBuffer.wrap(png);
+    header.putInt(16, 100_000).putInt(20, 100_000);
+    CRC32 crc = new CRC32();
+    crc.update(png, 12, 17);
+    header.putInt(29, (int) crc.getValue());
+    assertThatThrownBy(() -> read(png, 0))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "cat.png: 100000 x 100000 pixels, as its header says;"
+                + " allowed: at most 67108864 in an image");
   }
 
   @Test
