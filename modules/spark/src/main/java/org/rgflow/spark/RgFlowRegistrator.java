@@ -2,12 +2,35 @@ package org.rgflow.spark;
 
 import com.esotericsoftware.kryo.Kryo;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.CacheMode;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.weights.WeightInitXavier;
+import org.deeplearning4j.spark.api.worker.NetBroadcastTuple;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
+import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingAggregationTuple;
+import org.nd4j.kryo.Nd4jRegistrator;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.AMSGrad;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.RmsProp;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.rgflow.data.Block;
 import org.rgflow.data.Example;
 import org.rgflow.data.Moments;
 import org.rgflow.data.Shape;
+import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.spark.ingest.DecodedExample;
 
 /** Kryo's knowledge of everything that travels between driver and executors: plain classes. */
@@ -24,8 +47,35 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           "org.apache.spark.sql.execution.datasources.BasicWriteTaskStats",
           "org.apache.spark.internal.io.FileCommitProtocol$TaskCommitMessage");
 
+  /** A network's configuration, minibatches, and what DL4J's own training master sends about. */
+  private static final List<Class<?>> DL4J =
+      List.of(
+          FlowLayer.class,
+          MultiLayerConfiguration.class,
+          NeuralNetConfiguration.class,
+          BackpropType.class,
+          CacheMode.class,
+          GradientNormalization.class,
+          OptimizationAlgorithm.class,
+          WorkspaceMode.class,
+          ActivationSigmoid.class,
+          WeightInitXavier.class,
+          DataType.class,
+          Adam.class,
+          AMSGrad.class,
+          Nesterovs.class,
+          RmsProp.class,
+          Sgd.class,
+          DataSet.class,
+          NetBroadcastTuple.class,
+          ParameterAveragingTrainingResult.class,
+          ParameterAveragingAggregationTuple.class,
+          AtomicInteger.class,
+          HashMap.class);
+
   @Override
   public void registerClasses(Kryo kryo) {
+    new Nd4jRegistrator().registerClasses(kryo);
     for (Class<?> type :
         new Class<?>[] {
           Block.class,
@@ -51,6 +101,7 @@ public final class RgFlowRegistrator implements KryoRegistrator {
         }) {
       kryo.register(type);
     }
+    DL4J.forEach(kryo::register);
     for (String name : INTERNAL) {
       register(kryo, name);
     }

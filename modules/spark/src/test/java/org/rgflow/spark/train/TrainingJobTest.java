@@ -143,22 +143,11 @@ class TrainingJobTest {
 
   @Test
   void dl4jsOwnMasterTrainsOnTheSameMinibatches() {
-    TrainingConfig stock = config(6, 1, 2, "sgd", 1e-2, 4, 0, TrainingConfig.Master.DL4J, 0);
-    spark.stop();
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("test")
-            .config("spark.ui.enabled", false)
-            .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
-            .config("spark.kryo.registrator", "org.nd4j.kryo.Nd4jRegistrator")
-            .getOrCreate();
-    double[] theirs = parameters(train("theirs", stock));
-    double[] ours =
-        parameters(
-            train("ours", config(6, 1, 2, "sgd", 1e-2, 4, 0, TrainingConfig.Master.AVERAGING, 0)));
+    double[] theirs = parameters(train("theirs", sgd(6, 4, TrainingConfig.Master.DL4J)));
+    double[] ours = parameters(train("ours", sgd(6, 4)));
+    double[] one = parameters(train("one", sgd(24, 1)));
     for (int i = 0; i < ours.length; i++) {
-      assertThat(theirs[i]).isCloseTo(ours[i], within(1e-5));
+      assertThat(theirs[i]).isCloseTo(ours[i], within(1e-5)).isCloseTo(one[i], within(1e-5));
     }
   }
 
@@ -286,7 +275,11 @@ class TrainingJobTest {
   }
 
   private static TrainingConfig sgd(int batch, int shards) {
-    return config(batch, 1, 3, "sgd", 1e-2, shards, 0, TrainingConfig.Master.AVERAGING, 0);
+    return sgd(batch, shards, TrainingConfig.Master.AVERAGING);
+  }
+
+  private static TrainingConfig sgd(int batch, int shards, TrainingConfig.Master master) {
+    return config(batch, 1, 3, "sgd", 1e-2, shards, 0, master, 0);
   }
 
   private static TrainingConfig config(
