@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 
 /** The file formats examples are read from, told apart by file name. */
@@ -14,43 +15,50 @@ public enum ExampleFormat {
   /** Images of MNIST's format, uint8 of N,H,W or N,H,W,C. */
   IDX("-ubyte", ".idx") {
     @Override
-    ExampleReader decode(String name, InputStream in, int channels) {
+    ExampleReader decode(String name, InputStream in, int channels, LongSupplier length) {
       return IdxExamples.open(name, in);
     }
   },
   /** {@link #IDX}, compressed by gzip. */
   IDX_GZ("-ubyte.gz", ".idx.gz") {
     @Override
-    ExampleReader decode(String name, InputStream in, int channels) {
+    ExampleReader decode(String name, InputStream in, int channels, LongSupplier length) {
       return IdxExamples.open(name, unzipped(name, in));
     }
   },
   /** One image of 8-bit gray or RGB. */
   PNG(".png") {
     @Override
-    ExampleReader decode(String name, InputStream in, int channels) {
+    ExampleReader decode(String name, InputStream in, int channels, LongSupplier length) {
       return new ImageExample(name, in, channels);
     }
   },
   /** One image of 8-bit gray or RGB. */
   JPEG(".jpg", ".jpeg") {
     @Override
-    ExampleReader decode(String name, InputStream in, int channels) {
+    ExampleReader decode(String name, InputStream in, int channels, LongSupplier length) {
       return new ImageExample(name, in, channels);
     }
   },
   /** An array of NumPy: uint8 is pixels, (N, H, W) or (N, C, *grid); the rest is (N, C, *grid). */
   NPY(".npy") {
     @Override
-    ExampleReader decode(String name, InputStream in, int channels) {
+    ExampleReader decode(String name, InputStream in, int channels, LongSupplier length) {
       return new NpyExamples(name, name, NpyReader.open(name, in));
     }
   },
   /** Arrays of NumPy, of which {@code x}, else {@code images}, else the only one is read. */
   NPZ(".npz") {
     @Override
-    ExampleReader decode(String name, InputStream in, int channels) {
+    ExampleReader decode(String name, InputStream in, int channels, LongSupplier length) {
       return new NpyExamples(name, name, Npz.openExamples(name, in));
+    }
+  },
+  /** A binary batch of CIFAR-10 or CIFAR-100: labels and three planes of 32x32 for each image. */
+  CIFAR(".bin") {
+    @Override
+    ExampleReader decode(String name, InputStream in, int channels, LongSupplier length) {
+      return CifarExamples.open(name, in, length.getAsLong());
     }
   };
 
@@ -85,7 +93,7 @@ public enum ExampleFormat {
                 new DataException(
                     fileName
                         + ": not a known format; allowed:"
-                        + " idx, idx.gz, png, jpg, jpeg, npy, npz"));
+                        + " idx, idx.gz, png, jpg, jpeg, npy, npz, bin"));
   }
 
   /** Reads a file with as many channels as it has, as {@link #open(String, InputStream, int)}. */
@@ -94,19 +102,35 @@ public enum ExampleFormat {
   }
 
   /**
+   * Reads a file of unknown length, as {@link #open(String, InputStream, int, LongSupplier)}.
+   *
+   * @throws IllegalArgumentException of {@link #CIFAR}, whose files have no header
+   */
+  public ExampleReader open(String name, InputStream in, int channels) {
+    return open(
+        name,
+        in,
+        channels,
+        () -> {
+          throw new IllegalArgumentException(name + ": its length must be given");
+        });
+  }
+
+  /**
    * Reads a file's header; the stream is closed with the reader, or at once if this fails.
    *
    * @param name the file's name: an image's key, or the start of {@code name#index}
    * @param channels what PNG and JPEG images are converted to, 1 or 3, or 0 for what the file has;
    *     other formats keep what they have
+   * @param length of the file in bytes, asked for only where no header counts the examples
    * @throws DataException if the header is not one of this format
    */
-  public ExampleReader open(String name, InputStream in, int channels) {
+  public ExampleReader open(String name, InputStream in, int channels, LongSupplier length) {
     try {
       if (channels != 0 && channels != 1 && channels != 3) {
         throw new DataException(name + ": channels must be 0, 1 or 3, was " + channels);
       }
-      return decode(name, new BufferedInputStream(in, BUFFER_BYTES), channels);
+      return decode(name, new BufferedInputStream(in, BUFFER_BYTES), channels, length);
     } catch (DataException e) {
       try {
         in.close();
@@ -117,7 +141,7 @@ public enum ExampleFormat {
     }
   }
 
-  abstract ExampleReader decode(String name, InputStream in, int channels);
+  abstract ExampleReader decode(String name, InputStream in, int channels, LongSupplier length);
 
   private static InputStream unzipped(String name, InputStream in) {
     try {

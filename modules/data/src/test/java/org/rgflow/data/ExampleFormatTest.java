@@ -35,7 +35,8 @@ class ExampleFormatTest {
     "cat.jpg, JPEG",
     "cat.jpeg, JPEG",
     "x.npy, NPY",
-    "x.npz, NPZ"
+    "x.npz, NPZ",
+    "cifar-10-batches-bin/data_batch_1.bin, CIFAR"
   })
   void nameTellsTheFormat(String fileName, ExampleFormat format) {
     assertThat(ExampleFormat.of(fileName)).contains(format);
@@ -52,7 +53,8 @@ class ExampleFormatTest {
   void requiredFormatNamesTheFileAndTheKnownOnes() {
     assertThatThrownBy(() -> ExampleFormat.require("cat.txt"))
         .isInstanceOf(DataException.class)
-        .hasMessage("cat.txt: not a known format; allowed: idx, idx.gz, png, jpg, jpeg, npy, npz");
+        .hasMessage(
+            "cat.txt: not a known format; allowed: idx, idx.gz, png, jpg, jpeg, npy, npz, bin");
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.rgflow.data.ExampleFormat;
 /** Finds the files of images under paths. */
 final class FileListing {
   private static final String FORMATS =
-      "files of idx, idx.gz, png, jpg, jpeg, npy, npz or parquet, their names not starting with"
+      "files of idx, idx.gz, png, jpg, jpeg, npy, npz, bin (CIFAR) or parquet, their names not starting with"
           + " '.' or '_'";
 
   private final Configuration hadoop;

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
 import org.rgflow.data.ExampleFormat;
@@ -19,11 +20,20 @@ final class StreamSource implements ExampleSource {
 
   StreamSource(Path path, String name, Configuration hadoop, int channels) throws IOException {
     ExampleFormat format = ExampleFormat.require(name);
-    this.stream = new WatchedStream(path.getFileSystem(hadoop).open(path));
+    FileSystem files = path.getFileSystem(hadoop);
+    this.stream = new WatchedStream(files.open(path));
     try {
-      this.reader = format.open(name, stream, channels);
+      this.reader = format.open(name, stream, channels, () -> length(files, path));
     } catch (DataException e) {
       throw stream.cause(e);
+    }
+  }
+
+  private static long length(FileSystem files, Path path) {
+    try {
+      return files.getFileStatus(path).getLen();
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": " + e.getMessage(), e);
     }
   }
 

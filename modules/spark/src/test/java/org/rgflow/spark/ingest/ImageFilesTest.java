@@ -217,6 +217,28 @@ class ImageFilesTest {
   }
 
   @Test
+  void batchesOfCifarAreReadFromTheMiddle() throws IOException {
+    byte[] batch = new byte[5 * 3073];
+    for (int n = 0; n < 5; n++) {
+      Arrays.fill(batch, n * 3073 + 1, (n + 1) * 3073, (byte) n);
+    }
+    write(folder.resolve("data_batch_1.bin"), batch);
+    write(folder.resolve("data_batch_2.bin"), Arrays.copyOf(batch, 2 * 3073));
+    ImageFiles files = files();
+    assertThat(files.count()).isEqualTo(7);
+    assertThat(files.shape()).hasToString("3x32x32");
+    List<Block> blocks = blocks(files, 2);
+    assertThat(keys(blocks)).contains("data_batch_1.bin#4", "data_batch_2.bin#0").hasSize(7);
+    assertThat(contents(blocks))
+        .extracting(pixels -> pixels[3071])
+        .containsExactly((byte) 0, (byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 0, (byte) 1);
+    write(folder.resolve("data_batch_2.bin"), Arrays.copyOf(batch, 2 * 3073 - 5));
+    assertThatThrownBy(this::files)
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("data_batch_2.bin: 6141 bytes; allowed: whole records of 3073");
+  }
+
+  @Test
   void pixelsAndRealValuesDoNotMix() throws IOException {
     write(folder.resolve("a.png"), png(0, 8));
     SmallImages.npy(folder.resolve("b.npy"), NpyArray.of(new float[64], 1, 1, 8, 8));
@@ -242,8 +264,8 @@ class ImageFilesTest {
         .isInstanceOf(DataException.class)
         .hasMessage(
             folder
-                + ": holds no images; allowed: files of idx, idx.gz, png, jpg, jpeg, npy, npz or"
-                + " parquet, their names not starting with '.' or '_'");
+                + ": holds no images; allowed: files of idx, idx.gz, png, jpg, jpeg, npy, npz, bin"
+                + " (CIFAR) or parquet, their names not starting with '.' or '_'");
   }
 
   @Test
@@ -252,7 +274,7 @@ class ImageFilesTest {
     assertThatThrownBy(() -> list(notes))
         .isInstanceOf(DataException.class)
         .hasMessage(
-            "notes.txt: not a known format; allowed: idx, idx.gz, png, jpg, jpeg, npy, npz");
+            "notes.txt: not a known format; allowed: idx, idx.gz, png, jpg, jpeg, npy, npz, bin");
   }
 
   @Test
