@@ -130,16 +130,30 @@ final class Checkpoints {
 
   /** The newest that can be read. */
   Optional<Checkpoint> newest() {
+    List<String> damages = new ArrayList<>();
+    Optional<Checkpoint> newest = newest(damages);
+    say(damages);
+    return newest;
+  }
+
+  /** Adds what is wrong with each folder before the newest that can be read. */
+  private Optional<Checkpoint> newest(List<String> damages) {
     for (Path folder : folders()) {
       try {
         return Optional.of(load(folder));
       } catch (DataException e) {
-        if (said.add(e.getMessage())) {
-          LOG.warn("{}; the checkpoint is passed over", e.getMessage());
-        }
+        damages.add(e.getMessage());
       }
     }
     return Optional.empty();
+  }
+
+  private void say(List<String> damages) {
+    for (String damage : damages) {
+      if (said.add(damage)) {
+        LOG.warn("{}; the checkpoint is passed over", damage);
+      }
+    }
   }
 
   /**
@@ -149,18 +163,18 @@ final class Checkpoints {
    *     for a program to decide
    */
   Optional<Checkpoint> toResume() {
-    Optional<Checkpoint> newest = newest();
-    if (newest.isEmpty()) {
-      for (Path folder : folders()) {
-        if (files.read(new Path(folder, MANIFEST)).isPresent()) {
-          throw new DataException(
-              damage(folder).orElse(folder.toString())
-                  + "; no other checkpoint is complete: remove "
-                  + root
-                  + " to start over");
-        }
-      }
+    List<String> damages = new ArrayList<>();
+    Optional<Checkpoint> newest = newest(damages);
+    boolean wasAnyComplete =
+        folders().stream().anyMatch(folder -> files.read(new Path(folder, MANIFEST)).isPresent());
+    if (newest.isEmpty() && wasAnyComplete) {
+      throw new DataException(
+          String.join("; ", damages)
+              + "; no other checkpoint is complete: remove "
+              + root
+              + " to start over");
     }
+    say(damages);
     return newest;
   }
 
