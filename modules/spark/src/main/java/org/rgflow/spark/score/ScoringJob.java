@@ -15,6 +15,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.TaskCompletionListener;
@@ -104,7 +105,8 @@ public final class ScoringJob {
    * <p>A job that fails leaves no output; one that dies leaves none with a {@code _SUCCESS} file.
    *
    * @param overwrite whether to replace an output that exists, which is deleted first
-   * @throws DataException if the output exists and may not be replaced, or holds the images
+   * @throws DataException if the output exists and may not be replaced, or holds the images, or no
+   *     image has a score, such as with a model of another shape
    */
   public Summary write(ImageFiles files, int partitions, String output, boolean overwrite) {
     requireFree(files, output, overwrite);
@@ -114,7 +116,27 @@ public final class ScoringJob {
       deleteUncommitted(output, e);
       throw JobFailure.unwrap(e);
     }
-    return summarise(output);
+    Summary summary = summarise(output);
+    if (summary.errors() == summary.rows()) {
+      throw noScores(output, summary);
+    }
+    return summary;
+  }
+
+  private DataException noScores(String output, Summary summary) {
+    // Spark reads files in an order of its own
+    String first =
+        spark
+            .read()
+            .schema(SCHEMA)
+            .parquet(output)
+            .agg(functions.min_by(functions.col("error"), functions.col("key")))
+            .first()
+            .getString(0);
+    DataException failure =
+        new DataException(first + " (none of " + summary.rows() + " images has a score)");
+    delete(new Path(output), failure);
+    return failure;
   }
 
   private void requireFree(ImageFiles files, String output, boolean overwrite) {
@@ -137,10 +159,17 @@ public final class ScoringJob {
   private void deleteUncommitted(String output, Exception failure) {
     Path path = new Path(output);
     try {
-      FileSystem system = fileSystem(path);
-      if (!system.exists(new Path(path, "_SUCCESS"))) {
-        system.delete(path, true);
+      if (!fileSystem(path).exists(new Path(path, "_SUCCESS"))) {
+        delete(path, failure);
       }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void delete(Path path, Exception failure) {
+    try {
+      fileSystem(path).delete(path, true);
     } catch (IOException e) {
       failure.addSuppressed(e);
     }

@@ -353,6 +353,18 @@ class ScoringJobTest {
   }
 
   @Test
+  void imagesOfWhichNoneHasAScoreAreAnErrorThatLeavesNothing() throws IOException {
+    write(folder.resolve("in/a.png"), png(0, 9));
+    write(folder.resolve("in/b.png"), png(1, 9));
+    Path output = folder.resolve("out");
+    ScoringJob job = new ScoringJob(spark, MODEL, config());
+    assertThatThrownBy(() -> job.write(files("in"), 2, output.toString(), false))
+        .isInstanceOf(DataException.class)
+        .hasMessage("a.png: shape 1x9x9; allowed: 1x8x8 (none of 2 images has a score)");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
   void refusesNumbersOutOfRange() {
     assertThatThrownBy(() -> config(SmallModels.SOLVER, Kind.AUTO, 0))
         .hasMessage("score.draws must be in [1, 10000], was 0");
