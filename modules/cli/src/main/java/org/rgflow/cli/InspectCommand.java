@@ -205,6 +205,7 @@ final class InspectCommand implements Callable<Integer> {
 
   /** One line for each leaf; what is one level down is indented. */
   private static void print(PrintWriter out, String indent, JsonNode node) {
+    int width = node.properties().stream().mapToInt(e -> e.getKey().length()).reduce(14, Math::max);
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       JsonNode value = entry.getValue();
       if (value.isObject() && isFlat(value) && !indent.isEmpty()) {
@@ -214,8 +215,10 @@ final class InspectCommand implements Callable<Integer> {
         print(out, indent + "  ", value);
       } else {
         out.printf(
-            "%s%-14s %s%n",
-            indent, entry.getKey(), value.isArray() ? value.toString() : value.asText());
+            "%s%-" + width + "s %s%n",
+            indent,
+            entry.getKey(),
+            value.isArray() ? value.toString() : value.asText());
       }
     }
   }
