@@ -1,6 +1,7 @@
 package org.rgflow.cli;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
@@ -47,8 +48,7 @@ record Layer(String origin, Map<Key<?>, String> values) {
     try {
       root = YAML.readTree(text);
     } catch (IOException e) {
-      String reason = e.getMessage().lines().findFirst().orElse("unreadable");
-      throw new DataException(name + ": not YAML: " + reason, e);
+      throw new DataException(name + ": not YAML" + place(e), e);
     }
     Map<Key<?>, String> values = new LinkedHashMap<>();
     if (!root.isMissingNode() && !root.isNull()) {
@@ -62,6 +62,13 @@ record Layer(String origin, Map<Key<?>, String> values) {
       }
     }
     return new Layer(name, values);
+  }
+
+  private static String place(IOException e) {
+    String reason = e.getMessage().lines().findFirst().orElse("unreadable");
+    return e instanceof JsonProcessingException known && known.getLocation() != null
+        ? " at line " + known.getLocation().getLineNr() + ": " + reason
+        : ": " + reason;
   }
 
   private static void collect(String prefix, JsonNode mapping, Map<Key<?>, String> values) {

@@ -87,14 +87,14 @@ class ConfigurationTest {
   void brokenFilesAreErrorsInOneLine() {
     assertThatThrownBy(() -> yaml("train: [1, 2"))
         .isInstanceOf(DataException.class)
-        .hasMessageStartingWith("run.yaml: not YAML: ")
+        .hasMessageStartingWith("run.yaml: not YAML at line ")
         .hasMessageNotContaining("\n");
     assertThatThrownBy(() -> yaml("- a\n- b"))
         .hasMessage("run.yaml: not a YAML mapping; allowed: sections with keys");
     assertThatThrownBy(() -> yaml("train: {batch: 1}\ntrain.batch: 2"))
         .hasMessage("run.yaml: train.batch is given twice");
     assertThatThrownBy(() -> yaml("train: {batch: 1, batch: 2}"))
-        .hasMessageStartingWith("run.yaml: not YAML: Duplicate field 'batch'");
+        .hasMessageStartingWith("run.yaml: not YAML at line 1: Duplicate field 'batch'");
     assertThatThrownBy(() -> Layer.settings(List.of("train.batch")))
         .hasMessage("--set takes key=value, was train.batch");
   }

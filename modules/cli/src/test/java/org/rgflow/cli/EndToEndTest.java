@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
 
@@ -107,7 +109,10 @@ class EndToEndTest {
     assertThat(refused.status()).isEqualTo(2);
     assertThat(refused.err()).contains(run + ": holds a run already").hasLineCount(1);
 
+    assertRefused(
+        "model.hidden must stay [8]", "train", "--run", run, "--set=model.hidden=9", "--rounds=4");
     scores(run);
+    otherShapes(run);
     samples(run);
 
     CommandResult inspected = CommandResult.of("inspect", run);
@@ -130,6 +135,17 @@ class EndToEndTest {
     assertDone(
         CommandResult.of(
             "score", "--model", run, "--data", at("images"), "--output", output, "--overwrite"));
+  }
+
+  private static void otherShapes(String run) throws IOException {
+    drawImage("larger", 1, 10);
+    assertRefused(
+        "1.png: shape 1x10x10; allowed: 1x8x8 (none of 1 images has a score)",
+        "score",
+        "--model=" + run,
+        "--data=" + at("larger"),
+        "--output=" + at("larger-scores"));
+    assertThat(folder.resolve("larger-scores")).doesNotExist();
   }
 
   private static void samples(String run) throws IOException {
@@ -157,6 +173,19 @@ class EndToEndTest {
     Files.createDirectories(folder.resolve("broken"));
     Files.writeString(folder.resolve("broken/x.png"), "no image");
     assertRefused("x.png", "train", "--data", at("broken"), "--run", at("bad"));
+    float[] values = new float[2 * 64];
+    values[70] = Float.NaN;
+    try (OutputStream out = Files.newOutputStream(folder.resolve("nan.npy"))) {
+      Npy.write(out, NpyArray.of(values, 2, 1, 8, 8));
+    }
+    assertRefused(
+        "nan.npy: example 1 has NaN at position 6",
+        "train",
+        "--data=" + at("nan.npy"),
+        "--run=" + at("bad"));
+    drawImage("validation", 1, 10);
+    CommandResult validation = train("--run", at("bad"), "--validation", at("validation"));
+    assertThat(validation.err()).contains("the validation data: shape 1x10x10; allowed: 1x8x8");
     CommandResult mismatch =
         train("--run", at("bad"), "--set=model.padding=zeros", "--set=divergence.kind=closed-form");
     assertThat(mismatch.status()).isEqualTo(2);

@@ -32,6 +32,7 @@ import org.rgflow.data.Moments;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.spark.ingest.DecodedExample;
+import org.rgflow.spark.ingest.DecodedShard;
 
 /** Kryo's knowledge of everything that travels between driver and executors: plain classes. */
 public final class RgFlowRegistrator implements KryoRegistrator {
@@ -86,6 +87,8 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           Moments[].class,
           DecodedExample.class,
           DecodedExample[].class,
+          DecodedShard.class,
+          DecodedShard[].class,
           ArrayList.class,
           ArrayList[].class,
           String[].class,

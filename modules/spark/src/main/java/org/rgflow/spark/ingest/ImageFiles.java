@@ -145,19 +145,18 @@ public final class ImageFiles {
    * <p>Shard s of S takes the examples from s n / S to (s + 1) n / S in the order of their keys'
    * files, so what it holds depends on files and S alone. Of fewer examples than shards each is a
    * shard. A shard of which nothing is selected has no block: its partition is empty. An example
-   * that cannot be read, or is not of the first's shape and kind, fails the job with a {@link
-   * DataException}, which {@link JobFailure#unwrap} finds.
+   * that cannot be read, or is not of the first's shape and kind, is the shard's error.
    *
    * @param shards at least 1
    */
-  public JavaRDD<Block> shards(int shards, Selection select) {
+  public JavaRDD<DecodedShard> shards(int shards, Selection select) {
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);
     int wantedChannels = channels;
     Example first = first();
     Shape wanted = first.geometry();
     boolean areWantedPixels = first.isPixels();
     String firstKey = first.key();
-    FlatMapFunction<FileSlice[], Block> decode =
+    FlatMapFunction<FileSlice[], DecodedShard> decode =
         slices -> {
           Block.Builder block = new Block.Builder();
           try (SliceIterator examples =
@@ -168,10 +167,12 @@ public final class ImageFiles {
               requireKind(example, areWantedPixels, firstKey);
               block.add(example);
             }
+          } catch (DataException e) {
+            return Collections.singleton(DecodedShard.failed(e.getMessage())).iterator();
           }
           return block.size() == 0
               ? Collections.emptyIterator()
-              : Collections.singleton(block.build()).iterator();
+              : Collections.singleton(DecodedShard.of(block.build())).iterator();
         };
     return deal(shards).flatMap(decode);
   }

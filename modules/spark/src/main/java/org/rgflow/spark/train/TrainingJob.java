@@ -26,6 +26,7 @@ import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ingest.DecodedShard;
 import org.rgflow.spark.ingest.Selection;
 import org.rgflow.spark.model.BatchScorer;
 import org.rgflow.spark.model.FlowModel;
@@ -88,18 +89,27 @@ public final class TrainingJob {
     boolean split = input.validation() == null;
     Selection learning =
         split ? Selection.notHeldOut(config.seed(), config.heldOutFraction()) : Selection.all();
-    JavaRDD<Block> shards =
+    JavaRDD<DecodedShard> shards =
         input.training().shards(config.shards(), learning).persist(StorageLevel.MEMORY_AND_DISK());
-    JavaRDD<Block> heldOut = heldOut(split).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<DecodedShard> heldOut = heldOut(split).persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      return train(shards, heldOut);
+      return train(decoded(shards), decoded(heldOut));
     } finally {
       shards.unpersist();
       heldOut.unpersist();
     }
   }
 
-  private JavaRDD<Block> heldOut(boolean split) {
+  /** The blocks of shards, the first error among which is thrown here. */
+  private static JavaRDD<Block> decoded(JavaRDD<DecodedShard> shards) {
+    List<String> errors = shards.map(DecodedShard::error).filter(error -> error != null).collect();
+    if (!errors.isEmpty()) {
+      throw new DataException(errors.get(0));
+    }
+    return shards.map(DecodedShard::require);
+  }
+
+  private JavaRDD<DecodedShard> heldOut(boolean split) {
     return split
         ? input
             .training()

@@ -51,7 +51,7 @@ class ImageFilesTest {
 
   private static List<Block> blocks(ImageFiles files, int shards, Selection select) {
     try {
-      return files.shards(shards, select).collect();
+      return files.shards(shards, select).collect().stream().map(DecodedShard::require).toList();
     } catch (Exception e) {
       throw JobFailure.unwrap(e);
     }

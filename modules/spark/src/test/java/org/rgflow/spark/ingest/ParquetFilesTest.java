@@ -34,6 +34,10 @@ class ParquetFilesTest {
     spark = LocalSpark.start(2);
   }
 
+  private static List<Block> blocks(ImageFiles files, int shards, Selection select) {
+    return files.shards(shards, select).collect().stream().map(DecodedShard::require).toList();
+  }
+
   @AfterAll
   static void stop() {
     spark.stop();
@@ -74,7 +78,7 @@ class ParquetFilesTest {
     ImageFiles files = write(rows, schema("image", DataTypes.BinaryType));
     assertThat(files.count()).isEqualTo(400);
     assertThat(files.shape()).hasToString("1x8x8");
-    List<Block> blocks = files.shards(7, Selection.all()).collect();
+    List<Block> blocks = blocks(files, 7, Selection.all());
     assertThat(blocks).hasSize(7);
     assertThat(keys(blocks)).isEqualTo(rows.stream().map(row -> row.getString(0)).toList());
     int i = 0;
@@ -93,7 +97,7 @@ class ParquetFilesTest {
     }
     ImageFiles files = write(rows, schema("image", DataTypes.BinaryType));
     Selection out = Selection.heldOut(1, 0.3);
-    assertThat(keys(files.shards(2, out).collect()))
+    assertThat(keys(blocks(files, 2, out)))
         .isEqualTo(rows.stream().map(row -> row.getString(0)).filter(out::test).toList());
   }
 
@@ -106,7 +110,7 @@ class ParquetFilesTest {
     ImageFiles files =
         write(floats, schema("features", DataTypes.createArrayType(DataTypes.FloatType)));
     assertThat(files.shape()).hasToString("1x3");
-    Block block = files.shards(1, Selection.all()).collect().get(0);
+    Block block = blocks(files, 1, Selection.all()).get(0);
     assertThat(block.get(1).values()).containsExactly(4f, 5f, 6f);
   }
 
@@ -118,7 +122,7 @@ class ParquetFilesTest {
         write(
             List.of(RowFactory.create(List.of(1.0, 2.0)), RowFactory.create(List.of(3.0, 4.0))),
             schema);
-    List<Block> blocks = files.shards(2, Selection.all()).collect();
+    List<Block> blocks = blocks(files, 2, Selection.all());
     assertThat(keys(blocks)).allMatch(key -> key.matches("part-00000-.*\\.parquet#[01]"));
     assertThat(blocks.get(1).get(0).values()).containsExactly(3f, 4f);
   }
