@@ -68,6 +68,30 @@ class WholeFilesTest {
     assertThat(store.read(object)).hasValue(NEW);
   }
 
+  @Test
+  void anotherFileSystemRenamesOverTheOldFile() throws IOException {
+    Configuration hadoop = new Configuration();
+    hadoop.set("fs.viewfs.mounttable.table.link./mount", folder.toURI().toString());
+    Path mounted = new Path("viewfs://table/mount/below/file");
+    WholeFiles files = WholeFiles.of(hadoop, mounted);
+    files.write(mounted, NEW);
+    files.write(mounted, OLD);
+    assertThat(files.read(mounted)).hasValue(OLD);
+    assertThat(new File(folder, "below").list()).doesNotContain(".file.tmp");
+  }
+
+  @Test
+  void aFileSystemThatCannotRenameOverAFileLosesTheOldFirst() throws IOException {
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.odd.impl", Odd.class, FileSystem.class);
+    hadoop.setBoolean("fs.odd.impl.disable.cache", true);
+    Path odd = new Path("odd://host" + file.toUri().getPath());
+    WholeFiles files = WholeFiles.of(hadoop, odd);
+    files.write(odd, NEW);
+    assertThat(files.read(odd)).hasValue(NEW);
+    assertThat(new File(folder, "below").list()).containsExactly("file");
+  }
+
   /** Takes three bytes of each file. */
   private static final class FullDisk extends LocalFileSystem {
     FullDisk() {
@@ -99,16 +123,24 @@ class WholeFilesTest {
     }
   }
 
-  /** The local disk as a bucket, without a rename. */
-  private static final class ObjectStore extends RawLocalFileSystem {
+  /** The local disk under a scheme that Hadoop's FileContext does not know. */
+  private static class Odd extends RawLocalFileSystem {
     @Override
     public URI getUri() {
-      return URI.create("s3a://bucket");
+      return URI.create("odd://host");
     }
 
     @Override
     public File pathToFile(Path path) {
       return new File(path.toUri().getPath());
+    }
+  }
+
+  /** The local disk as a bucket, without a rename. */
+  private static final class ObjectStore extends Odd {
+    @Override
+    public URI getUri() {
+      return URI.create("s3a://bucket");
     }
 
     @Override
