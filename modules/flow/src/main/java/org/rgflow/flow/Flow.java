@@ -57,7 +57,8 @@ public final class Flow implements AutoCloseable {
     this.partitions = config.levels();
     this.shared = new Arena(type);
     for (int l = 0; l < partitions.size(); l++) {
-      paths.add(WeightPath.create(config.velocity(), config.hyper(), shared));
+      paths.add(
+          WeightPath.create(config.velocity(), config.hyper(), solver.evaluationTimes(), shared));
     }
   }
 
@@ -126,6 +127,18 @@ public final class Flow implements AutoCloseable {
     Batch batch = batch(z, config.dimensions(), probes);
     PathIntegrals totals = batch.decode(z, false);
     return new Encoding(batch.data(), totals.logDet, totals.kinetic, totals.jacobian);
+  }
+
+  /**
+   * x of latents alone, without the log determinant: half the cost of {@link #decode} or less. An
+   * adaptive solver chooses its steps by the state alone.
+   *
+   * @param z as for {@link #decode}
+   */
+  public INDArray sample(INDArray z) {
+    Batch batch = batch(z, config.dimensions());
+    batch.decode(z, null, false);
+    return batch.data();
   }
 
   /** log p(x) of each example in nats; arguments as for {@link #encode}. */
@@ -212,6 +225,12 @@ public final class Flow implements AutoCloseable {
   }
 
   private Batch batch(INDArray values, int dimensions, INDArray probes) {
+    Batch batch = batch(values, dimensions);
+    batch.setProbes(probes);
+    return batch;
+  }
+
+  private Batch batch(INDArray values, int dimensions) {
     int size = (int) values.size(0);
     if (values.length() != (long) size * dimensions) {
       throw new IllegalArgumentException(
@@ -229,7 +248,6 @@ public final class Flow implements AutoCloseable {
       batch = new Batch(size);
       batches.put(size, batch);
     }
-    batch.setProbes(probes);
     return batch;
   }
 
@@ -280,7 +298,7 @@ public final class Flow implements AutoCloseable {
               all.get(
                   org.nd4j.linalg.indexing.NDArrayIndex.all(),
                   org.nd4j.linalg.indexing.NDArrayIndex.interval(at, at + length));
-          level.interior(level.probes().get(p)).assign(channelsFirst(part, level.partition()));
+          level.probes().get(p).assign(channelsFirst(part, level.partition()));
           at += length;
         }
       }
@@ -305,13 +323,13 @@ public final class Flow implements AutoCloseable {
     PathIntegrals encode(INDArray x, boolean record) {
       PathIntegrals totals = new PathIntegrals(size, jacobian);
       LevelFlow first = levels.get(0);
-      first.interior(first.state()).assign(channelsFirst(x, first.partition()));
+      first.state().assign(channelsFirst(x, first.partition()));
       for (int l = 0; l < levels.size(); l++) {
         LevelFlow level = levels.get(l);
         level.integrate(0, 1, totals, record);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);
-          next.interior(next.state()).assign(level.coarse(level.state()));
+          next.state().assign(level.coarse(level.state()));
         }
       }
       return totals;
@@ -335,7 +353,7 @@ public final class Flow implements AutoCloseable {
         level.startCotangent(config.base(), 1.0 / size);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);
-          level.coarse(level.cotangent()).assign(next.interior(next.cotangent()));
+          level.coarse(level.cotangent()).assign(next.cotangent());
         }
         backward(l, weights);
       }
@@ -348,6 +366,11 @@ public final class Flow implements AutoCloseable {
 
     PathIntegrals decode(INDArray z, boolean record) {
       PathIntegrals totals = new PathIntegrals(size, jacobian);
+      decode(z, totals, record);
+      return totals;
+    }
+
+    void decode(INDArray z, PathIntegrals totals, boolean record) {
       double[] latents = HostValues.of(z);
       int latent = config.dimensions() / config.channels();
       for (int l = levels.size() - 1; l >= 0; l--) {
@@ -356,11 +379,10 @@ public final class Flow implements AutoCloseable {
         setResidual(level, latents, latent);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);
-          level.coarse(level.state()).assign(next.interior(next.state()));
+          level.coarse(level.state()).assign(next.state());
         }
         level.integrate(1, 0, totals, record);
       }
-      return totals;
     }
 
     private void setResidual(LevelFlow level, double[] latents, int firstLatent) {
@@ -374,7 +396,7 @@ public final class Flow implements AutoCloseable {
         }
       }
       INDArray array = HostValues.toArray(values, arena.type(), values.length);
-      level.interior(level.state()).assign(channelsFirst(array, level.partition()));
+      level.state().assign(channelsFirst(array, level.partition()));
     }
 
     double[] energies(Energy energy, double[] slope) {
@@ -393,13 +415,13 @@ public final class Flow implements AutoCloseable {
     void decodeGradient(double[] slope, Regularisation weights) {
       LevelFlow first = levels.get(0);
       INDArray array = HostValues.toArray(slope, arena.type(), slope.length).divi(size);
-      first.interior(first.cotangent()).assign(channelsFirst(array, first.partition()));
+      first.cotangent().assign(channelsFirst(array, first.partition()));
       for (int l = 0; l < levels.size(); l++) {
         LevelFlow level = levels.get(l);
         backward(l, weights);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);
-          next.interior(next.cotangent()).assign(level.coarse(level.cotangent()));
+          next.cotangent().assign(level.coarse(level.cotangent()));
         }
       }
     }
@@ -437,7 +459,7 @@ public final class Flow implements AutoCloseable {
     }
 
     private double[] examplesFirst(LevelFlow level) {
-      INDArray state = level.interior(level.state());
+      INDArray state = level.state();
       int[] order = new int[state.rank()];
       Arrays.setAll(order, i -> i);
       order[0] = 1;

@@ -1,6 +1,7 @@
 package org.rgflow.flow.ode;
 
 import java.io.Serializable;
+import java.util.stream.IntStream;
 
 /**
  * How each level is integrated over t in [0, 1].
@@ -22,6 +23,8 @@ public record SolverConfig(
     double maxStep,
     int maxSteps)
     implements Serializable {
+  private static final int KEPT_TIMES = 64;
+
   /** Checks every value. */
   public SolverConfig {
     require(steps >= 1 && steps <= 100_000, "solver.steps must be in [1, 100000], was " + steps);
@@ -42,6 +45,16 @@ public record SolverConfig(
     if (!holds) {
       throw new IllegalArgumentException(message);
     }
+  }
+
+  /** Different times worth remembering: those of a fixed grid, within reason. */
+  public int evaluationTimes() {
+    if (method.isAdaptive()) {
+      return KEPT_TIMES;
+    }
+    Tableau tableau = method.tableau();
+    long perStep = IntStream.range(0, tableau.stages()).mapToDouble(tableau::c).distinct().count();
+    return (int) Math.min(KEPT_TIMES, steps * perStep + 1);
   }
 
   /** A fixed grid of equal steps. */

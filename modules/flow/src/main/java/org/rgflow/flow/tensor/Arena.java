@@ -77,6 +77,34 @@ public final class Arena implements AutoCloseable {
     return bind("matmul", context);
   }
 
+  /**
+   * {@code out = bias + sum_k in[. + k] w[k]}, a correlation of unchanged size with zeros beyond
+   * the grid's edge; channels last, two or three axes.
+   *
+   * @param in (batch, *grid, channels)
+   * @param weights (*kernel, channels in, channels out), odd sizes
+   * @param bias (channels out), or null for none
+   * @param out (batch, *grid, channels out), contiguous
+   */
+  public Kernel convolve(INDArray in, INDArray weights, INDArray bias, INDArray out) {
+    int axes = in.rank() - 2;
+    long[] arguments = new long[4 * axes + 3];
+    for (int a = 0; a < axes; a++) {
+      arguments[a] = weights.size(a);
+      arguments[axes + a] = 1; // stride
+      arguments[2 * axes + a] = (weights.size(a) - 1) / 2; // padding
+      arguments[3 * axes + a] = 1; // dilation
+    }
+    arguments[4 * axes] = 0; // the padding is explicit
+    arguments[4 * axes + 1] = 1; // channels last
+    arguments[4 * axes + 2] = 0; // weights (*kernel, in, out)
+    INDArray[] inputs =
+        bias == null ? new INDArray[] {in, weights} : new INDArray[] {in, weights, bias};
+    OpContext context = context(inputs, out);
+    context.setIArguments(arguments);
+    return bind(axes == 2 ? "conv2d" : "conv3dnew", context);
+  }
+
   /** {@code out = a * b}, element by element; all three contiguous and of one shape. */
   public Kernel multiply(INDArray a, INDArray b, INDArray out) {
     return bind("multiply", context(new INDArray[] {a, b}, out));
@@ -85,6 +113,18 @@ public final class Arena implements AutoCloseable {
   /** {@code out = a + b}, element by element; all three contiguous and of one shape. */
   public Kernel add(INDArray a, INDArray b, INDArray out) {
     return bind("add", context(new INDArray[] {a, b}, out));
+  }
+
+  /**
+   * {@code out = sum_i coefficients[i] in[i]}, or added to it; the coefficients are read when it
+   * runs.
+   *
+   * @param coefficients (1, n)
+   * @param in (n, length)
+   * @param out (1, length)
+   */
+  public Kernel combine(INDArray coefficients, INDArray in, INDArray out, Sum sum) {
+    return matmul(Factor.of(coefficients), Factor.of(in), out, sum);
   }
 
   /** {@code out = f(in)} for an operator of one argument by its ND4J name, such as {@code tanh}. */

@@ -1,5 +1,6 @@
 package org.rgflow.flow.tensor;
 
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
@@ -17,6 +18,14 @@ public final class HostValues {
             && array.data().length() == array.length()
             && Shape.hasDefaultStridesForShape(array);
     return (whole ? array : array.dup('c')).data().asDouble();
+  }
+
+  /** Adds {@code scale} times the first values of a vector that owns its memory. */
+  public static void addScaled(INDArray vector, double scale, double[] to) {
+    DataBuffer buffer = vector.data();
+    for (int i = 0; i < to.length; i++) {
+      to[i] += scale * buffer.getDouble(i);
+    }
   }
 
   /** A new array, outside any workspace, of the given type and shape. */

@@ -17,6 +17,11 @@ public final class Views {
     return strided(base, from, shape, cStrides(shape));
   }
 
+  /** A contiguous array as one row, (1, length). */
+  public static INDArray flat(INDArray array) {
+    return block(array, 0, 1, array.length());
+  }
+
   /** Rows {@code from} (inclusive) to {@code to} (exclusive) of a matrix. */
   public static INDArray rows(INDArray matrix, long from, long to) {
     long stride = matrix.stride(0);

@@ -80,7 +80,7 @@ final class ConvolutionalVelocity extends Velocity {
     return slope[i];
   }
 
-  /** s''(a_{i+1}) of the stage linearised last, zero in the halo. */
+  /** s''(a_{i+1}) of the stage curved last, zero in the halo. */
   INDArray curvature(int i) {
     return curvature[i];
   }
@@ -112,21 +112,15 @@ final class ConvolutionalVelocity extends Velocity {
     return Views.rows(first, 0, (long) config().channels() * config().taps());
   }
 
-  /** {@code out = sum_k in[row + sign * offset(k)] W_k}, W_k transposed when the sign is -1. */
-  Kernel convolution(INDArray in, INDArray[] tapWeights, INDArray out, int sign, Sum first) {
-    List<Kernel> products = new ArrayList<>();
-    for (int k = 0; k < tapWeights.length; k++) {
-      Factor weight = sign > 0 ? Factor.of(tapWeights[k]) : Factor.transposed(tapWeights[k]);
-      products.add(
-          grid()
-              .arena()
-              .matmul(
-                  Factor.of(grid().shiftedRows(in, sign * grid().offset(k))),
-                  weight,
-                  body(out),
-                  k == 0 ? first : Sum.ADD));
-    }
-    return Kernel.sequence(products);
+  /** {@code out = bias + sum_k in[. + offset(k)] W_k} with W as (taps; in, out) from a place on. */
+  Kernel convolution(INDArray in, INDArray taps, long from, INDArray bias, INDArray out) {
+    return grid()
+        .arena()
+        .convolve(
+            grid().volume(in),
+            grid().kernelVolume(taps, from, in.size(1), out.size(1)),
+            bias,
+            grid().volume(out));
   }
 
   /** {@code W_k += in[row + offset(k)]^T out[row]}; out is zero in the halo, in is filled. */
@@ -158,7 +152,8 @@ final class ConvolutionalVelocity extends Velocity {
     private final INDArray inputTaps;
     private final INDArray[] activation = new INDArray[depth];
     private final Kernel forward;
-    private final Kernel linearise;
+    private final Kernel slopes;
+    private final Kernel curvatures;
     private final Kernel pullback;
     private final Kernel pullbackGradient;
     private final Kernel gradient;
@@ -175,7 +170,8 @@ final class ConvolutionalVelocity extends Velocity {
                 : activation[i];
       }
       this.forward = forwardKernel(pre);
-      this.linearise = lineariseKernel(pre);
+      this.slopes = slopes(pre);
+      this.curvatures = curvatures(pre);
       this.pullback = pullbackKernel();
       this.pullbackGradient = pullbackGradientKernel();
       this.gradient = gradientKernel();
@@ -203,13 +199,10 @@ final class ConvolutionalVelocity extends Velocity {
               Factor.of(layout.first(weights())),
               body(pre[0]),
               Sum.SET));
-      INDArray ones = arena.filled(1, body(pre[0]).rows(), 1);
       for (int i = 0; i < depth; i++) {
         if (i > 0) {
-          steps.add(
-              arena.matmul(
-                  Factor.of(ones), Factor.of(layout.bias(weights(), i)), body(pre[i]), Sum.SET));
-          steps.add(convolution(activation[i - 1], middleTaps(weights(), i), pre[i], 1, Sum.ADD));
+          INDArray bias = Views.block(layout.bias(weights(), i), 0, config().outputs(i));
+          steps.add(convolution(activation[i - 1], weights(), layout.start(i), bias, pre[i]));
         }
         steps.add(config().activation().value(arena, body(pre[i]), body(activation[i])));
         steps.add(grid().haloOfFeatures(activation[i])::fill);
@@ -232,16 +225,30 @@ final class ConvolutionalVelocity extends Velocity {
       return Kernel.sequence(steps);
     }
 
-    private Kernel lineariseKernel(INDArray[] pre) {
+    private Kernel slopes(INDArray[] pre) {
       List<Kernel> steps = new ArrayList<>();
-      Activation s = config().activation();
-      Arena arena = grid().arena();
       for (int i = 0; i < depth; i++) {
-        INDArray a = body(pre[i]);
-        INDArray u = body(activation[i]);
-        steps.add(s.derivative(arena, a, u, body(slope[i])));
-        steps.add(s.curvature(arena, a, u, body(slope[i]), body(curvature[i])));
+        steps.add(
+            config()
+                .activation()
+                .derivative(grid().arena(), body(pre[i]), body(activation[i]), body(slope[i])));
         steps.add(grid().haloOfFeatures(slope[i])::clear);
+      }
+      return Kernel.sequence(steps);
+    }
+
+    private Kernel curvatures(INDArray[] pre) {
+      List<Kernel> steps = new ArrayList<>();
+      for (int i = 0; i < depth; i++) {
+        steps.add(
+            config()
+                .activation()
+                .curvature(
+                    grid().arena(),
+                    body(pre[i]),
+                    body(activation[i]),
+                    body(slope[i]),
+                    body(curvature[i])));
         steps.add(grid().haloOfFeatures(curvature[i])::clear);
       }
       return Kernel.sequence(steps);
@@ -253,7 +260,7 @@ final class ConvolutionalVelocity extends Velocity {
       return Kernel.sequence(
           List.of(
               halo::beforeAdjoint,
-              convolution(from, middleTaps(weights(), convolution), to, -1, Sum.SET),
+              convolution(from, weights(), layout.adjointStart(convolution), null, to),
               grid().haloOfFeatures(to)::afterAdjoint,
               halo::clear));
     }
@@ -341,7 +348,7 @@ final class ConvolutionalVelocity extends Velocity {
           steps.add(
               ConvolutionalVelocity.this.weightGradient(
                   work[i], reverseSlope[i + 1], middleTaps(weightGradient(), i + 1)));
-          steps.add(convolution(work[i], middleTaps(weights(), i + 1), work[i + 1], 1, Sum.SET));
+          steps.add(convolution(work[i], weights(), layout.start(i + 1), null, work[i + 1]));
         }
       }
       if (!grid().padding().isSelfAdjoint()) {
@@ -409,7 +416,12 @@ final class ConvolutionalVelocity extends Velocity {
 
     @Override
     public void linearise() {
-      linearise.run();
+      slopes.run();
+    }
+
+    @Override
+    public void curve() {
+      curvatures.run();
     }
 
     @Override

@@ -46,10 +46,7 @@ public final class ExampleSums {
     multiply.run();
     for (Kernel channel : sum) {
       channel.run();
-      double[] values = HostValues.of(sums);
-      for (int n = 0; n < to.length; n++) {
-        to[n] += scale * values[n];
-      }
+      HostValues.addScaled(sums, scale, to);
     }
   }
 }

@@ -116,6 +116,11 @@ final class LinearVelocity extends Velocity {
     }
 
     @Override
+    public void curve() {
+      // nor has it a second derivative
+    }
+
+    @Override
     void pullback() {
       pullback.run();
     }

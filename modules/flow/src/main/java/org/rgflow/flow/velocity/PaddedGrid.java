@@ -128,6 +128,31 @@ public final class PaddedGrid {
     return Views.block(features, guard * channels, batch, cells * channels);
   }
 
+  /** Features as a convolution takes them, (batch, *padded grid, channels), at least two axes. */
+  INDArray volume(INDArray features) {
+    long channels = features.size(1);
+    long[] shape = new long[Math.max(2, padded.length) + 2];
+    Arrays.fill(shape, 1);
+    shape[0] = batch;
+    shape[shape.length - 1] = channels;
+    for (int a = 0; a < padded.length; a++) {
+      shape[shape.length - 1 - padded.length + a] = padded[a];
+    }
+    return Views.block(features, guard * channels, shape);
+  }
+
+  /** Kernel taps as a convolution takes them, (*kernel, in, out), at least two axes. */
+  INDArray kernelVolume(INDArray taps, long from, long in, long out) {
+    long[] shape = new long[Math.max(2, padded.length) + 2];
+    Arrays.fill(shape, 1);
+    for (int a = 0; a < padded.length; a++) {
+      shape[shape.length - 3 - a] = 2L * reach + 1;
+    }
+    shape[shape.length - 2] = in;
+    shape[shape.length - 1] = out;
+    return Views.block(taps, from, shape);
+  }
+
   /** The halo of planes. */
   Halo haloOfPlanes(INDArray planes) {
     return new Halo(arena, planeBody(planes), 2, lengths, reach, padding);
@@ -135,15 +160,9 @@ public final class PaddedGrid {
 
   /** The halo of features. */
   Halo haloOfFeatures(INDArray features) {
-    long channels = features.size(1);
-    long[] shape = new long[padded.length + 2];
-    shape[0] = batch;
-    shape[shape.length - 1] = channels;
-    for (int a = 0; a < padded.length; a++) {
-      shape[1 + a] = padded[a];
-    }
-    return new Halo(
-        arena, Views.block(features, guard * channels, shape), 1, lengths, reach, padding);
+    INDArray volume = volume(features);
+    int firstAxis = volume.rank() - 1 - padded.length;
+    return new Halo(arena, volume, firstAxis, lengths, reach, padding);
   }
 
   private INDArray planeBody(INDArray planes) {

@@ -3,8 +3,10 @@ package org.rgflow.flow.velocity;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.flow.tensor.Arena;
+import org.rgflow.flow.tensor.Arena.Sum;
 import org.rgflow.flow.tensor.Kernel;
+import org.rgflow.flow.tensor.Views;
 
 /**
  * Sums over probes e of e.g and |g|^2 with g = (dv/dx)^T e, each probe with a weight for either.
@@ -18,6 +20,9 @@ final class ProbeDivergence implements Divergence {
   private final ExampleSums trace;
   private final ExampleSums norm;
   private final Kernel[] load;
+  private final INDArray responseWeight;
+  private final INDArray probeWeight;
+  private final Kernel cotangent;
 
   /**
    * @param probes planes without values in the halo, read at every call
@@ -29,7 +34,16 @@ final class ProbeDivergence implements Divergence {
     this.trace = new ExampleSums(grid, velocity.response(), velocity.probe());
     this.norm = new ExampleSums(grid, velocity.response(), velocity.response());
     this.load = new Kernel[probes.size()];
-    Arrays.setAll(load, i -> grid.arena().copy(probes.get(i).values, velocity.probe()));
+    Arena arena = grid.arena();
+    Arrays.setAll(load, i -> arena.copy(probes.get(i).values, velocity.probe()));
+    this.responseWeight = arena.zeros(1, 1);
+    this.probeWeight = arena.zeros(1, 1);
+    INDArray to = Views.flat(velocity.responseCotangent());
+    this.cotangent =
+        Kernel.sequence(
+            List.of(
+                arena.combine(responseWeight, Views.flat(velocity.response()), to, Sum.SET),
+                arena.combine(probeWeight, Views.flat(velocity.probe()), to, Sum.ADD)));
   }
 
   @Override
@@ -61,11 +75,9 @@ final class ProbeDivergence implements Divergence {
       }
       load[p].run();
       stage.pullback();
-      INDArray cotangent = velocity.responseCotangent();
-      cotangent.assign(velocity.response()).muli(forResponse);
-      Nd4j.getBlasWrapper()
-          .level1()
-          .axpy(cotangent.length(), forProbe, velocity.probe(), cotangent);
+      responseWeight.putScalar(0, forResponse);
+      probeWeight.putScalar(0, forProbe);
+      cotangent.run();
       stage.pullbackGradient();
     }
   }

@@ -5,9 +5,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * One evaluation of the velocity, kept for its derivatives.
  *
- * <p>The order of calls: {@link #forward()}; then {@link #linearise()}; then any number of {@link
- * #pullback()}, each followed by {@link #pullbackGradient()} if wanted; last {@link #gradient()}.
- * The arrays it reads and writes belong to its {@link Velocity}.
+ * <p>The order of calls: {@link #forward()}; then {@link #linearise()}, and {@link #curve()} where
+ * a divergence is differentiated; then any number of {@link #pullback()}, each followed by {@link
+ * #pullbackGradient()} if wanted; last {@link #gradient()}. The arrays it reads and writes belong
+ * to its {@link Velocity}.
  */
 public abstract class Stage {
   private final INDArray value;
@@ -24,8 +25,11 @@ public abstract class Stage {
   /** Evaluates v at the velocity's input and the weights loaded. */
   public abstract void forward();
 
-  /** Computes the activations' first and second derivatives for what follows. */
+  /** Computes the activations' first derivatives for what follows. */
   public abstract void linearise();
+
+  /** Computes the activations' second derivatives for what follows. */
+  public abstract void curve();
 
   /** response = (dv/dx)^T probe. */
   abstract void pullback();

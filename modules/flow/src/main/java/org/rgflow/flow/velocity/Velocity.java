@@ -1,8 +1,11 @@
 package org.rgflow.flow.velocity;
 
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.flow.tensor.Kernel;
 import org.rgflow.flow.tensor.Views;
 
 /**
@@ -15,20 +18,26 @@ public abstract class Velocity {
   private final INDArray mask;
   private final INDArray weights;
   private final INDArray weightGradient;
+  private final Kernel clearGradient;
   private final INDArray input;
   private final INDArray probe;
   private final INDArray response;
   private final INDArray responseCotangent;
   private final INDArray valueCotangent;
   private final INDArray inputCotangent;
+  private final Map<TimeWeights, Binding> bindings = new IdentityHashMap<>();
+  private TimeWeights current;
+
+  private record Binding(Kernel load, Kernel collect) {}
 
   Velocity(VelocityConfig config, PaddedGrid grid, double[] mask) {
     this.config = config;
     this.grid = grid;
     Arena arena = grid.arena();
-    int size = new WeightLayout(config).size();
-    this.weights = arena.zeros(size);
-    this.weightGradient = arena.zeros(size);
+    WeightLayout layout = new WeightLayout(config);
+    this.weights = arena.zeros(layout.extendedSize());
+    this.weightGradient = arena.zeros(layout.size());
+    this.clearGradient = arena.fill(weightGradient, 0);
     this.mask = maskPlane(mask);
     this.input = grid.planes(config.channels());
     this.probe = grid.planes(config.channels());
@@ -83,6 +92,37 @@ public abstract class Velocity {
 
   INDArray mask() {
     return mask;
+  }
+
+  /** Takes the weights of a time. */
+  final void use(TimeWeights weights) {
+    current = weights;
+    binding().load.run();
+  }
+
+  /** The weights in use, with what follows from them. */
+  final TimeWeights current() {
+    return current;
+  }
+
+  /** Adds the gradient that stages left to that of the weights in use, and clears it. */
+  public final void collectGradient() {
+    binding().collect.run();
+    clearGradient.run();
+  }
+
+  private Binding binding() {
+    return bindings.computeIfAbsent(
+        current,
+        time ->
+            new Binding(
+                grid.arena().copy(time.weights(), weights),
+                grid.arena().add(time.gradient(), weightGradient, time.gradient())));
+  }
+
+  /** Drops the gradient that stages left. */
+  public final void clearGradient() {
+    clearGradient.run();
   }
 
   /** The weights that stages use, in the layout's order; a {@link WeightPath} fills them. */

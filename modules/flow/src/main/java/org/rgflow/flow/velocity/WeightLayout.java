@@ -10,6 +10,9 @@ import org.rgflow.flow.tensor.Views;
  * convolution is a matrix (in x taps, then one row of bias; out), a middle one (taps; in, out)
  * followed by its bias, the last one (out x taps; in) followed by its bias. A network of one
  * convolution is (out; in x taps, then bias). Without bias its places stay zero.
+ *
+ * <p>Behind these {@link #size()} numbers an extended vector holds the adjoint of every middle
+ * convolution: taps in opposite order, (taps; out, in).
  */
 final class WeightLayout {
   private final VelocityConfig config;
@@ -27,8 +30,59 @@ final class WeightLayout {
     this.size = at;
   }
 
+  /** Numbers of the weights themselves. */
   int size() {
     return size;
+  }
+
+  /** Numbers of the weights and the adjoints behind them. */
+  int extendedSize() {
+    int extent = size;
+    for (int k = 1; k < start.length - 1; k++) {
+      extent += middleSize(k);
+    }
+    return extent;
+  }
+
+  private int middleSize(int convolution) {
+    return config.taps() * config.inputs(convolution) * config.outputs(convolution);
+  }
+
+  /** Where the adjoint of a middle convolution begins in an extended vector. */
+  int adjointStart(int convolution) {
+    int at = size;
+    for (int k = 1; k < convolution; k++) {
+      at += middleSize(k);
+    }
+    return at;
+  }
+
+  /** Where a convolution begins. */
+  int start(int convolution) {
+    return start[convolution];
+  }
+
+  /** Fills in the adjoints of an extended vector. */
+  void completeAdjoints(INDArray extended) {
+    for (int k = 1; k < start.length - 1; k++) {
+      adjoint(extended, start[k], adjointStart(k), config.inputs(k), config.outputs(k));
+    }
+  }
+
+  /**
+   * Copies (taps; in, out) from one place to its adjoint at another, (taps in reverse; out, in).
+   */
+  private void adjoint(INDArray vector, int from, int to, long in, long out) {
+    adjoint(vector, from, vector, to, config.taps(), in, out);
+  }
+
+  /** As above, from one vector to another. */
+  static void adjoint(
+      INDArray source, long from, INDArray target, long to, int taps, long in, long out) {
+    for (int tap = 0; tap < taps; tap++) {
+      Views.block(target, to + tap * in * out, out, in)
+          .assign(Views.block(source, from + (taps - 1 - tap) * in * out, in, out).transpose());
+    }
   }
 
   /** The first of several convolutions with its bias as last row, (inputs * taps + 1, outputs). */

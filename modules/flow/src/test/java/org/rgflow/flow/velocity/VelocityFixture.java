@@ -28,7 +28,7 @@ final class VelocityFixture implements AutoCloseable {
     this.velocity = Velocity.create(config, arena, BATCH, lengths, partition.mask());
     double[] parameters = random.doubles(config.size(), -0.7, 0.7).toArray();
     this.naive = new NaiveVelocity(config, lengths, partition.mask(), parameters);
-    WeightPath path = WeightPath.create(config, 0, arena);
+    WeightPath path = WeightPath.create(config, 0, 1, arena);
     path.load(HostValues.toArray(parameters, DataType.DOUBLE, parameters.length), 0);
     path.apply(0, velocity);
     int dimensions = config.channels() * partition.sites();

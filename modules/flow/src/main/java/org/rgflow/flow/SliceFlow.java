@@ -1,0 +1,441 @@
+package org.rgflow.flow;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+import org.rgflow.flow.ode.Outcome;
+import org.rgflow.flow.ode.SolveException;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.ode.StepControl;
+import org.rgflow.flow.ode.Tableau;
+import org.rgflow.flow.tensor.Arena;
+import org.rgflow.flow.tensor.Arena.Sum;
+import org.rgflow.flow.tensor.Kernel;
+import org.rgflow.flow.tensor.Views;
+import org.rgflow.flow.velocity.Divergence;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.ExampleSums;
+import org.rgflow.flow.velocity.Stage;
+import org.rgflow.flow.velocity.Velocity;
+import org.rgflow.flow.velocity.WeightPath;
+
+/**
+ * The ODE of one level for so many examples that the arrays of one evaluation stay in the
+ * processor's cache: solved forth and back, and differentiated step by step.
+ *
+ * <p>The gradient recomputes a step's stages from the state before it, so memory grows with steps,
+ * not with stages.
+ */
+final class SliceFlow {
+  private final int level;
+  private final SolverConfig solver;
+  private final Tableau tableau;
+  private final Arena arena;
+  private final Velocity velocity;
+  private final WeightPath path;
+  private final Divergence divergence;
+  private final List<INDArray> probes = new ArrayList<>();
+  private final boolean jacobian;
+  private final ExampleSums kineticSum;
+  private final ExampleSums stateSum;
+  private final INDArray state;
+
+  /** Rows: the value of each stage. */
+  private final INDArray slopes;
+
+  /** h a_ij, h b_i, for the length of step loaded last. */
+  private final INDArray stageWeights;
+
+  private final INDArray stepWeights;
+  private double loadedLength = Double.NaN;
+
+  private final Kernel[] setInput;
+  private final Kernel advance;
+  private final List<Stage> stages = new ArrayList<>();
+  private final Kernel[] keepFirst;
+  private final List<Kernel> keepSlope = new ArrayList<>();
+  private final Rates rates;
+  private final double[] squares;
+  private Reverse reverse;
+
+  SliceFlow(
+      int level,
+      Partition partition,
+      FlowConfig config,
+      SolverConfig solver,
+      DivergenceConfig divergenceConfig,
+      boolean jacobian,
+      WeightPath path,
+      Arena arena,
+      int examples) {
+    this.level = level;
+    this.solver = solver;
+    this.tableau = solver.method().tableau();
+    this.arena = arena;
+    this.path = path;
+    this.jacobian = jacobian;
+    this.velocity =
+        Velocity.create(config.velocity(), arena, examples, partition.shape(), partition.mask());
+    if (divergenceConfig.needsProbes(jacobian)) {
+      for (int p = 0; p < divergenceConfig.probes(); p++) {
+        probes.add(planes());
+      }
+    }
+    this.divergence = divergenceConfig.create(velocity, partition.shape(), probes, jacobian);
+    int count = tableau.stages();
+    this.state = planes();
+    this.slopes = arena.zeros(count, state.length());
+    this.stageWeights = arena.zeros(count, count);
+    this.stepWeights = arena.zeros(1, count);
+    this.setInput = new Kernel[count];
+    Arrays.setAll(setInput, this::inputKernel);
+    this.advance = arena.combine(stepWeights, slopes, Views.flat(state), Sum.ADD);
+    addStage();
+    INDArray value = stages.get(0).value();
+    this.keepFirst = new Kernel[count];
+    Arrays.setAll(keepFirst, i -> arena.copy(value, slope(i)));
+    this.kineticSum = new ExampleSums(velocity.grid(), value, value);
+    this.stateSum = new ExampleSums(velocity.grid(), state, state);
+    this.rates = new Rates(count, examples, jacobian);
+    this.squares = new double[examples];
+  }
+
+  private INDArray planes() {
+    return arena.zeros(velocity.input().shape());
+  }
+
+  private INDArray slope(int stage) {
+    return Views.block(slopes, stage * state.length(), state.shape());
+  }
+
+  private void addStage() {
+    Stage stage = velocity.newStage();
+    int number = stages.size();
+    stages.add(stage);
+    keepSlope.add(arena.copy(stage.value(), slope(number)));
+  }
+
+  /** input = state + sum over j below i of h a_ij k_j. */
+  private Kernel inputKernel(int stage) {
+    Kernel copy = arena.copy(state, velocity.input());
+    if (stage == 0) {
+      return copy;
+    }
+    INDArray weights = Views.block(stageWeights, (long) stage * tableau.stages(), 1, stage);
+    INDArray below = Views.rows(slopes, 0, stage);
+    return Kernel.sequence(
+        List.of(copy, arena.combine(weights, below, Views.flat(velocity.input()), Sum.ADD)));
+  }
+
+  /** Planes: where a solve starts and ends; zero in the halo. */
+  INDArray state() {
+    return state;
+  }
+
+  /** Planes of each random probe; zero in the halo. */
+  List<INDArray> probes() {
+    return probes;
+  }
+
+  /** Sites of planes as (channels, examples, *grid). */
+  INDArray interior(INDArray planes) {
+    return velocity.grid().interior(planes);
+  }
+
+  /**
+   * Integrates the state from one time to another.
+   *
+   * @param totals added to, from example {@code first} on; null where no rates are wanted
+   * @param recording of the steps; null if no gradient is wanted
+   */
+  void integrate(double from, double to, PathIntegrals totals, int first, Recording recording) {
+    requireFiniteState(from);
+    if (recording != null) {
+      recording.clear();
+    }
+    if (solver.method().isAdaptive()) {
+      integrateAdaptively(from, to, totals, first, recording);
+      return;
+    }
+    double length = (to - from) / solver.steps();
+    for (int n = 0; n < solver.steps(); n++) {
+      double time = from + (to - from) * n / solver.steps();
+      if (recording != null) {
+        recording.add(time, length);
+      }
+      evaluate(time, length, totals != null);
+      advance(to - from, length, totals, first);
+    }
+  }
+
+  /** An activation may turn a NaN into a number, so the velocity does not tell. */
+  private void requireFiniteState(double time) {
+    Arrays.fill(squares, 0);
+    stateSum.addTo(squares, 1);
+    requireFinite(squares, time, 0);
+  }
+
+  private void integrateAdaptively(
+      double from, double to, PathIntegrals totals, int first, Recording recording) {
+    double direction = Math.signum(to - from);
+    StepControl control = new StepControl(solver, level, 0.1);
+    double time = from;
+    while (direction * (to - time) > 0) {
+      double left = direction * (to - time);
+      double length = control.next(left);
+      evaluate(time, direction * length, totals != null);
+      if (control.accept(time, length, errorNorm(direction * length, totals != null))) {
+        if (recording != null) {
+          recording.add(time, direction * length);
+        }
+        advance(to - from, direction * length, totals, first);
+        time = length == left ? to : time + direction * length;
+      }
+    }
+  }
+
+  /** Per stage and example, what a step's evaluations found. */
+  private static final class Rates {
+    private final double[][] divergence;
+    private final double[][] kinetic;
+    private final double[][] jacobian;
+
+    Rates(int stages, int examples, boolean jacobian) {
+      this.divergence = new double[stages][examples];
+      this.kinetic = new double[stages][examples];
+      this.jacobian = jacobian ? new double[stages][examples] : null;
+    }
+
+    void clear(int stage) {
+      Arrays.fill(divergence[stage], 0);
+      Arrays.fill(kinetic[stage], 0);
+      if (jacobian != null) {
+        Arrays.fill(jacobian[stage], 0);
+      }
+    }
+  }
+
+  private void loadLength(double length) {
+    if (length == loadedLength) {
+      return;
+    }
+    for (int i = 0; i < tableau.stages(); i++) {
+      stepWeights.putScalar(0, i, length * tableau.b()[i]);
+      for (int j = 0; j < i; j++) {
+        stageWeights.putScalar(i, j, length * tableau.a()[i][j]);
+      }
+    }
+    loadedLength = length;
+  }
+
+  private double stageTime(double time, double length, int stage) {
+    return time + tableau.c(stage) * length;
+  }
+
+  private void evaluate(double time, double length, boolean withRates) {
+    loadLength(length);
+    Stage stage = stages.get(0);
+    for (int i = 0; i < tableau.stages(); i++) {
+      double stageTime = stageTime(time, length, i);
+      rates.clear(i);
+      setInput[i].run();
+      path.apply(stageTime, velocity);
+      stage.forward();
+      kineticSum.addTo(rates.kinetic[i], 1);
+      requireFinite(rates.kinetic[i], stageTime, i);
+      if (withRates && (tableau.b()[i] != 0 || tableau.error() != null)) {
+        stage.linearise();
+        divergence.addRates(stage, rates.divergence[i], jacobian ? rates.jacobian[i] : null);
+        requireFinite(rates.divergence[i], stageTime, i);
+      }
+      keepFirst[i].run();
+    }
+  }
+
+  private void requireFinite(double[] values, double time, int stage) {
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        throw new SolveException(Outcome.NON_FINITE, level, time, stage);
+      }
+    }
+  }
+
+  private void advance(double span, double length, PathIntegrals totals, int first) {
+    advance.run();
+    if (totals == null) {
+      return;
+    }
+    double[] b = tableau.b();
+    for (int i = 0; i < b.length; i++) {
+      for (int n = 0; n < squares.length; n++) {
+        totals.logDet[first + n] += length * b[i] * rates.divergence[i][n];
+        totals.kinetic[first + n] += length / span * b[i] * rates.kinetic[i][n];
+        if (totals.jacobian != null) {
+          totals.jacobian[first + n] += length / span * b[i] * rates.jacobian[i][n];
+        }
+      }
+    }
+  }
+
+  /** Root mean square of the error over the tolerance: the worse of state and log determinant. */
+  private double errorNorm(double length, boolean withRates) {
+    INDArray end = state.dup();
+    INDArray error = Nd4j.zeros(state.dataType(), state.shape());
+    double[] logDetError = new double[squares.length];
+    double[] logDetChange = new double[squares.length];
+    for (int i = 0; i < tableau.stages(); i++) {
+      end.addi(slope(i).mul(length * tableau.b()[i]));
+      error.addi(slope(i).mul(length * tableau.error()[i]));
+      for (int n = 0; n < logDetError.length; n++) {
+        logDetError[n] += length * tableau.error()[i] * rates.divergence[i][n];
+        logDetChange[n] += length * tableau.b()[i] * rates.divergence[i][n];
+      }
+    }
+    INDArray scale = Transforms.max(Transforms.abs(state), Transforms.abs(end));
+    scale.muli(solver.relativeTolerance()).addi(solver.absoluteTolerance());
+    INDArray ratio = interior(error).div(interior(scale));
+    double ofState = Math.sqrt(ratio.muli(ratio).meanNumber().doubleValue());
+    double sum = 0;
+    for (int n = 0; n < logDetError.length; n++) {
+      double tolerance =
+          solver.absoluteTolerance() + solver.relativeTolerance() * Math.abs(logDetChange[n]);
+      sum += Math.pow(logDetError[n] / tolerance, 2);
+    }
+    return withRates ? Math.max(ofState, Math.sqrt(sum / logDetError.length)) : ofState;
+  }
+
+  /** Planes: the loss's cotangent of the state, see {@link #backward}; zero in the halo. */
+  INDArray cotangent() {
+    return reverse().cotangent;
+  }
+
+  private Reverse reverse() {
+    if (reverse == null) {
+      reverse = new Reverse();
+    }
+    return reverse;
+  }
+
+  /**
+   * Takes the cotangent from the end of a recorded solve to its start, and adds the gradient of the
+   * parameters to the weight path.
+   *
+   * @param span end time less start time
+   * @param logDet weight of each example's log determinant in the loss
+   * @param kinetic weight of each example's kinetic energy
+   * @param jacobian weight of each example's squared Jacobian norm
+   */
+  void backward(Recording recording, double span, double logDet, double kinetic, double jacobian) {
+    Reverse reversed = reverse();
+    velocity.clearGradient();
+    for (int n = recording.size() - 1; n >= 0; n--) {
+      Recording.Step step = recording.restore(n);
+      recompute(step);
+      reversed.step(step, span, logDet, kinetic, jacobian);
+    }
+  }
+
+  private void recompute(Recording.Step step) {
+    loadLength(step.length());
+    for (int i = 0; i < tableau.stages(); i++) {
+      setInput[i].run();
+      path.apply(stageTime(step.time(), step.length(), i), velocity);
+      stages.get(i).forward();
+      keepSlope.get(i).run();
+    }
+  }
+
+  /** The buffers of the reverse sweep. */
+  private final class Reverse {
+    /** Rows: the cotangent of each stage's input, last that of the state. */
+    private final INDArray cotangents;
+
+    private final INDArray cotangent;
+
+    /** Row i: h a_li for the stages l after i, then h b_i. */
+    private final INDArray weights;
+
+    private final INDArray valueWeight;
+    private final Kernel[] toValue;
+    private final Kernel[] addValue;
+    private final Kernel[] keepCotangent;
+    private final Kernel[] noCotangent;
+    private final Kernel finish;
+
+    Reverse() {
+      int count = tableau.stages();
+      while (stages.size() < count) {
+        addStage();
+      }
+      this.cotangents = arena.zeros(count + 1L, state.length());
+      this.cotangent = row(count);
+      this.weights = arena.zeros(count, count + 1L);
+      this.valueWeight = arena.zeros(1, 1);
+      this.toValue = new Kernel[count];
+      this.addValue = new Kernel[count];
+      this.keepCotangent = new Kernel[count];
+      this.noCotangent = new Kernel[count];
+      INDArray target = Views.flat(velocity.valueCotangent());
+      for (int i = 0; i < count; i++) {
+        INDArray after = Views.rows(cotangents, i + 1L, count + 1L);
+        INDArray coefficients = Views.block(weights, i * (count + 1L) + i + 1, 1, count - i);
+        toValue[i] = arena.combine(coefficients, after, target, Sum.SET);
+        addValue[i] = arena.combine(valueWeight, Views.rows(slopes, i, i + 1L), target, Sum.ADD);
+        keepCotangent[i] = arena.copy(velocity.inputCotangent(), row(i));
+        noCotangent[i] = arena.fill(row(i), 0);
+      }
+      this.finish =
+          arena.combine(
+              arena.filled(1, 1, count),
+              Views.rows(cotangents, 0, count),
+              Views.flat(cotangent),
+              Sum.ADD);
+    }
+
+    private INDArray row(int index) {
+      return Views.block(cotangents, index * state.length(), state.shape());
+    }
+
+    /** From the cotangent after a step to that before it. */
+    void step(
+        Recording.Step step, double span, double logDet, double kinetic, double jacobianWeight) {
+      double h = step.length();
+      for (int i = tableau.stages() - 1; i >= 0; i--) {
+        double b = tableau.b()[i];
+        if (!loadWeights(i, h)) {
+          noCotangent[i].run();
+          continue;
+        }
+        toValue[i].run();
+        if (kinetic != 0 && b != 0) {
+          valueWeight.putScalar(0, 2 * kinetic * h / span * b);
+          addValue[i].run();
+        }
+        Stage stage = stages.get(i);
+        path.apply(stageTime(step.time(), h, i), velocity);
+        stage.linearise();
+        stage.curve();
+        divergence.addGradient(stage, logDet * h * b, jacobianWeight * h / span * b);
+        stage.gradient();
+        velocity.collectGradient();
+        keepCotangent[i].run();
+      }
+      finish.run();
+    }
+
+    /** Whether anything depends on the stage. */
+    private boolean loadWeights(int stage, double h) {
+      int count = tableau.stages();
+      boolean used = tableau.b()[stage] != 0;
+      weights.putScalar(stage, count, h * tableau.b()[stage]);
+      for (int l = stage + 1; l < count; l++) {
+        weights.putScalar(stage, l, h * tableau.a()[l][stage]);
+        used |= tableau.a()[l][stage] != 0;
+      }
+      return used;
+    }
+  }
+}
