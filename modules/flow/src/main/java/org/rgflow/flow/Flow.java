@@ -157,11 +157,11 @@ public final class Flow implements AutoCloseable {
       INDArray x, INDArray probes, Regularisation weights, INDArray gradient) {
     Batch batch = batch(x, config.dimensions(), probes);
     PathIntegrals totals = batch.encode(x, gradient != null);
-    double main = -mean(batch.logProb(totals));
     if (gradient != null) {
-      batch.encodeGradient(weights);
+      batch.encodeGradient(weights, totals);
       store(gradient);
     }
+    double main = -mean(batch.logProb(totals));
     return loss(main, totals, weights, Double.NaN);
   }
 
@@ -177,11 +177,11 @@ public final class Flow implements AutoCloseable {
     PathIntegrals totals = batch.decode(z, gradient != null);
     double[] slope = new double[batch.size * config.dimensions()];
     double[] energies = batch.energies(energy, slope);
-    double main = mean(energies) - mean(totals.logDet);
     if (gradient != null) {
-      batch.decodeGradient(slope, weights);
+      batch.decodeGradient(slope, weights, totals);
       store(gradient);
     }
+    double main = mean(energies) - mean(totals.logDet);
     return loss(main, totals, weights, main + mean(baseLogDensity(z)));
   }
 
@@ -347,7 +347,7 @@ public final class Flow implements AutoCloseable {
       return logProb;
     }
 
-    void encodeGradient(Regularisation weights) {
+    void encodeGradient(Regularisation weights, PathIntegrals totals) {
       for (int l = levels.size() - 1; l >= 0; l--) {
         LevelFlow level = levels.get(l);
         level.startCotangent(config.base(), 1.0 / size);
@@ -355,13 +355,15 @@ public final class Flow implements AutoCloseable {
           LevelFlow next = levels.get(l + 1);
           level.coarse(level.cotangent()).assign(next.cotangent());
         }
-        backward(l, weights);
+        backward(l, weights, totals);
       }
     }
 
-    private void backward(int l, Regularisation weights) {
+    private void backward(int l, Regularisation weights, PathIntegrals totals) {
       paths.get(l).clearGradient();
-      levels.get(l).backward(-1.0 / size, weights.kinetic() / size, weights.jacobian() / size);
+      levels
+          .get(l)
+          .backward(-1.0 / size, weights.kinetic() / size, weights.jacobian() / size, totals);
     }
 
     PathIntegrals decode(INDArray z, boolean record) {
@@ -412,13 +414,13 @@ public final class Flow implements AutoCloseable {
       return energies;
     }
 
-    void decodeGradient(double[] slope, Regularisation weights) {
+    void decodeGradient(double[] slope, Regularisation weights, PathIntegrals totals) {
       LevelFlow first = levels.get(0);
       INDArray array = HostValues.toArray(slope, arena.type(), slope.length).divi(size);
       first.cotangent().assign(channelsFirst(array, first.partition()));
       for (int l = 0; l < levels.size(); l++) {
         LevelFlow level = levels.get(l);
-        backward(l, weights);
+        backward(l, weights, totals);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);
           next.cotangent().assign(level.coarse(level.cotangent()));

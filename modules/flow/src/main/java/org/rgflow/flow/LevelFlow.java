@@ -174,7 +174,7 @@ final class LevelFlow {
    * Integrates the state from one time to another.
    *
    * @param totals added to; null where no rates are wanted
-   * @param record whether to keep what {@link #backward} needs
+   * @param record whether to keep what {@link #backward} needs, which completes the totals
    */
   void integrate(double from, double to, PathIntegrals totals, boolean record) {
     span = to - from;
@@ -192,13 +192,14 @@ final class LevelFlow {
    * @param logDet weight of each example's log determinant in the loss
    * @param kinetic weight of each example's kinetic energy
    * @param jacobian weight of each example's squared Jacobian norm
+   * @param totals of the recorded solve, completed
    */
-  void backward(double logDet, double kinetic, double jacobian) {
+  void backward(double logDet, double kinetic, double jacobian, PathIntegrals totals) {
     for (Slice slice : slices) {
       slice.enter.run(); // the probes, which slices share
       INDArray inside = slice.flow.interior(slice.flow.cotangent());
       inside.assign(slice.cotangent);
-      slice.flow.backward(slice.recording, span, logDet, kinetic, jacobian);
+      slice.flow.backward(slice.recording, span, logDet, kinetic, jacobian, totals, slice.first);
       slice.cotangent.assign(inside);
     }
   }

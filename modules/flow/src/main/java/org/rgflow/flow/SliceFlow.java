@@ -43,7 +43,9 @@ final class SliceFlow {
   private final ExampleSums stateSum;
   private final INDArray state;
 
-  /** Rows: the value of each stage. */
+  /** Rows: the value of each stage, the cotangent of each stage's input, that of the state. */
+  private final INDArray rows;
+
   private final INDArray slopes;
 
   /** h a_ij, h b_i, for the length of step loaded last. */
@@ -87,7 +89,8 @@ final class SliceFlow {
     this.divergence = divergenceConfig.create(velocity, partition.shape(), probes, jacobian);
     int count = tableau.stages();
     this.state = planes();
-    this.slopes = arena.zeros(count, state.length());
+    this.rows = arena.zeros(2L * count + 1, state.length());
+    this.slopes = Views.rows(rows, 0, count);
     this.stageWeights = arena.zeros(count, count);
     this.stepWeights = arena.zeros(1, count);
     this.setInput = new Kernel[count];
@@ -148,6 +151,9 @@ final class SliceFlow {
   /**
    * Integrates the state from one time to another.
    *
+   * <p>A recorded solve on a fixed grid leaves the divergence to {@link #backward}, which comes by
+   * it anyway; an adaptive one needs it to choose its steps.
+   *
    * @param totals added to, from example {@code first} on; null where no rates are wanted
    * @param recording of the steps; null if no gradient is wanted
    */
@@ -166,7 +172,7 @@ final class SliceFlow {
       if (recording != null) {
         recording.add(time, length);
       }
-      evaluate(time, length, totals != null);
+      evaluate(time, length, totals != null && recording == null);
       advance(to - from, length, totals, first);
     }
   }
@@ -265,9 +271,13 @@ final class SliceFlow {
 
   private void advance(double span, double length, PathIntegrals totals, int first) {
     advance.run();
-    if (totals == null) {
-      return;
+    if (totals != null) {
+      addTo(totals, first, span, length);
     }
+  }
+
+  /** What a step contributes to the integrals; rates that were not computed are zero. */
+  private void addTo(PathIntegrals totals, int first, double span, double length) {
     double[] b = tableau.b();
     for (int i = 0; i < b.length; i++) {
       for (int n = 0; n < squares.length; n++) {
@@ -327,14 +337,26 @@ final class SliceFlow {
    * @param logDet weight of each example's log determinant in the loss
    * @param kinetic weight of each example's kinetic energy
    * @param jacobian weight of each example's squared Jacobian norm
+   * @param totals given what the recorded solve left out, from example {@code first} on
    */
-  void backward(Recording recording, double span, double logDet, double kinetic, double jacobian) {
+  void backward(
+      Recording recording,
+      double span,
+      double logDet,
+      double kinetic,
+      double jacobian,
+      PathIntegrals totals,
+      int first) {
     Reverse reversed = reverse();
     velocity.clearGradient();
+    reversed.clear.run(); // a product with weight 0 must not meet a NaN of an earlier batch
     for (int n = recording.size() - 1; n >= 0; n--) {
       Recording.Step step = recording.restore(n);
       recompute(step);
       reversed.step(step, span, logDet, kinetic, jacobian);
+      if (!solver.method().isAdaptive()) {
+        addTo(totals, first, span, step.length());
+      }
     }
   }
 
@@ -350,17 +372,13 @@ final class SliceFlow {
 
   /** The buffers of the reverse sweep. */
   private final class Reverse {
-    /** Rows: the cotangent of each stage's input, last that of the state. */
-    private final INDArray cotangents;
-
     private final INDArray cotangent;
+    private final Kernel clear;
 
-    /** Row i: h a_li for the stages l after i, then h b_i. */
+    /** Row i, for the cotangent of value i: of value i itself, h a_li of stage l, and h b_i. */
     private final INDArray weights;
 
-    private final INDArray valueWeight;
     private final Kernel[] toValue;
-    private final Kernel[] addValue;
     private final Kernel[] keepCotangent;
     private final Kernel[] noCotangent;
     private final Kernel finish;
@@ -370,33 +388,29 @@ final class SliceFlow {
       while (stages.size() < count) {
         addStage();
       }
-      this.cotangents = arena.zeros(count + 1L, state.length());
+      INDArray cotangents = Views.rows(rows, count, 2L * count);
       this.cotangent = row(count);
-      this.weights = arena.zeros(count, count + 1L);
-      this.valueWeight = arena.zeros(1, 1);
+      this.clear = arena.fill(cotangents, 0);
+      this.weights = arena.zeros(count, 2L * count + 1);
       this.toValue = new Kernel[count];
-      this.addValue = new Kernel[count];
       this.keepCotangent = new Kernel[count];
       this.noCotangent = new Kernel[count];
-      INDArray target = Views.flat(velocity.valueCotangent());
       for (int i = 0; i < count; i++) {
-        INDArray after = Views.rows(cotangents, i + 1L, count + 1L);
-        INDArray coefficients = Views.block(weights, i * (count + 1L) + i + 1, 1, count - i);
-        toValue[i] = arena.combine(coefficients, after, target, Sum.SET);
-        addValue[i] = arena.combine(valueWeight, Views.rows(slopes, i, i + 1L), target, Sum.ADD);
+        toValue[i] =
+            arena.combine(
+                Views.rows(weights, i, i + 1L),
+                rows,
+                Views.flat(velocity.valueCotangent()),
+                Sum.SET);
         keepCotangent[i] = arena.copy(velocity.inputCotangent(), row(i));
         noCotangent[i] = arena.fill(row(i), 0);
       }
       this.finish =
-          arena.combine(
-              arena.filled(1, 1, count),
-              Views.rows(cotangents, 0, count),
-              Views.flat(cotangent),
-              Sum.ADD);
+          arena.combine(arena.filled(1, 1, count), cotangents, Views.flat(cotangent), Sum.ADD);
     }
 
     private INDArray row(int index) {
-      return Views.block(cotangents, index * state.length(), state.shape());
+      return Views.block(rows, (tableau.stages() + index) * state.length(), state.shape());
     }
 
     /** From the cotangent after a step to that before it. */
@@ -405,20 +419,25 @@ final class SliceFlow {
       double h = step.length();
       for (int i = tableau.stages() - 1; i >= 0; i--) {
         double b = tableau.b()[i];
-        if (!loadWeights(i, h)) {
+        if (!loadWeights(i, h, 2 * kinetic * h / span * b)) {
           noCotangent[i].run();
+          rates.clear(i);
           continue;
         }
         toValue[i].run();
-        if (kinetic != 0 && b != 0) {
-          valueWeight.putScalar(0, 2 * kinetic * h / span * b);
-          addValue[i].run();
-        }
         Stage stage = stages.get(i);
-        path.apply(stageTime(step.time(), h, i), velocity);
+        double stageTime = stageTime(step.time(), h, i);
+        path.apply(stageTime, velocity);
         stage.linearise();
         stage.curve();
-        divergence.addGradient(stage, logDet * h * b, jacobianWeight * h / span * b);
+        rates.clear(i);
+        divergence.addGradient(
+            stage,
+            logDet * h * b,
+            jacobianWeight * h / span * b,
+            rates.divergence[i],
+            jacobian ? rates.jacobian[i] : null);
+        requireFinite(rates.divergence[i], stageTime, i);
         stage.gradient();
         velocity.collectGradient();
         keepCotangent[i].run();
@@ -426,13 +445,14 @@ final class SliceFlow {
       finish.run();
     }
 
-    /** Whether anything depends on the stage. */
-    private boolean loadWeights(int stage, double h) {
+    /** Sets the row of a stage; whether anything depends on the stage. */
+    private boolean loadWeights(int stage, double h, double ofValue) {
       int count = tableau.stages();
       boolean used = tableau.b()[stage] != 0;
-      weights.putScalar(stage, count, h * tableau.b()[stage]);
+      weights.putScalar(stage, stage, ofValue);
+      weights.putScalar(stage, 2L * count, h * tableau.b()[stage]);
       for (int l = stage + 1; l < count; l++) {
-        weights.putScalar(stage, l, h * tableau.a()[l][stage]);
+        weights.putScalar(stage, (long) count + l, h * tableau.a()[l][stage]);
         used |= tableau.a()[l][stage] != 0;
       }
       return used;

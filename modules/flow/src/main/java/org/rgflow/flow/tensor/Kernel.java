@@ -8,6 +8,14 @@ public interface Kernel {
   /** Runs the operator once. */
   void run();
 
+  /** This kernel, then another. */
+  default Kernel then(Kernel next) {
+    return () -> {
+      run();
+      next.run();
+    };
+  }
+
   /** The kernels one after the other, in the order of the list. */
   static Kernel sequence(List<Kernel> kernels) {
     Kernel[] steps = kernels.toArray(Kernel[]::new);

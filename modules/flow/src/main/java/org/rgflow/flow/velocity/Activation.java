@@ -53,6 +53,11 @@ public enum Activation {
     boolean readsPreActivation() {
       return false;
     }
+
+    @Override
+    boolean curvatureVanishesWithDerivative() {
+      return true;
+    }
   },
   /** log(1 + e^a), as max(a, 0) + log(1 + e^-|a|): ND4J's own overflows. */
   SOFTPLUS {
@@ -111,6 +116,11 @@ public enum Activation {
         product.run();
         c.muli(-2.0).addi(d);
       };
+    }
+
+    @Override
+    boolean curvatureVanishesWithDerivative() {
+      return true;
     }
   },
   /** a / (1 + e^-a), also called swish. */
@@ -244,6 +254,11 @@ public enum Activation {
    * grid, where {@code c} is not used.
    */
   abstract Kernel curvature(Arena arena, INDArray a, INDArray u, INDArray d, INDArray c);
+
+  /** Whether {@code s''(a)} as computed is zero where {@code d} has been set to zero. */
+  boolean curvatureVanishesWithDerivative() {
+    return false;
+  }
 
   /** Whether the derivatives need a; otherwise it may be overwritten by u. */
   boolean readsPreActivation() {

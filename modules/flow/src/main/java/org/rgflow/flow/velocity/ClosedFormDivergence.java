@@ -105,12 +105,18 @@ final class ClosedFormDivergence implements Divergence {
   }
 
   @Override
-  public void addGradient(Stage stage, double divergenceWeight, double jacobianWeight) {
+  public void addGradient(
+      Stage stage,
+      double divergenceWeight,
+      double jacobianWeight,
+      double[] divergence,
+      double[] jacobian) {
     if (divergenceWeight == 0) {
       return;
     }
     Binding binding = load(divergenceWeight);
     convolve.run();
+    sum.addTo(divergence, 1 / divergenceWeight);
     gradient.run();
     binding.collectScaled.run();
   }

@@ -104,10 +104,6 @@ final class ConvolutionalVelocity extends Velocity {
     return grid().shiftedRows(features, 0);
   }
 
-  private INDArray bodyColumns(INDArray planes) {
-    return grid().shiftedColumns(planes, 0);
-  }
-
   private INDArray dataRows(INDArray first) {
     return Views.rows(first, 0, (long) config().channels() * config().taps());
   }
@@ -188,6 +184,13 @@ final class ConvolutionalVelocity extends Velocity {
       return unfolded;
     }
 
+    /** A row of ones, zero in the guards, (1, rows). */
+    private INDArray onesInBody() {
+      INDArray row = grid().planes(1);
+      grid().shiftedPlane(row, 0, 0).assign(1);
+      return row;
+    }
+
     private Kernel forwardKernel(INDArray[] pre) {
       Arena arena = grid().arena();
       List<Kernel> steps = new ArrayList<>();
@@ -195,10 +198,7 @@ final class ConvolutionalVelocity extends Velocity {
       steps.add(Unfold.taps(grid(), input(), inputTaps, 1));
       steps.add(
           arena.matmul(
-              Factor.transposed(bodyColumns(inputTaps)),
-              Factor.of(layout.first(weights())),
-              body(pre[0]),
-              Sum.SET));
+              Factor.transposed(inputTaps), Factor.of(layout.first(weights())), pre[0], Sum.SET));
       for (int i = 0; i < depth; i++) {
         if (i > 0) {
           INDArray bias = Views.block(layout.bias(weights(), i), 0, config().outputs(i));
@@ -210,15 +210,14 @@ final class ConvolutionalVelocity extends Velocity {
       steps.add(
           arena.matmul(
               Factor.of(layout.last(weights())),
-              Factor.transposed(body(activation[depth - 1])),
-              bodyColumns(narrow),
+              Factor.transposed(activation[depth - 1]),
+              narrow,
               Sum.SET));
-      INDArray row = arena.filled(1, 1, body(pre[0]).rows());
       steps.add(
           arena.matmul(
               Factor.transposed(layout.bias(weights(), depth)),
-              Factor.of(row),
-              bodyColumns(value()),
+              Factor.of(onesInBody()),
+              value(),
               Sum.SET));
       steps.add(Unfold.sum(grid(), narrow, value(), 1));
       steps.add(grid().haloOfPlanes(value())::clear);
@@ -249,59 +248,60 @@ final class ConvolutionalVelocity extends Velocity {
                     body(activation[i]),
                     body(slope[i]),
                     body(curvature[i])));
-        steps.add(grid().haloOfFeatures(curvature[i])::clear);
+        if (!config().activation().curvatureVanishesWithDerivative()) {
+          steps.add(grid().haloOfFeatures(curvature[i])::clear);
+        }
       }
       return Kernel.sequence(steps);
     }
 
-    /** From the cotangent of a hidden layer's a, zero in the halo, to that of the one below's u. */
+    /**
+     * From the cotangent of a hidden layer's a, zero in the halo, to that of the one below's u:
+     * with a filled halo where the padding is its own adjoint, which costs less than folding.
+     */
     private Kernel transposedConvolution(int convolution, INDArray from, INDArray to) {
+      Kernel adjoint = convolution(from, weights(), layout.adjointStart(convolution), null, to);
+      if (!grid().padding().isSelfAdjoint()) {
+        return adjoint.then(grid().haloOfFeatures(to)::fold);
+      }
       Halo halo = grid().haloOfFeatures(from);
-      return Kernel.sequence(
-          List.of(
-              halo::beforeAdjoint,
-              convolution(from, weights(), layout.adjointStart(convolution), null, to),
-              grid().haloOfFeatures(to)::afterAdjoint,
-              halo::clear));
+      return Kernel.sequence(List.of(halo::fill, adjoint, halo::clear));
     }
 
     /** From the cotangent of a_1, zero in the halo, to that of x. */
     private Kernel transposedFirst(INDArray from, INDArray to) {
-      Halo features = grid().haloOfFeatures(from);
       Halo planes = grid().haloOfPlanes(to);
       return Kernel.sequence(
           List.of(
-              features::beforeAdjoint,
               grid()
                   .arena()
                   .matmul(
                       Factor.of(dataRows(layout.first(weights()))),
-                      Factor.transposed(body(from)),
-                      bodyColumns(narrow),
+                      Factor.transposed(from),
+                      narrow,
                       Sum.SET),
               grid().arena().fill(to, 0),
               Unfold.sum(grid(), narrow, to, -1),
-              planes::afterAdjoint,
-              planes::clear,
-              features::clear));
+              planes::fold));
     }
 
-    /** From the cotangent of v, zero in the halo, per tap in {@code taps}, to that of u_m. */
+    /**
+     * From the cotangent of v, zero in the halo, per tap in {@code taps}, to that of u_m: with a
+     * filled halo where the padding is its own adjoint, as that spares folding features.
+     */
     private Kernel transposedLast(INDArray from, INDArray taps, INDArray to) {
       Halo halo = grid().haloOfPlanes(narrowSource);
+      boolean selfAdjoint = grid().padding().isSelfAdjoint();
+      Kernel product =
+          grid()
+              .arena()
+              .matmul(Factor.transposed(taps), Factor.of(layout.last(weights())), to, Sum.SET);
       return Kernel.sequence(
           List.of(
               grid().arena().copy(from, narrowSource),
-              halo::beforeAdjoint,
+              selfAdjoint ? halo::fill : halo::clear,
               Unfold.taps(grid(), narrowSource, taps, -1),
-              grid()
-                  .arena()
-                  .matmul(
-                      Factor.transposed(bodyColumns(taps)),
-                      Factor.of(layout.last(weights())),
-                      body(to),
-                      Sum.SET),
-              grid().haloOfFeatures(to)::afterAdjoint));
+              selfAdjoint ? product : product.then(grid().haloOfFeatures(to)::fold)));
     }
 
     private Kernel pullbackKernel() {
@@ -326,15 +326,15 @@ final class ConvolutionalVelocity extends Velocity {
       steps.add(Unfold.taps(grid(), responseCotangent(), narrow, 1));
       steps.add(
           arena.matmul(
-              Factor.of(bodyColumns(narrow)),
-              Factor.of(body(reverseSlope[0])),
+              Factor.of(narrow),
+              Factor.of(reverseSlope[0]),
               dataRows(layout.first(weightGradient())),
               Sum.ADD));
       steps.add(
           arena.matmul(
-              Factor.transposed(bodyColumns(narrow)),
+              Factor.transposed(narrow),
               Factor.of(dataRows(layout.first(weights()))),
-              body(work[0]),
+              work[0],
               Sum.SET));
       for (int i = 0; i < depth; i++) {
         INDArray tangent = body(work[i]);
@@ -356,8 +356,8 @@ final class ConvolutionalVelocity extends Velocity {
       }
       steps.add(
           arena.matmul(
-              Factor.of(bodyColumns(probeTaps)),
-              Factor.of(body(work[depth - 1])),
+              Factor.of(probeTaps),
+              Factor.of(work[depth - 1]),
               layout.last(weightGradient()),
               Sum.ADD));
       return Kernel.sequence(steps);
@@ -366,18 +366,18 @@ final class ConvolutionalVelocity extends Velocity {
     private Kernel gradientKernel() {
       Arena arena = grid().arena();
       List<Kernel> steps = new ArrayList<>();
-      INDArray ones = arena.filled(1, 1, body(work[0]).rows());
+      INDArray ones = onesInBody();
       steps.add(
           arena.matmul(
               Factor.of(ones),
-              Factor.transposed(bodyColumns(valueCotangent())),
+              Factor.transposed(valueCotangent()),
               layout.bias(weightGradient(), depth),
               Sum.ADD));
       steps.add(Unfold.taps(grid(), valueCotangent(), narrow, -1));
       steps.add(
           arena.matmul(
-              Factor.of(bodyColumns(narrow)),
-              Factor.of(body(activation[depth - 1])),
+              Factor.of(narrow),
+              Factor.of(activation[depth - 1]),
               layout.last(weightGradient()),
               Sum.ADD));
       steps.add(transposedLast(valueCotangent(), narrow, work[depth - 1]));
@@ -392,19 +392,13 @@ final class ConvolutionalVelocity extends Velocity {
                   activation[i - 1], work[i], middleTaps(weightGradient(), i)));
           steps.add(
               arena.matmul(
-                  Factor.of(ones),
-                  Factor.of(cotangent),
-                  layout.bias(weightGradient(), i),
-                  Sum.ADD));
+                  Factor.of(ones), Factor.of(work[i]), layout.bias(weightGradient(), i), Sum.ADD));
           steps.add(transposedConvolution(i, work[i], work[i - 1]));
         }
       }
       steps.add(
           arena.matmul(
-              Factor.of(bodyColumns(inputTaps)),
-              Factor.of(body(work[0])),
-              layout.first(weightGradient()),
-              Sum.ADD));
+              Factor.of(inputTaps), Factor.of(work[0]), layout.first(weightGradient()), Sum.ADD));
       steps.add(transposedFirst(work[0], inputCotangent()));
       return Kernel.sequence(steps);
     }

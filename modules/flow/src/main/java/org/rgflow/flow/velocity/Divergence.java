@@ -15,7 +15,17 @@ public interface Divergence {
 
   /**
    * Adds the gradient of {@code sum over examples of (divergenceWeight * divergence +
-   * jacobianWeight * jacobian)} to what the stage's gradient will complete.
+   * jacobianWeight * jacobian)} to what the stage's gradient will complete, and the rates of the
+   * stage, which the gradient needs on its way, as {@link #addRates} does. A divergence of weight 0
+   * is left out.
+   *
+   * @param divergence per example, added to
+   * @param jacobian per example, added to; null if not wanted
    */
-  void addGradient(Stage stage, double divergenceWeight, double jacobianWeight);
+  void addGradient(
+      Stage stage,
+      double divergenceWeight,
+      double jacobianWeight,
+      double[] divergence,
+      double[] jacobian);
 }

@@ -145,9 +145,14 @@ public record DivergenceConfig(Kind kind, Noise noise, int probes) implements Se
     }
 
     @Override
-    public void addGradient(Stage stage, double divergenceWeight, double jacobianWeight) {
-      trace.addGradient(stage, divergenceWeight, 0);
-      norm.addGradient(stage, 0, jacobianWeight);
+    public void addGradient(
+        Stage stage,
+        double divergenceWeight,
+        double jacobianWeight,
+        double[] divergence,
+        double[] jacobian) {
+      trace.addGradient(stage, divergenceWeight, 0, divergence, null);
+      norm.addGradient(stage, 0, jacobianWeight, divergence, jacobian);
     }
   }
 }

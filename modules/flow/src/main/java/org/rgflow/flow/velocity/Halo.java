@@ -9,11 +9,13 @@ import org.rgflow.flow.tensor.Views;
 
 /** The cells around the grid in one array: filled from it, cleared, or added back to it. */
 final class Halo {
+  /** Part of the halo, and where its values come from: null where padding is zero. */
   private record Strip(INDArray halo, INDArray source, Kernel fill, Kernel clear) {}
 
   private final List<Strip> strips = new ArrayList<>();
   private final Arena arena;
   private final Padding padding;
+  private Kernel fold;
 
   /**
    * @param body the array with the grid's padded axes from {@code firstAxis} on
@@ -51,6 +53,24 @@ final class Halo {
     }
   }
 
+  /** By way of contiguous copies: an addition is slow on strided views. */
+  private Kernel foldKernel() {
+    List<Kernel> steps = new ArrayList<>();
+    for (int i = strips.size() - 1; i >= 0; i--) {
+      Strip strip = strips.get(i);
+      if (strip.source != null) {
+        INDArray sum = arena.zeros(strip.source.shape());
+        INDArray part = arena.zeros(strip.source.shape());
+        steps.add(arena.copy(strip.source, sum));
+        steps.add(arena.copy(strip.halo, part));
+        steps.add(arena.add(sum, part, sum));
+        steps.add(arena.copy(sum, strip.source));
+      }
+      steps.add(strip.clear);
+    }
+    return Kernel.sequence(steps);
+  }
+
   private static boolean continues(int next, int first, int count) {
     return first == Padding.NOWHERE ? next == Padding.NOWHERE : next == first + count;
   }
@@ -71,28 +91,9 @@ final class Halo {
 
   /** Adds every halo cell to its source and clears it: the transpose of {@link #fill()}. */
   void fold() {
-    for (int i = strips.size() - 1; i >= 0; i--) {
-      Strip strip = strips.get(i);
-      if (strip.source != null) {
-        strip.source.addi(strip.halo);
-      }
-      strip.clear.run();
+    if (fold == null) {
+      fold = foldKernel();
     }
-  }
-
-  /** Before a transposed convolution: what its input must hold around the grid. */
-  void beforeAdjoint() {
-    if (padding.isSelfAdjoint()) {
-      fill();
-    } else {
-      clear();
-    }
-  }
-
-  /** After a transposed convolution: what it left around the grid, brought home. */
-  void afterAdjoint() {
-    if (!padding.isSelfAdjoint()) {
-      fold();
-    }
+    fold.run();
   }
 }

@@ -12,13 +12,11 @@ import org.rgflow.flow.tensor.Views;
 final class LinearVelocity extends Velocity {
   private final WeightLayout layout;
   private final INDArray narrow;
-  private final INDArray work;
 
   LinearVelocity(VelocityConfig config, PaddedGrid grid, double[] mask) {
     super(config, grid, mask);
     this.layout = new WeightLayout(config);
     this.narrow = grid.planes(config.channels() * config.taps());
-    this.work = grid.planes(config.channels());
   }
 
   @Override
@@ -59,10 +57,7 @@ final class LinearVelocity extends Velocity {
                   grid().haloOfPlanes(input())::fill,
                   Unfold.taps(grid(), input(), inputTaps, 1),
                   arena.matmul(
-                      Factor.of(layout.only(weights())),
-                      Factor.of(grid().shiftedColumns(inputTaps, 0)),
-                      grid().shiftedColumns(value(), 0),
-                      Sum.SET),
+                      Factor.of(layout.only(weights())), Factor.of(inputTaps), value(), Sum.SET),
                   grid().haloOfPlanes(value())::clear));
       this.pullback = transposed(probe(), response());
       this.pullbackGradient =
@@ -90,19 +85,16 @@ final class LinearVelocity extends Velocity {
       Halo halo = grid().haloOfPlanes(to);
       return Kernel.sequence(
           List.of(
-              grid().arena().copy(from, work),
-              grid().haloOfPlanes(work)::beforeAdjoint,
               grid()
                   .arena()
                   .matmul(
                       Factor.transposed(data(layout.only(weights()))),
-                      Factor.of(work),
+                      Factor.of(from),
                       narrow,
                       Sum.SET),
               grid().arena().fill(to, 0),
               Unfold.sum(grid(), narrow, to, -1),
-              halo::afterAdjoint,
-              halo::clear));
+              halo::fold));
     }
 
     @Override

@@ -106,11 +106,6 @@ public final class PaddedGrid {
     return Views.rows(features, guard + offset, rows() - guard + offset);
   }
 
-  /** The columns of planes that hold cells, moved by {@code offset}. */
-  INDArray shiftedColumns(INDArray planes, int offset) {
-    return Views.columns(planes, guard + offset, rows() - guard + offset);
-  }
-
   /** The cells of one plane, moved by {@code offset}: contiguous. */
   INDArray shiftedPlane(INDArray planes, int plane, int offset) {
     int count = rows() - 2 * guard;

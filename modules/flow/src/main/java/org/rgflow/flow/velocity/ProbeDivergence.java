@@ -20,8 +20,7 @@ final class ProbeDivergence implements Divergence {
   private final ExampleSums trace;
   private final ExampleSums norm;
   private final Kernel[] load;
-  private final INDArray responseWeight;
-  private final INDArray probeWeight;
+  private final INDArray weights;
   private final Kernel cotangent;
 
   /**
@@ -36,14 +35,13 @@ final class ProbeDivergence implements Divergence {
     this.load = new Kernel[probes.size()];
     Arena arena = grid.arena();
     Arrays.setAll(load, i -> arena.copy(probes.get(i).values, velocity.probe()));
-    this.responseWeight = arena.zeros(1, 1);
-    this.probeWeight = arena.zeros(1, 1);
-    INDArray to = Views.flat(velocity.responseCotangent());
+    this.weights = arena.zeros(1, 2);
     this.cotangent =
-        Kernel.sequence(
-            List.of(
-                arena.combine(responseWeight, Views.flat(velocity.response()), to, Sum.SET),
-                arena.combine(probeWeight, Views.flat(velocity.probe()), to, Sum.ADD)));
+        arena.combine(
+            weights,
+            velocity.probeAndResponse(),
+            Views.flat(velocity.responseCotangent()),
+            Sum.SET);
   }
 
   @Override
@@ -56,27 +54,38 @@ final class ProbeDivergence implements Divergence {
       }
       load[p].run();
       stage.pullback();
-      if (probe.divergenceWeight != 0) {
-        trace.addTo(divergence, probe.divergenceWeight);
-      }
-      if (wantsJacobian) {
-        norm.addTo(jacobian, probe.jacobianWeight);
-      }
+      addRates(probe, divergence, jacobian);
+    }
+  }
+
+  private void addRates(Probe probe, double[] divergence, double[] jacobian) {
+    if (probe.divergenceWeight != 0) {
+      trace.addTo(divergence, probe.divergenceWeight);
+    }
+    if (jacobian != null && probe.jacobianWeight != 0) {
+      norm.addTo(jacobian, probe.jacobianWeight);
     }
   }
 
   @Override
-  public void addGradient(Stage stage, double divergenceWeight, double jacobianWeight) {
+  public void addGradient(
+      Stage stage,
+      double divergenceWeight,
+      double jacobianWeight,
+      double[] divergence,
+      double[] jacobian) {
     for (int p = 0; p < load.length; p++) {
       double forProbe = divergenceWeight * probes.get(p).divergenceWeight;
       double forResponse = 2 * jacobianWeight * probes.get(p).jacobianWeight;
-      if (forProbe == 0 && forResponse == 0) {
+      boolean wantsJacobian = jacobian != null && probes.get(p).jacobianWeight != 0;
+      if (forProbe == 0 && forResponse == 0 && !wantsJacobian) {
         continue;
       }
       load[p].run();
       stage.pullback();
-      responseWeight.putScalar(0, forResponse);
-      probeWeight.putScalar(0, forProbe);
+      addRates(probes.get(p), divergence, jacobian);
+      weights.putScalar(0, forProbe);
+      weights.putScalar(1, forResponse);
       cotangent.run();
       stage.pullbackGradient();
     }

@@ -11,6 +11,7 @@ final class TimeWeights {
   private final INDArray gradient;
   private Derived derived;
   private boolean derivedIsCurrent;
+  private long version;
 
   /**
    * @param weights extended vector in the layout's order
@@ -38,6 +39,12 @@ final class TimeWeights {
   /** To be called when the weights have changed. */
   void changed() {
     derivedIsCurrent = false;
+    version++;
+  }
+
+  /** Grows with every change. */
+  long version() {
+    return version;
   }
 
   /** What a divergence computes from the weights alone: made once, renewed when they change. */

@@ -20,6 +20,7 @@ public abstract class Velocity {
   private final INDArray weightGradient;
   private final Kernel clearGradient;
   private final INDArray input;
+  private final INDArray probeAndResponse;
   private final INDArray probe;
   private final INDArray response;
   private final INDArray responseCotangent;
@@ -27,6 +28,7 @@ public abstract class Velocity {
   private final INDArray inputCotangent;
   private final Map<TimeWeights, Binding> bindings = new IdentityHashMap<>();
   private TimeWeights current;
+  private long currentVersion;
 
   private record Binding(Kernel load, Kernel collect) {}
 
@@ -40,8 +42,10 @@ public abstract class Velocity {
     this.clearGradient = arena.fill(weightGradient, 0);
     this.mask = maskPlane(mask);
     this.input = grid.planes(config.channels());
-    this.probe = grid.planes(config.channels());
-    this.response = grid.planes(config.channels());
+    long length = input.length();
+    this.probeAndResponse = arena.zeros(2, length);
+    this.probe = Views.block(probeAndResponse, 0, input.shape());
+    this.response = Views.block(probeAndResponse, length, input.shape());
     this.responseCotangent = grid.planes(config.channels());
     this.valueCotangent = grid.planes(config.channels());
     this.inputCotangent = grid.planes(config.channels());
@@ -96,8 +100,11 @@ public abstract class Velocity {
 
   /** Takes the weights of a time. */
   final void use(TimeWeights weights) {
-    current = weights;
-    binding().load.run();
+    if (current != weights || currentVersion != weights.version()) {
+      current = weights;
+      currentVersion = weights.version();
+      binding().load.run();
+    }
   }
 
   /** The weights in use, with what follows from them. */
@@ -148,6 +155,11 @@ public abstract class Velocity {
   /** (dv/dx)^T e, planes without values in the halo. */
   final INDArray response() {
     return response;
+  }
+
+  /** Both as rows, (2, length). */
+  final INDArray probeAndResponse() {
+    return probeAndResponse;
   }
 
   final INDArray responseCotangent() {

@@ -30,13 +30,11 @@ final class Sampler implements Serializable {
   Iterator<float[]> draw(Iterator<Integer> batches, double[] parameters) {
     // Spark gives a task one core, and runs as many tasks as there are
     Nd4j.getEnvironment().setMaxThreads(1);
-    // one probe that stays zero: of all divergences it costs least, and none is asked for
-    DivergenceConfig divergence = DivergenceConfig.of(DivergenceConfig.Kind.PROBE);
+    DivergenceConfig divergence = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
     Flow flow = new Flow(model, config.solver(), divergence, false, DataType.FLOAT);
     TaskCompletionListener close = context -> flow.close();
     TaskContext.get().addTaskCompletionListener(close);
     flow.load(Nd4j.createFromArray(parameters));
-    INDArray zero = Nd4j.zeros(DataType.FLOAT, config.batch(), flow.probeSize());
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -48,7 +46,7 @@ final class Sampler implements Serializable {
         if (!hasNext()) {
           throw new NoSuchElementException("all batches are drawn");
         }
-        return flow.decode(latents(batches.next()), zero).values().data().asFloat();
+        return flow.sample(latents(batches.next())).data().asFloat();
       }
     };
   }
