@@ -3,6 +3,8 @@ package org.rgflow.spark.model;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,6 +24,9 @@ import org.rgflow.flow.velocity.DivergenceConfig;
  */
 public final class BatchScorer implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** What trials in this process found: by model, solver, divergence and batch. */
+  private static final Map<List<Object>, Boolean> PLACE_INDEPENDENT = new ConcurrentHashMap<>();
 
   private final FlowConfig model;
   private final SolverConfig solver;
@@ -54,6 +59,25 @@ public final class BatchScorer implements Serializable {
   /** Examples the flow sees at once. */
   public int batch() {
     return batch;
+  }
+
+  /**
+   * This scorer, or on a machine whose products round an example by its place in a batch one that
+   * sees examples singly.
+   */
+  public BatchScorer onThisMachine(double[] parameters) {
+    if (batch == 1) {
+      return this;
+    }
+    boolean keeps =
+        PLACE_INDEPENDENT.computeIfAbsent(
+            List.of(model, solver, divergence, batch),
+            key -> {
+              try (Flow flow = open(parameters)) {
+                return flow.isPlaceIndependent(batch);
+              }
+            });
+    return keeps ? this : new BatchScorer(model, solver, divergence, transform, 1, seed);
   }
 
   /** A flow with these parameters, to score with; the caller closes it. */

@@ -41,11 +41,11 @@ final class ScoredRows implements Iterator<Row>, AutoCloseable {
     // Spark gives a task one core, and runs as many tasks as there are
     Nd4j.getEnvironment().setMaxThreads(1);
     this.examples = examples;
-    this.scorer = scorer;
+    this.scorer = scorer.onThisMachine(parameters);
     this.shape = shape;
     this.isOfPixels = isOfPixels;
     this.draws = draws;
-    this.flow = scorer.open(parameters);
+    this.flow = this.scorer.open(parameters);
   }
 
   @Override

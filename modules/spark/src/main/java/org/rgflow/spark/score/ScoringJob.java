@@ -31,9 +31,8 @@ import scala.Tuple4;
  * Gives every example of a set its log likelihood, or says what is wrong with it.
  *
  * <p>An example's score is a function of example, model and configuration, bit for bit: not of
- * order, partitions, or the others in its batch. The flow solves one example at a time: a matrix
- * product may round a row by its place among others, and an adaptive solver chooses its steps by
- * the whole batch.
+ * order, partitions, or the others in its batch. Where a processor's products round a row by its
+ * place, or an adaptive solver chooses its steps by the whole batch, examples are solved singly.
  */
 public final class ScoringJob {
   /** The columns: see {@link #score}. */
@@ -45,7 +44,8 @@ public final class ScoringJob {
           .add("nats_per_dim", DataTypes.DoubleType)
           .add("error", DataTypes.StringType);
 
-  private static final int ONE_AT_A_TIME = 1;
+  /** Examples solved at once: enough for the engine's full speed. */
+  private static final int BATCH = 32;
 
   private final SparkSession spark;
   private final FlowModel model;
@@ -73,7 +73,7 @@ public final class ScoringJob {
             config.solver(),
             config.divergence(),
             model.transform(),
-            ONE_AT_A_TIME,
+            BATCH,
             config.seed());
     Shape shape = model.shape();
     boolean isOfPixels = model.transform() != null;
