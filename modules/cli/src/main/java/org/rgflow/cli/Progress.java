@@ -16,7 +16,8 @@ class Progress implements TrainingListener {
   private final PrintWriter out;
   private final boolean terminal;
   private int width;
-  private Double heldOut;
+  private boolean warned;
+  private RoundReport.HeldOut heldOut;
 
   /** Progress for whoever reads {@code out}; a terminal's cursor is moved. */
   Progress(PrintWriter out, boolean terminal) {
@@ -40,8 +41,9 @@ class Progress implements TrainingListener {
 
   @Override
   public void round(RoundReport report) {
-    heldOut = report.heldOutLoss() == null ? heldOut : report.heldOutLoss();
+    heldOut = report.heldOut() == null ? heldOut : report.heldOut();
     String line = line(report);
+    warnIfUnderresolved(report);
     if (terminal) {
       out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
       width = line.length();
@@ -51,9 +53,23 @@ class Progress implements TrainingListener {
     out.flush();
   }
 
+  private void warnIfUnderresolved(RoundReport report) {
+    if (report.heldOut() == null || warned || !report.heldOut().isUnderresolved()) {
+      return;
+    }
+    finish();
+    out.printf(
+        Locale.ROOT,
+        "warning: the training's step underrates the loss by %.3f %s, so the flow learns its solver's"
+            + " error: raise solver.steps, train.jacobianWeight or train.kineticWeight%n",
+        report.heldOut().solverError(),
+        report.unit());
+    warned = true;
+  }
+
   private static boolean isWorthALine(RoundReport report) {
     int every = Math.max(1, report.rounds() / PLAIN_LINES);
-    return report.heldOutLoss() != null
+    return report.heldOut() != null
         || report.round() % every == 0
         || report.round() == report.rounds();
   }
@@ -66,7 +82,7 @@ class Progress implements TrainingListener {
         report.rounds(),
         report.epoch(),
         report.trainLoss(),
-        heldOut == null ? "-" : String.format(Locale.ROOT, "%.3f", heldOut),
+        heldOut == null ? "-" : String.format(Locale.ROOT, "%.3f", heldOut.loss()),
         report.unit(),
         report.examplesPerSecond(),
         duration(report.etaSeconds()));

@@ -74,7 +74,7 @@ final class ScoreCommand implements Callable<Integer> {
                 .flag(Keys.SCORE_SEED, seed)
                 .flag(Keys.SCORE_OVERWRITE, overwrite)
                 .layers(storage));
-    layers.add(Layer.solver("the model", flow.layer().solver()));
+    layers.add(Layer.solver("half the model's step", flow.layer().solver().finer()));
     Configuration configuration = Configuration.resolve(layers);
     ScoringConfig scoring = configuration.scoring();
     if (!options.isQuiet()) {

@@ -19,8 +19,14 @@ class ProgressTest {
   }
 
   private static RoundReport report(int round, Double heldOut) {
+    return report(round, heldOut, 0.001);
+  }
+
+  private static RoundReport report(int round, Double heldOut, double solverError) {
+    RoundReport.HeldOut found =
+        heldOut == null ? null : new RoundReport.HeldOut(heldOut, solverError);
     return new RoundReport(
-        round, 100, 0.5, 640, "bits/dim", 4.5, heldOut, 1, 1, 2, 320, 200 - 2.0 * round, 0.1);
+        round, 100, 0.5, 640, "bits/dim", 4.5, found, 1, 1, 2, 320, 200 - 2.0 * round, 0.1);
   }
 
   @Test
@@ -50,6 +56,18 @@ class ProgressTest {
     assertThat(text).startsWith("\rround 99/100").endsWith("0 s" + System.lineSeparator());
     String[] shown = text.strip().split("\r");
     assertThat(shown).hasSize(2);
+  }
+
+  @Test
+  void aFlowThatLivesOnItsSolversErrorIsWarnedOfOnce() {
+    Progress progress = progress(false);
+    progress.round(report(2, 1.5, 2.75));
+    progress.round(report(4, 1.25, 3.0));
+    assertThat(out.toString().lines().filter(line -> line.startsWith("warning")))
+        .containsExactly(
+            "warning: the training's step underrates the loss by 2.750 bits/dim, so the flow learns"
+                + " its solver's error: raise solver.steps, train.jacobianWeight or"
+                + " train.kineticWeight");
   }
 
   @Test

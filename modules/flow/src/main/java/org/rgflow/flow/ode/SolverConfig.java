@@ -57,6 +57,21 @@ public record SolverConfig(
     return (int) Math.min(KEPT_TIMES, steps * perStep + 1);
   }
 
+  /** The same method with half the step, or a tenth of the tolerances. */
+  public SolverConfig finer() {
+    return method.isAdaptive()
+        ? new SolverConfig(
+            method,
+            steps,
+            relativeTolerance / 10,
+            absoluteTolerance / 10,
+            minStep,
+            maxStep,
+            maxSteps)
+        : new SolverConfig(
+            method, 2 * steps, relativeTolerance, absoluteTolerance, minStep, maxStep, maxSteps);
+  }
+
   /** A fixed grid of equal steps. */
   public static SolverConfig fixed(Method method, int steps) {
     return new SolverConfig(method, steps, 1e-5, 1e-7, 1e-6, 1, 10_000);

@@ -15,9 +15,14 @@ final class HeldOutScore {
 
   private HeldOutScore() {}
 
-  /** Sum of -log p over the block's first {@code limit} examples, nats, and their number. */
-  static double[] sum(BatchScorer scorer, Block block, int limit, double[] parameters) {
-    int count = Math.min(limit, block.size());
+  /** Examples scored: at most {@code limit}. */
+  static int count(Block block, int limit) {
+    return Math.min(limit, block.size());
+  }
+
+  /** Sum of -log p over the block's first {@code limit} examples, nats. */
+  static double sum(BatchScorer scorer, Block block, int limit, double[] parameters) {
+    int count = count(block, limit);
     double sum = 0;
     try (Flow flow = scorer.open(parameters)) {
       for (int from = 0; from < count; from += scorer.batch()) {
@@ -28,6 +33,6 @@ final class HeldOutScore {
         sum -= Arrays.stream(scorer.logProb(flow, examples, DRAW)).sum();
       }
     }
-    return new double[] {sum, count};
+    return sum;
   }
 }

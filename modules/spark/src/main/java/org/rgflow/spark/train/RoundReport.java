@@ -9,7 +9,7 @@ package org.rgflow.spark.train;
  * @param examples seen so far
  * @param unit of the likelihoods: {@code bits/dim} for pixels, {@code nats/dim} for real values
  * @param trainLoss mean over the round's batches, in {@code unit}, without regularisers
- * @param heldOutLoss exact, in {@code unit}; null where this round did not validate
+ * @param heldOut what a validation found; null where this round did not validate
  * @param kinetic mean K
  * @param jacobian mean F
  * @param seconds of the round, its validation and checkpoint excluded
@@ -24,10 +24,45 @@ public record RoundReport(
     long examples,
     String unit,
     double trainLoss,
-    Double heldOutLoss,
+    HeldOut heldOut,
     double kinetic,
     double jacobian,
     double seconds,
     double examplesPerSecond,
     double etaSeconds,
-    double driverShare) {}
+    double driverShare) {
+
+  /**
+   * The mean over held-out examples of -log p, in the unit of the report.
+   *
+   * @param loss exact divergence, solved with half the training's step
+   * @param solverError by how much the training's own step underrates the loss: a flow that lives
+   *     on this difference only seems to learn
+   */
+  public record HeldOut(double loss, double solverError) {
+    /** Above this a flow is trained on its solver's error, in bits or nats per dimension. */
+    private static final double TOLERABLE = 0.05;
+
+    /** Whether the training's step is too coarse for the flow. */
+    public boolean isUnderresolved() {
+      return !(Math.abs(solverError) <= TOLERABLE);
+    }
+  }
+
+  RoundReport with(HeldOut found) {
+    return new RoundReport(
+        round,
+        rounds,
+        epoch,
+        examples,
+        unit,
+        trainLoss,
+        found,
+        kinetic,
+        jacobian,
+        seconds,
+        examplesPerSecond,
+        etaSeconds,
+        driverShare);
+  }
+}

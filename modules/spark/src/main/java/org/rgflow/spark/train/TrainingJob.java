@@ -216,7 +216,6 @@ public final class TrainingJob {
     private final OuterStep outer;
     private final String networkJson;
     private final Minibatches minibatches;
-    private final BatchScorer scorer;
     private final String unit;
     private double best;
     private double heldOutLoss = Double.NaN;
@@ -247,14 +246,6 @@ public final class TrainingJob {
               layer.probeSize(),
               layer.divergence().noise(),
               config.dtype());
-      this.scorer =
-          new BatchScorer(
-              model,
-              solver,
-              DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-              flow.transform(),
-              config.batch(),
-              config.seed());
       this.unit = flow.unit();
       this.best = best;
     }
@@ -349,38 +340,46 @@ public final class TrainingJob {
       }
       double[] parameters = network.params().dup().data().asDouble();
       Broadcast<double[]> state = spark.broadcast(parameters);
-      BatchScorer exact = scorer;
+      BatchScorer fine = scorer(solver.finer());
+      BatchScorer asTrained = scorer(solver);
       int limit = Math.max(1, config.validationExamples() / heldOutSizes.size());
       spark.setJobDescription("round " + report.round() + "/" + report.rounds() + ": validation");
+      RoundReport.HeldOut found;
       try {
         List<double[]> sums =
-            heldOut.map(block -> HeldOutScore.sum(exact, block, limit, state.value())).collect();
-        double negative = 0;
-        double count = 0;
+            heldOut
+                .map(
+                    block ->
+                        new double[] {
+                          HeldOutScore.sum(fine, block, limit, state.value()),
+                          HeldOutScore.sum(asTrained, block, limit, state.value()),
+                          HeldOutScore.count(block, limit)
+                        })
+                .collect();
+        double[] all = new double[3];
         for (double[] sum : sums) {
-          negative += sum[0];
-          count += sum[1];
+          for (int i = 0; i < all.length; i++) {
+            all[i] += sum[i];
+          }
         }
-        heldOutLoss = perDimension(negative / count);
+        heldOutLoss = perDimension(all[0] / all[2]);
+        found = new RoundReport.HeldOut(heldOutLoss, heldOutLoss - perDimension(all[1] / all[2]));
         best = Double.isNaN(best) ? heldOutLoss : Math.min(best, heldOutLoss);
       } finally {
         state.destroy();
         spark.setJobDescription(null);
       }
-      return new RoundReport(
-          report.round(),
-          report.rounds(),
-          report.epoch(),
-          report.examples(),
-          report.unit(),
-          report.trainLoss(),
-          heldOutLoss,
-          report.kinetic(),
-          report.jacobian(),
-          report.seconds(),
-          report.examplesPerSecond(),
-          report.etaSeconds(),
-          report.driverShare());
+      return report.with(found);
+    }
+
+    private BatchScorer scorer(SolverConfig steps) {
+      return new BatchScorer(
+          model,
+          steps,
+          DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+          flow.transform(),
+          config.batch(),
+          config.seed());
     }
 
     private double perDimension(double negativeLogDensity) {
@@ -402,8 +401,9 @@ public final class TrainingJob {
     line.put("examples", report.examples());
     line.put("unit", report.unit());
     line.put("train_loss", report.trainLoss());
-    if (report.heldOutLoss() != null) {
-      line.put("held_out_loss", report.heldOutLoss());
+    if (report.heldOut() != null) {
+      line.put("held_out_loss", report.heldOut().loss());
+      line.put("solver_error", report.heldOut().solverError());
     }
     line.put("kinetic", report.kinetic());
     line.put("jacobian", report.jacobian());

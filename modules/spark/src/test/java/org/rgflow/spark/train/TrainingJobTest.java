@@ -101,7 +101,7 @@ class TrainingJobTest {
         new Silent() {
           @Override
           public void round(RoundReport report) {
-            losses.add(report.heldOutLoss());
+            losses.add(report.heldOut().loss());
           }
         };
     TrainingConfig config =
