@@ -8,13 +8,11 @@ import java.util.Map;
 import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.velocity.DivergenceConfig;
-import org.rgflow.flow.velocity.WeightPath;
 
 /**
  * An RG-Flow model (arXiv:2203.07975): a bijection of data x and latents z by levels, its density
@@ -33,10 +31,9 @@ public final class Flow implements AutoCloseable {
   private final SolverConfig solver;
   private final DivergenceConfig divergence;
   private final boolean jacobian;
-  private final ParameterLayout layout;
   private final List<Partition> partitions;
   private final Arena shared;
-  private final List<WeightPath> paths = new ArrayList<>();
+  private final LevelPaths paths;
   private final Map<Integer, Batch> batches = new LinkedHashMap<>(4, 0.75f, true);
 
   /**
@@ -54,13 +51,9 @@ public final class Flow implements AutoCloseable {
     this.solver = solver;
     this.divergence = divergence.resolve(config.velocity(), DivergenceConfig.Use.TRAINING);
     this.jacobian = jacobian;
-    this.layout = new ParameterLayout(config);
     this.partitions = config.levels();
     this.shared = new Arena(type);
-    for (int l = 0; l < partitions.size(); l++) {
-      paths.add(
-          WeightPath.create(config.velocity(), config.hyper(), solver.evaluationTimes(), shared));
-    }
+    this.paths = new LevelPaths(config, solver.evaluationTimes(), shared);
   }
 
   /** What the parameters mean. */
@@ -70,7 +63,7 @@ public final class Flow implements AutoCloseable {
 
   /** Names and places of the parameters. */
   public ParameterLayout layout() {
-    return layout;
+    return paths.layout();
   }
 
   /** Whether random probes must be given with each batch. */
@@ -90,19 +83,7 @@ public final class Flow implements AutoCloseable {
 
   /** Takes the parameters: a contiguous vector in the order of {@link #layout()}. */
   public void load(INDArray parameters) {
-    if (parameters.length() != layout.size()) {
-      throw new IllegalArgumentException(
-          "a model of "
-              + config
-              + " has "
-              + layout.size()
-              + " parameters, got "
-              + parameters.length());
-    }
-    INDArray typed = parameters.castTo(shared.type()).dup('c').reshape(layout.size());
-    for (int l = 0; l < paths.size(); l++) {
-      paths.get(l).load(typed, layout.levelOffset(l));
-    }
+    paths.load(parameters);
   }
 
   /**
@@ -194,7 +175,7 @@ public final class Flow implements AutoCloseable {
     PathIntegrals totals = batch.encode(x, gradient != null);
     if (gradient != null) {
       batch.encodeGradient(weights, totals);
-      store(gradient);
+      paths.store(gradient);
     }
     double main = -mean(batch.logProb(totals));
     return loss(main, totals, weights, Double.NaN);
@@ -214,7 +195,7 @@ public final class Flow implements AutoCloseable {
     double[] energies = batch.energies(energy, slope);
     if (gradient != null) {
       batch.decodeGradient(slope, weights, totals);
-      store(gradient);
+      paths.store(gradient);
     }
     double main = mean(energies) - mean(totals.logDet);
     return loss(main, totals, weights, main + mean(baseLogDensity(z)));
@@ -240,19 +221,6 @@ public final class Flow implements AutoCloseable {
       density[n] += dimensions * config.base().logConstant();
     }
     return density;
-  }
-
-  private void store(INDArray gradient) {
-    INDArray typed =
-        gradient.dataType() == shared.type() && gradient.ordering() == 'c'
-            ? gradient
-            : Nd4j.createUninitializedDetached(shared.type(), 'c', layout.size());
-    for (int l = 0; l < paths.size(); l++) {
-      paths.get(l).store(typed, layout.levelOffset(l));
-    }
-    if (typed != gradient) {
-      gradient.assign(typed.reshape(gradient.shape()));
-    }
   }
 
   private static double mean(double[] values) {
@@ -310,7 +278,7 @@ public final class Flow implements AutoCloseable {
                 solver,
                 divergence,
                 jacobian,
-                paths.get(l),
+                paths.level(l),
                 arena,
                 size));
       }
@@ -395,7 +363,7 @@ public final class Flow implements AutoCloseable {
     }
 
     private void backward(int l, Regularisation weights, PathIntegrals totals) {
-      paths.get(l).clearGradient();
+      paths.level(l).clearGradient();
       levels
           .get(l)
           .backward(-1.0 / size, weights.kinetic() / size, weights.jacobian() / size, totals);

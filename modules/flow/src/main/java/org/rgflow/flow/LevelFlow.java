@@ -21,9 +21,6 @@ import org.rgflow.flow.velocity.WeightPath;
  * an adaptive solver chooses its steps by the whole batch.
  */
 final class LevelFlow {
-  /** Numbers in one layer's features of a slice: about a mebibyte of them, a core's share. */
-  private static final int SLICE_VALUES = 1 << 18;
-
   private final Partition partition;
   private final int batch;
   private final INDArray state;
@@ -72,10 +69,13 @@ final class LevelFlow {
       }
     }
     Map<Integer, SliceFlow> flows = new HashMap<>();
-    int count = solver.method().isAdaptive() ? 1 : slices(config);
-    for (int i = 0; i < count; i++) {
-      int first = (int) ((long) batch * i / count);
-      int size = (int) ((long) batch * (i + 1) / count) - first;
+    Slices cuts =
+        solver.method().isAdaptive()
+            ? new Slices(batch, 1)
+            : Slices.thatStayInCache(config, partition, batch);
+    for (int i = 0; i < cuts.count(); i++) {
+      int first = cuts.first(i);
+      int size = cuts.size(i);
       SliceFlow flow =
           flows.computeIfAbsent(
               size,
@@ -84,19 +84,6 @@ final class LevelFlow {
                       level, partition, config, solver, divergence, jacobian, path, arena, n));
       slices.add(slice(arena, flow, first, size));
     }
-  }
-
-  /** Slices of equal size, or of two sizes that differ by one. */
-  private int slices(FlowConfig config) {
-    long width = config.channels();
-    for (int hidden : config.hidden()) {
-      width = Math.max(width, hidden);
-    }
-    long values = batch * width;
-    for (int length : partition.shape()) {
-      values *= length + config.kernel() - 1;
-    }
-    return (int) Math.min(batch, (values + SLICE_VALUES - 1) / SLICE_VALUES);
   }
 
   private Slice slice(Arena arena, SliceFlow flow, int first, int size) {

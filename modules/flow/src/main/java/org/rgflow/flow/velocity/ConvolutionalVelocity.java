@@ -153,6 +153,7 @@ final class ConvolutionalVelocity extends Velocity {
     private final Kernel pullback;
     private final Kernel pullbackGradient;
     private final Kernel gradient;
+    private final Kernel gradientOfWeights;
 
     private Network() {
       super(grid().planes(config().channels()));
@@ -170,7 +171,8 @@ final class ConvolutionalVelocity extends Velocity {
       this.curvatures = curvatures(pre);
       this.pullback = pullbackKernel();
       this.pullbackGradient = pullbackGradientKernel();
-      this.gradient = gradientKernel();
+      this.gradient = gradientKernel(true);
+      this.gradientOfWeights = gradientKernel(false);
     }
 
     /** Rows: data per tap, mask per tap, ones for the bias. */
@@ -363,7 +365,8 @@ final class ConvolutionalVelocity extends Velocity {
       return Kernel.sequence(steps);
     }
 
-    private Kernel gradientKernel() {
+    /** With what divergences added and down to the input, or of the weights by the value alone. */
+    private Kernel gradientKernel(boolean complete) {
       Arena arena = grid().arena();
       List<Kernel> steps = new ArrayList<>();
       INDArray ones = onesInBody();
@@ -384,8 +387,10 @@ final class ConvolutionalVelocity extends Velocity {
       for (int i = depth - 1; i >= 0; i--) {
         INDArray cotangent = body(work[i]);
         steps.add(arena.multiply(body(slope[i]), cotangent, cotangent));
-        steps.add(arena.add(body(extra[i]), cotangent, cotangent));
-        steps.add(arena.fill(extra[i], 0));
+        if (complete) {
+          steps.add(arena.add(body(extra[i]), cotangent, cotangent));
+          steps.add(arena.fill(extra[i], 0));
+        }
         if (i > 0) {
           steps.add(
               ConvolutionalVelocity.this.weightGradient(
@@ -399,7 +404,9 @@ final class ConvolutionalVelocity extends Velocity {
       steps.add(
           arena.matmul(
               Factor.of(inputTaps), Factor.of(work[0]), layout.first(weightGradient()), Sum.ADD));
-      steps.add(transposedFirst(work[0], inputCotangent()));
+      if (complete) {
+        steps.add(transposedFirst(work[0], inputCotangent()));
+      }
       return Kernel.sequence(steps);
     }
 
@@ -431,6 +438,11 @@ final class ConvolutionalVelocity extends Velocity {
     @Override
     public void gradient() {
       gradient.run();
+    }
+
+    @Override
+    public void gradientOfWeights() {
+      gradientOfWeights.run();
     }
   }
 }

@@ -36,6 +36,7 @@ final class LinearVelocity extends Velocity {
     private final Kernel forward;
     private final Kernel pullback;
     private final Kernel pullbackGradient;
+    private final Kernel gradientOfWeights;
     private final Kernel gradient;
 
     private Affine() {
@@ -70,15 +71,13 @@ final class LinearVelocity extends Velocity {
                       Factor.transposed(narrow),
                       data(layout.only(LinearVelocity.this.weightGradient())),
                       Sum.ADD)));
-      this.gradient =
-          Kernel.sequence(
-              List.of(
-                  arena.matmul(
-                      Factor.of(valueCotangent()),
-                      Factor.transposed(inputTaps),
-                      layout.only(LinearVelocity.this.weightGradient()),
-                      Sum.ADD),
-                  transposed(valueCotangent(), inputCotangent())));
+      this.gradientOfWeights =
+          arena.matmul(
+              Factor.of(valueCotangent()),
+              Factor.transposed(inputTaps),
+              layout.only(LinearVelocity.this.weightGradient()),
+              Sum.ADD);
+      this.gradient = gradientOfWeights.then(transposed(valueCotangent(), inputCotangent()));
     }
 
     private Kernel transposed(INDArray from, INDArray to) {
@@ -125,6 +124,11 @@ final class LinearVelocity extends Velocity {
     @Override
     public void gradient() {
       gradient.run();
+    }
+
+    @Override
+    public void gradientOfWeights() {
+      gradientOfWeights.run();
     }
   }
 }

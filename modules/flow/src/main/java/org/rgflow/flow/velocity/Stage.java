@@ -45,4 +45,7 @@ public abstract class Stage {
    * pre-activations to the weights' gradient, and sets the velocity's input cotangent.
    */
   public abstract void gradient();
+
+  /** Adds the gradient of {@code <valueCotangent, v>} to the weights' gradient, and no more. */
+  public abstract void gradientOfWeights();
 }

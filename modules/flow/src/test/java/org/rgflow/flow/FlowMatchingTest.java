@@ -1,0 +1,131 @@
+package org.rgflow.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.Padding;
+
+class FlowMatchingTest {
+  private static final int BATCH = 4;
+  private static final double[] TIMES = {0.2, 0.85};
+
+  static Stream<FlowConfig> models() {
+    return Stream.of(
+        SmallModel.on(6).channels(2).hidden(3, 4).hyper(3).config(),
+        SmallModel.on(5, 4).hidden(4).hyper(2).base(Base.LAPLACE).config(),
+        SmallModel.on(4, 4).hidden(3, 2, 3).padding(Padding.ZEROS).config(),
+        SmallModel.on(5, 5).hidden(3, 3).activation(Activation.SILU).withoutBias().config(),
+        SmallModel.on(3, 2, 3).hidden(2, 3).padding(Padding.REPLICATE).hyper(2).config(),
+        SmallModel.on(4, 3).hidden().hyper(2).config());
+  }
+
+  private static INDArray x(FlowConfig model) {
+    return SmallModel.normal(BATCH, model.dimensions(), 3, DataType.DOUBLE);
+  }
+
+  private static INDArray noise(FlowConfig model) {
+    return SmallModel.normal(BATCH, model.dimensions(), 5, DataType.DOUBLE);
+  }
+
+  private static double loss(FlowMatching matching, FlowConfig model, double[] parameters) {
+    matching.load(SmallModel.vector(parameters));
+    return Arrays.stream(matching.loss(x(model), noise(model), TIMES, null)).sum();
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void theGradientIsThatOfTheReportedLoss(FlowConfig model) {
+    try (FlowMatching matching = new FlowMatching(model, BATCH, 2, DataType.DOUBLE)) {
+      double[] parameters = SmallModel.parameters(model, 7);
+      INDArray gradient = SmallModel.vector(new double[parameters.length]);
+      matching.load(SmallModel.vector(parameters));
+      matching.loss(x(model), noise(model), TIMES, gradient);
+      double[] found = HostValues.of(gradient);
+
+      double h = 1e-5;
+      for (int i = 0; i < parameters.length; i += Math.max(1, parameters.length / 60)) {
+        double[] up = parameters.clone();
+        double[] down = parameters.clone();
+        up[i] += h;
+        down[i] -= h;
+        double difference = (loss(matching, model, up) - loss(matching, model, down)) / (2 * h);
+        // rounding 1e-15 / h, and h^2 of the third derivative
+        assertThat(found[i]).as("parameter %d", i).isCloseTo(difference, within(1e-8));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void aVelocityOfZeroMissesTheWholeDisplacement(FlowConfig model) {
+    try (FlowMatching matching = new FlowMatching(model, BATCH, 2, DataType.DOUBLE)) {
+      matching.load(SmallModel.vector(new double[(int) new ParameterLayout(model).size()]));
+      double[] losses = matching.loss(x(model), noise(model), TIMES, null);
+
+      double[] e = HostValues.of(noise(model));
+      double[][] grid = rows(HostValues.of(x(model)), BATCH * model.channels());
+      int allSites = model.dimensions() / model.channels();
+      int latent = 0;
+      List<Partition> levels = model.levels();
+      for (int l = 0; l < levels.size(); l++) {
+        int[] residual = levels.get(l).residual();
+        double sum = 0;
+        for (int row = 0; row < grid.length; row++) {
+          for (int i = 0; i < residual.length; i++) {
+            sum += Math.pow(e[row * allSites + latent + i] - grid[row][residual[i]], 2);
+          }
+        }
+        assertThat(losses[l]).isCloseTo(sum / (grid.length * levels.get(l).sites()), within(1e-12));
+        int[] coarse = levels.get(l).coarse();
+        grid =
+            Arrays.stream(grid)
+                .map(row -> Arrays.stream(coarse).mapToDouble(site -> row[site]).toArray())
+                .toArray(double[][]::new);
+        latent += residual.length;
+      }
+    }
+  }
+
+  private static double[][] rows(double[] values, int count) {
+    int length = values.length / count;
+    double[][] rows = new double[count][];
+    Arrays.setAll(rows, i -> Arrays.copyOfRange(values, i * length, (i + 1) * length));
+    return rows;
+  }
+
+  @Test
+  void slicesOfOneTimeAreOneSlice() {
+    FlowConfig model = SmallModel.on(4, 4).hidden(3, 3).hyper(2).config();
+    double[] parameters = SmallModel.parameters(model, 7);
+    try (FlowMatching one = new FlowMatching(model, BATCH, 1, DataType.DOUBLE);
+        FlowMatching four = new FlowMatching(model, BATCH, 4, DataType.DOUBLE)) {
+      one.load(SmallModel.vector(parameters));
+      four.load(SmallModel.vector(parameters));
+      double[] together = one.loss(x(model), noise(model), new double[] {0.3}, null);
+      double[] apart = four.loss(x(model), noise(model), new double[] {0.3, 0.3, 0.3, 0.3}, null);
+      assertThat(apart).containsExactly(together, within(1e-12));
+    }
+  }
+
+  @Test
+  void aBatchOfAnotherSizeIsAnError() {
+    FlowConfig model = SmallModel.on(4).config();
+    assertThatThrownBy(() -> new FlowMatching(model, 4, 5, DataType.DOUBLE))
+        .hasMessage("times must be in [1, 4], was 5");
+    try (FlowMatching matching = new FlowMatching(model, 3, 1, DataType.DOUBLE)) {
+      assertThatThrownBy(() -> matching.loss(x(model), noise(model), new double[] {0}, null))
+          .hasMessage("x must have 3 examples of 4 values, had 16 in all");
+    }
+  }
+}
