@@ -141,7 +141,10 @@ final class Configuration {
         value(Keys.TRAIN_MASTER),
         value(Keys.TRAIN_MAX_SECONDS),
         value(Keys.TRAIN_SCHEDULE),
-        value(Keys.TRAIN_WARMUP_ROUNDS));
+        value(Keys.TRAIN_WARMUP_ROUNDS),
+        value(Keys.TRAIN_OBJECTIVE),
+        value(Keys.TRAIN_TIMES),
+        value(Keys.TRAIN_AVERAGE_DECAY));
   }
 
   /** How a model scores. */

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.ode.Method;
@@ -123,6 +124,22 @@ final class Keys {
   static final Key<Integer> DIVERGENCE_PROBES =
       add(Key.integer("divergence.probes", 1, "[1, 1024]", "Probes averaged."));
 
+  static final Key<Objective> TRAIN_OBJECTIVE =
+      add(
+          Key.choice(
+              "train.objective",
+              Objective.LIKELIHOOD,
+              "What is minimised: -log p through the solve, or the deviation from straight paths"
+                  + " without one."));
+  static final Key<Integer> TRAIN_TIMES =
+      add(
+          Key.integer(
+              "train.times", 4, "[1, 65536]", "Slices of a batch of flow matching, a time each."));
+  static final Key<String> TRAIN_START =
+      add(
+          Key.text(
+              "train.start",
+              "Model or run whose parameters training starts from; fresh ones where empty."));
   static final Key<Integer> TRAIN_BATCH =
       add(Key.integer("train.batch", 64, "[1, 65536]", "Examples of a local step."));
   static final Key<Integer> TRAIN_LOCAL_STEPS =
@@ -168,6 +185,14 @@ final class Keys {
       add(
           Key.number(
               "train.jacobianWeight", 0.01, "[0, inf)", "Weight in the loss of mean |dv/dx|^2."));
+  static final Key<Double> TRAIN_AVERAGE_DECAY =
+      add(
+          Key.number(
+              "train.averageDecay",
+              0,
+              "[0, 1)",
+              "Share that the moving average of the parameters, which is validated and released,"
+                  + " keeps in a round; 0 for the parameters themselves."));
   static final Key<Integer> TRAIN_SHARDS =
       add(
           Key.integer(

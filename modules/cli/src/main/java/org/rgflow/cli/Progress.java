@@ -77,10 +77,11 @@ class Progress implements TrainingListener {
   private String line(RoundReport report) {
     return String.format(
         Locale.ROOT,
-        "round %d/%d  epoch %.2f  train %.3f  held-out %s %s  %.0f images/s  ETA %s",
+        "round %d/%d  epoch %.2f  %s %.3f  held-out %s %s  %.0f images/s  ETA %s",
         report.round(),
         report.rounds(),
         report.epoch(),
+        report.levelLosses().isEmpty() ? "train" : "matching",
         report.trainLoss(),
         heldOut == null ? "-" : String.format(Locale.ROOT, "%.3f", heldOut.loss()),
         report.unit(),

@@ -12,6 +12,7 @@ import org.apache.spark.sql.SparkSession;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.train.RunFolder;
 import org.rgflow.spark.train.TrainingInput;
 import org.rgflow.spark.train.TrainingJob;
@@ -65,6 +66,12 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--run", paramLabel = "DIR", description = "Folder of the run: run.dir.")
   private String run;
 
+  @Option(
+      names = "--start",
+      paramLabel = "MODEL",
+      description = "Model or run to start from: train.start.")
+  private String start;
+
   @Option(names = "--rounds", paramLabel = "N", description = "Averages in all: train.rounds.")
   private String rounds;
 
@@ -86,6 +93,7 @@ final class TrainCommand implements Callable<Integer> {
             .flags(Keys.DATA_TRAIN, data)
             .flags(Keys.DATA_VALIDATION, validation)
             .flag(Keys.RUN_DIR, run)
+            .flag(Keys.TRAIN_START, start)
             .flag(Keys.TRAIN_ROUNDS, rounds)
             .flag(Keys.TRAIN_SEED, seed)
             .layers(storage);
@@ -114,12 +122,15 @@ final class TrainCommand implements Callable<Integer> {
           settled.value(Keys.DATA_VALIDATION).isEmpty()
               ? null
               : list(spark, settled, Keys.DATA_VALIDATION);
+      String from = settled.value(Keys.TRAIN_START);
+      FlowModel begin = from.isEmpty() ? null : storage.model(from);
       TrainingInput input =
           new TrainingInput(
               training,
               heldOut,
               settled.value(Keys.PIXELS_ALPHA),
-              settled.value(Keys.PIXELS_STANDARDISE));
+              settled.value(Keys.PIXELS_STANDARDISE),
+              begin);
       FlowConfig flow = settled.flow(training.shape());
       settled.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
       summarise("trained", folder, train(spark, settled, flow, input, runFolder));

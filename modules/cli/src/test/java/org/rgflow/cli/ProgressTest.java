@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,20 @@ class ProgressTest {
     RoundReport.HeldOut found =
         heldOut == null ? null : new RoundReport.HeldOut(heldOut, solverError);
     return new RoundReport(
-        round, 100, 0.5, 640, "bits/dim", 4.5, found, 1, 1, 2, 320, 200 - 2.0 * round, 0.1);
+        round,
+        100,
+        0.5,
+        640,
+        "bits/dim",
+        4.5,
+        List.of(),
+        found,
+        1,
+        1,
+        2,
+        320,
+        200 - 2.0 * round,
+        0.1);
   }
 
   @Test

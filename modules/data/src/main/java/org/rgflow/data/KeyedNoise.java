@@ -25,7 +25,8 @@ public final class KeyedNoise {
     LATENT(3),
     SHUFFLE(4),
     INITIALISATION(5),
-    SPLIT(6);
+    SPLIT(6),
+    TIME(7);
 
     private final int code;
 

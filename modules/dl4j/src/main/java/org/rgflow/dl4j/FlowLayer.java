@@ -33,6 +33,7 @@ import org.rgflow.flow.velocity.Padding;
  *
  * <p>Input: x as (N, C * sites). Labels: random probes as (N, probeSize); or one column of
  * anything, since DL4J does not fit without labels: then probes are drawn from ND4J's generator.
+ * For flow matching: noise of the base and in the last column t, which an example's slice shares.
  * Output: the latents z. Score: the loss in nats per example; score of one example: -log p. A bean
  * of simple fields, as DL4J's JSON and Kryo need.
  */
@@ -62,6 +63,8 @@ public final class FlowLayer extends FeedForwardLayer {
   @JsonProperty private int probes;
   @JsonProperty private double kineticWeight;
   @JsonProperty private double jacobianWeight;
+  @JsonProperty private String objective = Objective.LIKELIHOOD.name();
+  @JsonProperty private int times = 1;
 
   /** For deserialisation. */
   public FlowLayer() {}
@@ -99,6 +102,17 @@ public final class FlowLayer extends FeedForwardLayer {
     setNIn(flow.dimensions());
     setNOut(flow.dimensions());
     setLayerName("flow");
+  }
+
+  /**
+   * Makes flow matching the objective; scores stay likelihoods.
+   *
+   * @param slices of a batch, each with a time of its own
+   */
+  public FlowLayer trainedByFlowMatching(int slices) {
+    this.objective = Objective.FLOW_MATCHING.name();
+    this.times = slices;
+    return this;
   }
 
   /** Limits the L2 norm of gradients; a network-wide limit would not reach this layer. */
@@ -158,9 +172,27 @@ public final class FlowLayer extends FeedForwardLayer {
     return new Regularisation(kineticWeight, jacobianWeight);
   }
 
-  /** Numbers in an example's labels, the random probes; 0 where none are needed. */
+  /** What training minimises. */
   @JsonIgnore
-  public int probeSize() {
+  public Objective objective() {
+    return Objective.valueOf(objective);
+  }
+
+  /** Slices of a batch of flow matching, each with a time of its own. */
+  @JsonIgnore
+  public int times() {
+    return times;
+  }
+
+  /**
+   * Numbers in an example's labels: random probes, none where none are needed; for flow matching
+   * noise of the data's size and the time.
+   */
+  @JsonIgnore
+  public int labelSize() {
+    if (objective() == Objective.FLOW_MATCHING) {
+      return flow().dimensions() + 1;
+    }
     DivergenceConfig config = divergence();
     return config.needsProbes(jacobianWeight != 0) ? config.probes() * flow().probeSize() : 0;
   }
@@ -211,6 +243,8 @@ public final class FlowLayer extends FeedForwardLayer {
         && solver().equals(that.solver())
         && divergence().equals(that.divergence())
         && regularisation().equals(that.regularisation())
+        && objective() == that.objective()
+        && times == that.times
         && super.equals(other);
   }
 

@@ -1,5 +1,6 @@
 package org.rgflow.dl4j;
 
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -15,7 +16,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.rgflow.flow.Flow;
+import org.rgflow.flow.FlowMatching;
 import org.rgflow.flow.Loss;
 import org.rgflow.flow.velocity.DivergenceConfig;
 
@@ -27,6 +30,8 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
   private static final long serialVersionUID = 1L;
 
   private transient Flow flow;
+  private transient FlowMatching matching;
+  private transient double[] levelLosses;
   private transient INDArray labels;
   private transient Loss loss;
 
@@ -60,13 +65,50 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
     assertInputSet(true);
     INDArray view = gradientViews.get(FlowParameters.KEY);
     try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      loss = flow().likelihoodLoss(input, probes(), layerConf().regularisation(), view);
+      loss =
+          layerConf().objective() == Objective.FLOW_MATCHING
+              ? matchingLoss(view)
+              : flow().likelihoodLoss(input, probes(), layerConf().regularisation(), view);
     }
     view.muli(input.size(0));
     Gradient gradient = new DefaultGradient(gradientsFlattened);
     gradient.setGradientFor(FlowParameters.KEY, view);
     this.gradient = gradient;
     return new Pair<>(gradient, null);
+  }
+
+  private Loss matchingLoss(INDArray gradient) {
+    int batch = (int) input.size(0);
+    int dimensions = layerConf().flow().dimensions();
+    if (labels == null || labels.size(1) != dimensions + 1) {
+      throw new IllegalArgumentException(
+          "labels of flow matching hold "
+              + dimensions
+              + " values of noise and the time per example; had "
+              + (labels == null ? "none" : labels.size(1)));
+    }
+    if (matching == null || matching.batch() != batch) {
+      closeMatching();
+      matching =
+          new FlowMatching(
+              layerConf().flow(), batch, Math.min(batch, layerConf().times()), getDataType());
+    }
+    double[] t = new double[matching.times()];
+    Arrays.setAll(t, i -> labels.getDouble((long) batch * i / t.length, dimensions));
+    matching.load(params());
+    levelLosses =
+        matching.loss(
+            input,
+            labels.get(NDArrayIndex.all(), NDArrayIndex.interval(0, dimensions)),
+            t,
+            gradient);
+    double total = Arrays.stream(levelLosses).sum();
+    return new Loss(total, total, 0, 0, Double.NaN);
+  }
+
+  /** The parts of the last batch's flow matching loss, the finest level first; null before it. */
+  public double[] levelLosses() {
+    return levelLosses;
   }
 
   @Override
@@ -160,8 +202,16 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
     labels = null;
   }
 
+  private void closeMatching() {
+    if (matching != null) {
+      matching.close();
+      matching = null;
+    }
+  }
+
   @Override
   public void close() {
+    closeMatching();
     if (flow != null) {
       flow.close();
       flow = null;

@@ -71,7 +71,7 @@ class FlowLayerTest {
   }
 
   private static INDArray probes() {
-    int size = layer(DivergenceConfig.Kind.PROBE).probeSize();
+    int size = layer(DivergenceConfig.Kind.PROBE).labelSize();
     INDArray probes = Nd4j.create(DataType.DOUBLE, BATCH, size);
     for (int i = 0; i < probes.length(); i++) {
       probes.putScalar(i, i % 3 == 0 ? 1 : -1);

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.ode.Outcome;
+import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.HostValues;
 
@@ -77,6 +79,7 @@ public final class FlowMatching implements AutoCloseable {
    * @param noise (batch, C * sites), e of every level in the order of latents
    * @param t of each slice, in [0, 1]
    * @param gradient set to the gradient of the parameters; null if not wanted
+   * @throws SolveException when a level's loss is not finite
    */
   public double[] loss(INDArray x, INDArray noise, double[] t, INDArray gradient) {
     require(x, "x");
@@ -101,6 +104,9 @@ public final class FlowMatching implements AutoCloseable {
         paths.level(l).clearGradient();
       }
       losses[l] = level.loss(t, gradient != null);
+      if (!Double.isFinite(losses[l])) {
+        throw new SolveException(Outcome.NON_FINITE, l, t[0], 0);
+      }
     }
     if (gradient != null) {
       paths.store(gradient);

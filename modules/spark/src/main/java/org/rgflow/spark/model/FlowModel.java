@@ -15,6 +15,8 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.DataException;
 import org.rgflow.data.PixelTransform;
 import org.rgflow.data.Shape;
@@ -57,6 +59,15 @@ public final class FlowModel {
   /** This model, its network shared, after so many rounds of training. */
   public FlowModel after(int rounds) {
     return new FlowModel(network, transform, rounds);
+  }
+
+  /** This model with other parameters, in a network of its own. */
+  public FlowModel with(double[] parameters) {
+    MultiLayerNetwork copy = network.clone();
+    try (INDArray vector = Nd4j.createFromArray(parameters)) {
+      copy.params().assign(vector.reshape(copy.params().shape()).castTo(copy.params().dataType()));
+    }
+    return new FlowModel(copy, transform, rounds);
   }
 
   /** Rounds of training behind the parameters; 0 if not known. */

@@ -8,6 +8,13 @@ import org.rgflow.spark.model.FlowModel;
  * @param round rounds done
  * @param model parameters and updater state
  * @param outerVelocity of the outer step
+ * @param average the moving average of the parameters
  * @param best lowest held-out loss so far, NaN before the first
  */
-record Checkpoint(int round, FlowModel model, double[] outerVelocity, double best) {}
+record Checkpoint(
+    int round, FlowModel model, double[] outerVelocity, double[] average, double best) {
+  /** The model to use: with the average for its parameters. */
+  FlowModel released() {
+    return model.with(average);
+  }
+}

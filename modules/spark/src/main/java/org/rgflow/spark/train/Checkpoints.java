@@ -78,6 +78,7 @@ final class Checkpoints {
           bytes,
           Map.of(
               "velocity", NpyArray.of(velocity, velocity.length),
+              "average", NpyArray.of(checkpoint.average(), checkpoint.average().length),
               "best", NpyArray.of(new double[] {checkpoint.best()}, 1)));
     } catch (IOException e) {
       throw new UncheckedIOException("memory takes bytes", e);
@@ -210,6 +211,7 @@ final class Checkpoints {
         intact.round(),
         FlowModel.load(folder + "/" + MODEL, new ByteArrayInputStream(intact.model())),
         outer.get("velocity").doubles(),
+        outer.get("average").doubles(),
         outer.get("best").doubles()[0]);
   }
 

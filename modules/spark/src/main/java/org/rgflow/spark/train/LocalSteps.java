@@ -8,7 +8,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.Block;
 import org.rgflow.dl4j.FlowNetwork;
-import org.rgflow.flow.Loss;
+import org.rgflow.dl4j.FlowOutputLayer;
+import org.rgflow.dl4j.Objective;
 
 /** What a task does in a round: H steps of a DL4J network on its shard. */
 final class LocalSteps implements Serializable {
@@ -52,9 +53,13 @@ final class LocalSteps implements Serializable {
     for (int step = 0; step < localSteps; step++) {
       Minibatches.Minibatch batch =
           minibatches.draw(shard, block, (long) round * localSteps + step);
-      network.fit(new DataSet(batch.input(), batch.probes()));
-      Loss loss = FlowNetwork.layer(network).loss();
-      result.add(loss, batch.logDetTransform(), batch.size());
+      network.fit(new DataSet(batch.input(), batch.labels()));
+      FlowOutputLayer layer = FlowNetwork.layer(network);
+      if (layer.layerConf().objective() == Objective.FLOW_MATCHING) {
+        result.addMatching(layer.levelLosses(), batch.size());
+      } else {
+        result.add(layer.loss(), batch.logDetTransform(), batch.size());
+      }
     }
     result.finish(
         network.params().dup().data().asDouble(),

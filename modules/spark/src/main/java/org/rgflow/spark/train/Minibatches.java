@@ -8,7 +8,6 @@ import org.rgflow.data.Block;
 import org.rgflow.data.Example;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.data.PixelTransform;
-import org.rgflow.flow.velocity.DivergenceConfig;
 
 /**
  * A shard as an endless sequence of minibatches, each a function of seed, shard and step.
@@ -23,26 +22,19 @@ final class Minibatches implements Serializable {
   private final int batch;
   private final long seed;
   private final PixelTransform transform;
-  private final int probeSize;
-  private final boolean gaussianProbes;
+  private final LabelNoise labelNoise;
   private final boolean doublePrecision;
 
   /**
    * @param transform of pixels, null for real-valued data
-   * @param probeSize numbers of random probes an example takes, 0 for none
+   * @param labelNoise what the objective needs beside the examples
    */
   Minibatches(
-      int batch,
-      long seed,
-      PixelTransform transform,
-      int probeSize,
-      DivergenceConfig.Noise noise,
-      DataType dtype) {
+      int batch, long seed, PixelTransform transform, LabelNoise labelNoise, DataType dtype) {
     this.batch = batch;
     this.seed = seed;
     this.transform = transform;
-    this.probeSize = probeSize;
-    this.gaussianProbes = noise == DivergenceConfig.Noise.GAUSSIAN;
+    this.labelNoise = labelNoise;
     this.doublePrecision = dtype == DataType.DOUBLE;
   }
 
@@ -50,15 +42,16 @@ final class Minibatches implements Serializable {
    * One minibatch.
    *
    * @param input (size, C * sites)
-   * @param probes (size, probeSize); a column of zeros where none are needed, as DL4J wants labels
+   * @param labels (size, label size); a column of zeros where none are needed, as DL4J wants some
    * @param logDetTransform sum over examples of log |dx/dy| of the pixel transform
    */
-  record Minibatch(INDArray input, INDArray probes, double logDetTransform, int size) {}
+  record Minibatch(INDArray input, INDArray labels, double logDetTransform, int size) {}
 
   Minibatch draw(int shard, Block block, long step) {
     int dimensions = block.geometry().dimensions();
     double[] input = new double[batch * dimensions];
-    double[] probes = new double[batch * Math.max(1, probeSize)];
+    int labelSize = labelNoise.size();
+    double[] labels = new double[batch * Math.max(1, labelSize)];
     double logDet = 0;
     long orderEpoch = -1;
     int[] order = null;
@@ -72,10 +65,11 @@ final class Minibatches implements Serializable {
       Example example = block.get(order[(int) (position % block.size())]);
       long key = KeyedNoise.key(example.key());
       logDet += fill(example, key, epoch, input, n * dimensions);
-      fillProbes(key, epoch, probes, n * probeSize);
+      labelNoise.fill(key, epoch, labels, n * labelSize);
     }
+    labelNoise.complete(shard, step, labels);
     return new Minibatch(
-        array(input, dimensions), array(probes, Math.max(1, probeSize)), logDet, batch);
+        array(input, dimensions), array(labels, Math.max(1, labelSize)), logDet, batch);
   }
 
   private int[] order(int shard, long epoch, int size) {
@@ -92,18 +86,6 @@ final class Minibatches implements Serializable {
       to[offset + i] = values[i];
     }
     return 0;
-  }
-
-  private void fillProbes(long key, long epoch, double[] to, int offset) {
-    if (probeSize == 0) {
-      return;
-    }
-    KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.PROBE, epoch);
-    if (gaussianProbes) {
-      noise.fillGaussian(to, offset, probeSize);
-    } else {
-      noise.fillRademacher(to, offset, probeSize);
-    }
   }
 
   private INDArray array(double[] values, int width) {

@@ -1,5 +1,7 @@
 package org.rgflow.spark.train;
 
+import java.util.List;
+
 /**
  * One round.
  *
@@ -8,7 +10,9 @@ package org.rgflow.spark.train;
  * @param epoch passes over the data so far
  * @param examples seen so far
  * @param unit of the likelihoods: {@code bits/dim} for pixels, {@code nats/dim} for real values
- * @param trainLoss mean over the round's batches, in {@code unit}, without regularisers
+ * @param trainLoss mean over the round's batches, without regularisers: in {@code unit}, or of flow
+ *     matching the squared deviation, summed over levels
+ * @param levelLosses of flow matching, the finest level first; empty for likelihoods
  * @param heldOut what a validation found; null where this round did not validate
  * @param kinetic mean K
  * @param jacobian mean F
@@ -24,6 +28,7 @@ public record RoundReport(
     long examples,
     String unit,
     double trainLoss,
+    List<Double> levelLosses,
     HeldOut heldOut,
     double kinetic,
     double jacobian,
@@ -57,6 +62,7 @@ public record RoundReport(
         examples,
         unit,
         trainLoss,
+        levelLosses,
         found,
         kinetic,
         jacobian,

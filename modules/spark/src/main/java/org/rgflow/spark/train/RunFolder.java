@@ -158,7 +158,7 @@ public final class RunFolder {
   }
 
   private TrainingResult result(Checkpoint last) {
-    FlowModel model = last.model();
+    FlowModel model = last.released();
     if (!isPublished(last.round())) {
       publishModel(model);
     }
@@ -207,7 +207,7 @@ public final class RunFolder {
     boolean isNewer =
         newest.isPresent()
             && (finished.isEmpty() || newest.get().round() > finished.get().rounds());
-    return isNewer ? newest.map(Checkpoint::model) : finished;
+    return isNewer ? newest.map(Checkpoint::released) : finished;
   }
 
   /**

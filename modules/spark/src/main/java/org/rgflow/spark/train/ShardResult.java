@@ -1,6 +1,7 @@
 package org.rgflow.spark.train;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import org.rgflow.flow.Loss;
 
 /** What a shard's task sends back: its parameters and sums over its batches. */
@@ -14,6 +15,7 @@ final class ShardResult implements Serializable {
   private double negativeLogDensity;
   private double kinetic;
   private double jacobian;
+  private double[] levelLosses = new double[0];
   private double seconds;
 
   /** For deserialisation. */
@@ -23,7 +25,16 @@ final class ShardResult implements Serializable {
     this.shard = shard;
   }
 
-  /** Adds a batch; its means become sums over examples. */
+  /** Adds a batch of flow matching; its means become sums over examples. */
+  void addMatching(double[] losses, int batch) {
+    examples += batch;
+    levelLosses = Arrays.copyOf(levelLosses, losses.length);
+    for (int l = 0; l < losses.length; l++) {
+      levelLosses[l] += losses[l] * batch;
+    }
+  }
+
+  /** Adds a batch of likelihoods; its means become sums over examples. */
   void add(Loss loss, double logDetTransform, int batch) {
     examples += batch;
     negativeLogDensity += loss.main() * batch - logDetTransform;
@@ -56,6 +67,11 @@ final class ShardResult implements Serializable {
   /** Sum over examples of -log p of the data itself, nats. */
   double negativeLogDensity() {
     return negativeLogDensity;
+  }
+
+  /** Sum over examples of each level's loss of flow matching; empty for likelihoods. */
+  double[] levelLosses() {
+    return levelLosses;
   }
 
   double kinetic() {

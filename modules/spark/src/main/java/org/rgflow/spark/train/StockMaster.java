@@ -51,7 +51,7 @@ final class StockMaster {
     ShardResult result = new ShardResult(0);
     Block first = shards.first();
     Minibatches.Minibatch sample = minibatches.draw(0, first, (long) (round + 1) * steps);
-    network.score(new DataSet(sample.input(), sample.probes()));
+    network.score(new DataSet(sample.input(), sample.labels()));
     result.add(FlowNetwork.layer(network).loss(), sample.logDetTransform(), config.batch());
     result.finish(null, null, (System.nanoTime() - begin) / 1e9);
     return List.of(result);
@@ -62,7 +62,7 @@ final class StockMaster {
     List<DataSet> sets = new ArrayList<>();
     for (int step = 0; step < steps; step++) {
       Minibatches.Minibatch batch = minibatches.draw(shard, block, (long) round * steps + step);
-      sets.add(new DataSet(batch.input(), batch.probes()));
+      sets.add(new DataSet(batch.input(), batch.labels()));
     }
     return sets.iterator();
   }

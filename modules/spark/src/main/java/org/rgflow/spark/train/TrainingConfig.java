@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.rgflow.dl4j.Objective;
 
 /**
  * How a model is trained.
@@ -30,6 +31,10 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param maxSeconds after which no further round begins, 0 for no limit
  * @param schedule of the learning rate over rounds
  * @param warmupRounds over which the learning rate rises
+ * @param objective what is minimised
+ * @param times slices of a batch of flow matching, each with a time of its own
+ * @param averageDecay share that the moving average of the parameters, which is validated and
+ *     released, keeps in a round; 0 for the parameters themselves
  */
 public record TrainingConfig(
     int batch,
@@ -53,7 +58,10 @@ public record TrainingConfig(
     Master master,
     double maxSeconds,
     Schedule schedule,
-    int warmupRounds) {
+    int warmupRounds,
+    Objective objective,
+    int times,
+    double averageDecay) {
   /** Checks every value. */
   public TrainingConfig {
     requireRange("batch", batch, 1, 65_536);
@@ -85,6 +93,10 @@ public record TrainingConfig(
         "train.dtype must be float32 or float64, was " + dtype);
     require(maxSeconds >= 0, "train.maxSeconds must be at least 0, was " + maxSeconds);
     requireRange("warmupRounds", warmupRounds, 0, 1_000_000);
+    requireRange("times", times, 1, 65_536);
+    require(
+        averageDecay >= 0 && averageDecay < 1,
+        "train.averageDecay must be in [0, 1), was " + averageDecay);
   }
 
   private static void requireRange(String key, int value, int least, int most) {

@@ -3,6 +3,7 @@ package org.rgflow.spark.train;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Shape;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
 
 /**
  * What a model is trained and validated on.
@@ -11,9 +12,14 @@ import org.rgflow.spark.ingest.ImageFiles;
  * @param validation examples to validate on; null for a held-out part of the training data
  * @param alpha of the logit of pixels; ignored for real-valued data
  * @param standardise whether pixels are also brought to zero mean and unit variance per channel
+ * @param start model whose parameters and pixel transform training starts from; null for new ones
  */
 public record TrainingInput(
-    ImageFiles training, ImageFiles validation, double alpha, boolean standardise) {
+    ImageFiles training,
+    ImageFiles validation,
+    double alpha,
+    boolean standardise,
+    FlowModel start) {
   /**
    * Checks that all of it is of one shape and kind.
    *

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -21,6 +22,7 @@ import org.rgflow.data.Moments;
 import org.rgflow.data.PixelTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
+import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.Regularisation;
@@ -135,8 +137,13 @@ public final class TrainingJob {
         resumed
             .map(Checkpoint::outerVelocity)
             .orElseGet(() -> new double[(int) network.numParams()]);
+    MovingAverage average =
+        new MovingAverage(
+            config.averageDecay(),
+            resumed.map(Checkpoint::average).orElseGet(() -> parameters(network)));
     long examples = sizes.stream().mapToLong(Integer::longValue).sum();
-    Rounds rounds = new Rounds(flow, shards, heldOut, heldOutSizes, examples, velocity, best);
+    Rounds rounds =
+        new Rounds(flow, shards, heldOut, heldOutSizes, examples, velocity, average, best);
     run.forgetMetricsAfter(first);
     listener.started(
         new TrainingStart(
@@ -169,6 +176,9 @@ public final class TrainingJob {
             solver,
             divergence,
             new Regularisation(config.kineticWeight(), config.jacobianWeight()));
+    if (config.objective() == Objective.FLOW_MATCHING) {
+      layer.trainedByFlowMatching(config.times());
+    }
     MultiLayerNetwork network =
         FlowNetwork.create(
             layer,
@@ -176,7 +186,16 @@ public final class TrainingJob {
             config.clipNorm(),
             config.seed(),
             config.dtype());
+    if (input.start() != null) {
+      requireSameModel(input.start().layer().flow());
+      LocalSteps.load(network, new double[][] {parameters(input.start().network()), new double[0]});
+      return new FlowModel(network, input.start().transform());
+    }
     return new FlowModel(network, input.training().isPixels() ? transform(shards) : null);
+  }
+
+  private static double[] parameters(MultiLayerNetwork network) {
+    return network.params().dup().data().asDouble();
   }
 
   /** Moments are merged in the order of shards. */
@@ -214,6 +233,7 @@ public final class TrainingJob {
     private final List<Integer> heldOutSizes;
     private final long trainingExamples;
     private final OuterStep outer;
+    private final MovingAverage average;
     private final String networkJson;
     private final Minibatches minibatches;
     private final String unit;
@@ -227,6 +247,7 @@ public final class TrainingJob {
         List<Integer> heldOutSizes,
         long trainingExamples,
         double[] velocity,
+        MovingAverage average,
         double best) {
       this.flow = flow;
       this.network = flow.network();
@@ -234,6 +255,7 @@ public final class TrainingJob {
       this.heldOut = heldOut;
       this.heldOutSizes = heldOutSizes;
       this.trainingExamples = trainingExamples;
+      this.average = average;
       this.outer = new OuterStep(config.outerRate(), config.outerMomentum(), velocity);
       MultiLayerConfiguration configuration = network.getLayerWiseConfigurations();
       this.networkJson = configuration.toJson();
@@ -243,8 +265,7 @@ public final class TrainingJob {
               config.batch(),
               config.seed(),
               flow.transform(),
-              layer.probeSize(),
-              layer.divergence().noise(),
+              LabelNoise.of(layer, config.batch(), config.seed()),
               config.dtype());
       this.unit = flow.unit();
       this.best = best;
@@ -258,6 +279,7 @@ public final class TrainingJob {
         double averaged = (System.nanoTime() - begin) / 1e9 / Math.max(1, round - first);
         RoundReport report = step(round, averaged);
         round++;
+        average.add(parameters(network));
         timeLeft =
             config.maxSeconds() == 0 || (System.nanoTime() - begin) / 1e9 < config.maxSeconds();
         boolean last = round == config.rounds() || !timeLeft;
@@ -269,12 +291,13 @@ public final class TrainingJob {
         if (last || round % config.checkpointEvery() == 0) {
           String path =
               run.save(
-                  new Checkpoint(round, flow.after(round), outer.velocity(), best),
+                  new Checkpoint(
+                      round, flow.after(round), outer.velocity(), average.values(), best),
                   config.keepCheckpoints());
           listener.checkpoint(round, path);
         }
       }
-      FlowModel last = flow.after(round);
+      FlowModel last = flow.after(round).with(average.values());
       run.publishModel(last);
       return new TrainingResult(last, round, unit, heldOutLoss, best);
     }
@@ -290,13 +313,18 @@ public final class TrainingJob {
       long seen = results.stream().mapToLong(ShardResult::examples).sum();
       double negative = results.stream().mapToDouble(ShardResult::negativeLogDensity).sum();
       long examples = seen * (round + 1);
+      boolean isMatching = config.objective() == Objective.FLOW_MATCHING;
+      List<Double> matching = levelLosses(results, seen);
       return new RoundReport(
           round + 1,
           config.rounds(),
           (double) examples / trainingExamples,
           examples,
           unit,
-          perDimension(negative / seen),
+          isMatching
+              ? matching.stream().mapToDouble(Double::doubleValue).sum()
+              : perDimension(negative / seen),
+          matching,
           null,
           results.stream().mapToDouble(ShardResult::kinetic).sum() / seen,
           results.stream().mapToDouble(ShardResult::jacobian).sum() / seen,
@@ -306,10 +334,16 @@ public final class TrainingJob {
           Math.max(0, 1 - taskSeconds / seconds));
     }
 
+    /** Means over examples; none for likelihoods. */
+    private List<Double> levelLosses(List<ShardResult> results, long examples) {
+      int levels = results.get(0).levelLosses().length;
+      return IntStream.range(0, levels)
+          .mapToObj(l -> results.stream().mapToDouble(r -> r.levelLosses()[l]).sum() / examples)
+          .toList();
+    }
+
     private List<ShardResult> localSteps(int round) {
-      double[][] start = {
-        network.params().dup().data().asDouble(), LocalSteps.updaterState(network)
-      };
+      double[][] start = {parameters(network), LocalSteps.updaterState(network)};
       Broadcast<double[][]> state = spark.broadcast(start);
       LocalSteps steps =
           new LocalSteps(
@@ -338,8 +372,7 @@ public final class TrainingJob {
       if (heldOutSizes.stream().allMatch(size -> size == 0)) {
         return report;
       }
-      double[] parameters = network.params().dup().data().asDouble();
-      Broadcast<double[]> state = spark.broadcast(parameters);
+      Broadcast<double[]> state = spark.broadcast(average.values());
       BatchScorer fine = scorer(solver.finer());
       BatchScorer asTrained = scorer(solver);
       int limit = Math.max(1, config.validationExamples() / heldOutSizes.size());
@@ -404,6 +437,9 @@ public final class TrainingJob {
     if (report.heldOut() != null) {
       line.put("held_out_loss", report.heldOut().loss());
       line.put("solver_error", report.heldOut().solverError());
+    }
+    if (!report.levelLosses().isEmpty()) {
+      report.levelLosses().forEach(line.putArray("level_losses")::add);
     }
     line.put("kinetic", report.kinetic());
     line.put("jacobian", report.jacobian());

@@ -21,6 +21,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
+import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
@@ -112,6 +113,70 @@ class TrainingJobTest {
   }
 
   @Test
+  void flowMatchingLowersTheHeldOutLossAndReportsEveryLevel() {
+    List<RoundReport> reports = new ArrayList<>();
+    TrainingListener listener =
+        new Silent() {
+          @Override
+          public void round(RoundReport report) {
+            reports.add(report);
+          }
+        };
+    job(RunFolder.create(new Configuration(), uri("run")), matching(12, 0), listener).run();
+    assertThat(reports).allMatch(report -> report.levelLosses().size() == 3);
+    assertThat(reports.get(11).trainLoss()).isLessThan(reports.get(0).trainLoss());
+    assertThat(reports.get(11).heldOut().loss()).isLessThan(reports.get(0).heldOut().loss() - 0.1);
+  }
+
+  @Test
+  void aResumedRunOfFlowMatchingEndsWithTheSameBitsAndTheSameAverage() {
+    FlowModel whole = train("whole", matching(4, 0.5));
+    train("parts", new Limited(matching(4, 0.5), 2));
+    FlowModel resumed =
+        job(RunFolder.resume(new Configuration(), uri("parts")), matching(4, 0.5)).run().model();
+    assertThat(parameters(resumed)).isEqualTo(parameters(whole));
+    assertThat(parameters(whole)).isNotEqualTo(parameters(train("last", matching(4, 0))));
+  }
+
+  @Test
+  void trainingStartsFromTheModelGiven() {
+    FlowModel first = train("first", matching(2, 0));
+    TrainingConfig still = config(8, 1, 1, "sgd", 1e-9, 1, 0, TrainingConfig.Master.AVERAGING, 0);
+    RunFolder run = RunFolder.create(new Configuration(), uri("second"));
+    FlowModel second = job(run, still, first).run().model();
+    assertThat(parameters(second)).containsExactly(parameters(first), within(1e-6));
+  }
+
+  private static TrainingConfig matching(int rounds, double averageDecay) {
+    return new TrainingConfig(
+        8,
+        4,
+        rounds,
+        "adam",
+        1e-2,
+        0,
+        1,
+        0,
+        0.01,
+        0.01,
+        2,
+        0.25,
+        1,
+        100,
+        1,
+        2,
+        7,
+        DataType.FLOAT,
+        TrainingConfig.Master.AVERAGING,
+        0,
+        TrainingConfig.Schedule.CONSTANT,
+        0,
+        Objective.FLOW_MATCHING,
+        4,
+        averageDecay);
+  }
+
+  @Test
   void outerMomentumAndRateTakePart() {
     TrainingConfig plain = adam(3, 2, 2);
     TrainingConfig outer =
@@ -137,6 +202,9 @@ class TrainingJobTest {
             TrainingConfig.Master.AVERAGING,
             0,
             TrainingConfig.Schedule.CONSTANT,
+            0,
+            Objective.LIKELIHOOD,
+            1,
             0);
     assertThat(parameters(train("a", outer))).isNotEqualTo(parameters(train("b", plain)));
   }
@@ -314,6 +382,9 @@ class TrainingJobTest {
         master,
         maxSeconds,
         TrainingConfig.Schedule.CONSTANT,
+        0,
+        Objective.LIKELIHOOD,
+        1,
         0);
   }
 
@@ -372,12 +443,27 @@ class TrainingJobTest {
         Base.NORMAL);
   }
 
+  private TrainingJob job(RunFolder run, TrainingConfig config, FlowModel start) {
+    DivergenceConfig auto = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
+    return job(run, config, new Silent(), model(4, Padding.CIRCULAR), auto, start);
+  }
+
   private TrainingJob job(
       RunFolder run,
       TrainingConfig config,
       TrainingListener listener,
       FlowConfig model,
       DivergenceConfig divergence) {
+    return job(run, config, listener, model, divergence, null);
+  }
+
+  private TrainingJob job(
+      RunFolder run,
+      TrainingConfig config,
+      TrainingListener listener,
+      FlowConfig model,
+      DivergenceConfig divergence,
+      FlowModel start) {
     ImageFiles files = ImageFiles.list(spark, List.of(data), 0);
     return new TrainingJob(
         spark,
@@ -386,7 +472,7 @@ class TrainingJobTest {
         SolverConfig.fixed(Method.RK4, 2),
         divergence,
         config,
-        new TrainingInput(files, null, 0.05, true),
+        new TrainingInput(files, null, 0.05, true, start),
         run,
         listener);
   }
