@@ -140,11 +140,13 @@ class RepeatabilityTest {
   void anExampleScoredAloneKeepsItsScore(Setting setting) {
     try (Flow flow = setting.open()) {
       double[] first = score(flow, 67);
+      Result trained = train(flow, 1, 67);
 
       score(flow, 68);
       train(flow, 1, 69);
 
       assertThat(score(flow, 67)).containsExactly(first);
+      train(flow, 1, 67).assertSameBits(trained);
       assertThat(score(flow, 68)).isNotEqualTo(first);
     }
   }
