@@ -26,8 +26,8 @@ class EnergyTrainingTest {
   private static final int BATCH = 256;
 
   /**
-   * The default of training. Without it a few hundred steps find paths so bent that the training's
-   * few solver steps misjudge the log determinant, and a bound that is none.
+   * The default of training. It keeps paths so straight that training's few solver steps judge the
+   * log determinant well; a coarse solve can otherwise be trained to a bound that is none.
    */
   private static final Regularisation SMOOTH = new Regularisation(0.01, 0.01);
 
