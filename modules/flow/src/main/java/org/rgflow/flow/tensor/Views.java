@@ -9,6 +9,9 @@ public final class Views {
 
   /** A window with strides of its own, in elements, from {@code offset} of the array's first. */
   public static INDArray strided(INDArray base, long offset, long[] shape, long[] strides) {
+    if (offset < 0) {
+      throw new IllegalArgumentException("a window begins within its array, not at " + offset);
+    }
     return Nd4j.create(base.data(), shape, strides, base.offset() + offset, 'c', base.dataType());
   }
 
