@@ -39,7 +39,9 @@ public final class RgFlowRegistrator implements KryoRegistrator {
   private static final List<String> INTERNAL =
       List.of(
           "org.rgflow.spark.ingest.FileSlice",
+          "org.rgflow.spark.train.NetworkState",
           "org.rgflow.spark.train.ShardResult",
+          "org.rgflow.spark.train.StateVector",
           "scala.reflect.ClassTag$GenericClassTag",
           "org.apache.spark.sql.catalyst.expressions.GenericInternalRow",
           "org.apache.spark.sql.types.StringType$",

@@ -3,9 +3,7 @@ package org.rgflow.spark.train;
 import java.io.Serializable;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.Block;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.dl4j.FlowOutputLayer;
@@ -43,10 +41,10 @@ final class LocalSteps implements Serializable {
    * @param shard number of the shard, which keys its order
    * @param start parameters and updater state
    */
-  ShardResult run(int shard, Block block, double[][] start) {
+  ShardResult run(int shard, Block block, NetworkState start) {
     long begin = System.nanoTime();
     MultiLayerNetwork network = NetworkPool.take(run, this::newNetwork);
-    load(network, start);
+    start.load(network);
     network.getLayerWiseConfigurations().setIterationCount(round * localSteps);
     network.setLearningRate(learningRate);
     ShardResult result = new ShardResult(shard);
@@ -61,10 +59,7 @@ final class LocalSteps implements Serializable {
         result.add(layer.loss(), batch.logDetTransform(), batch.size());
       }
     }
-    result.finish(
-        network.params().dup().data().asDouble(),
-        updaterState(network),
-        (System.nanoTime() - begin) / 1e9);
+    result.finish(NetworkState.of(network), (System.nanoTime() - begin) / 1e9);
     NetworkPool.give(run, network);
     return result;
   }
@@ -74,22 +69,5 @@ final class LocalSteps implements Serializable {
         new MultiLayerNetwork(MultiLayerConfiguration.fromJson(networkJson));
     network.init();
     return network;
-  }
-
-  /** Sets parameters and updater state, an empty one for an updater without. */
-  static void load(MultiLayerNetwork network, double[][] state) {
-    INDArray parameters = network.params();
-    parameters.assign(
-        Nd4j.createFromArray(state[0]).reshape(parameters.shape()).castTo(parameters.dataType()));
-    INDArray updater = network.getUpdater().getStateViewArray();
-    if (updater != null && state[1].length > 0) {
-      updater.assign(
-          Nd4j.createFromArray(state[1]).reshape(updater.shape()).castTo(updater.dataType()));
-    }
-  }
-
-  static double[] updaterState(MultiLayerNetwork network) {
-    INDArray updater = network.getUpdater().getStateViewArray();
-    return updater == null ? new double[0] : updater.dup().data().asDouble();
   }
 }

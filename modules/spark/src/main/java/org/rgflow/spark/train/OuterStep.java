@@ -1,7 +1,5 @@
 package org.rgflow.spark.train;
 
-import java.util.List;
-
 /**
  * The driver's step on the average of the shards' parameters: Nesterov momentum on the averaged
  * change (DiLoCo, arXiv:2311.08105); rate 1 and momentum 0 take the average itself.
@@ -37,23 +35,5 @@ final class OuterStep {
       next[i] = parameters[i] + rate * (change + momentum * velocity[i]);
     }
     return next;
-  }
-
-  /** The average weighted by examples, summed in the order of the list. */
-  static double[] average(List<double[]> vectors, List<Long> weights) {
-    double[] sum = new double[vectors.get(0).length];
-    double total = 0;
-    for (int s = 0; s < vectors.size(); s++) {
-      double weight = weights.get(s);
-      double[] vector = vectors.get(s);
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += weight * vector[i];
-      }
-      total += weight;
-    }
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] /= total;
-    }
-    return sum;
   }
 }

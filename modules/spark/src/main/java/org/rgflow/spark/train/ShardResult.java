@@ -9,8 +9,7 @@ final class ShardResult implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private int shard;
-  private double[] parameters;
-  private double[] updater;
+  private NetworkState state;
   private long examples;
   private double negativeLogDensity;
   private double kinetic;
@@ -42,9 +41,8 @@ final class ShardResult implements Serializable {
     jacobian += loss.jacobian() * batch;
   }
 
-  void finish(double[] finalParameters, double[] finalUpdater, double taskSeconds) {
-    this.parameters = finalParameters;
-    this.updater = finalUpdater;
+  void finish(NetworkState finalState, double taskSeconds) {
+    this.state = finalState;
     this.seconds = taskSeconds;
   }
 
@@ -52,12 +50,8 @@ final class ShardResult implements Serializable {
     return shard;
   }
 
-  double[] parameters() {
-    return parameters;
-  }
-
-  double[] updater() {
-    return updater;
+  NetworkState state() {
+    return state;
   }
 
   long examples() {

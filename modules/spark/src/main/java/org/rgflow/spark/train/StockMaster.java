@@ -53,7 +53,7 @@ final class StockMaster {
     Minibatches.Minibatch sample = minibatches.draw(0, first, (long) (round + 1) * steps);
     network.score(new DataSet(sample.input(), sample.labels()));
     result.add(FlowNetwork.layer(network).loss(), sample.logDetTransform(), config.batch());
-    result.finish(null, null, (System.nanoTime() - begin) / 1e9);
+    result.finish(null, (System.nanoTime() - begin) / 1e9);
     return List.of(result);
   }
 

@@ -188,7 +188,7 @@ public final class TrainingJob {
             config.dtype());
     if (input.start() != null) {
       requireSameModel(input.start().layer().flow());
-      LocalSteps.load(network, new double[][] {parameters(input.start().network()), new double[0]});
+      StateVector.of(input.start().network().params()).load(network.params());
       return new FlowModel(network, input.start().transform());
     }
     return new FlowModel(network, input.training().isPixels() ? transform(shards) : null);
@@ -343,8 +343,8 @@ public final class TrainingJob {
     }
 
     private List<ShardResult> localSteps(int round) {
-      double[][] start = {parameters(network), LocalSteps.updaterState(network)};
-      Broadcast<double[][]> state = spark.broadcast(start);
+      NetworkState start = NetworkState.of(network);
+      Broadcast<NetworkState> state = spark.broadcast(start);
       LocalSteps steps =
           new LocalSteps(
               run.uri(), networkJson, minibatches, config.localSteps(), round, config.rate(round));
@@ -355,12 +355,12 @@ public final class TrainingJob {
                 .mapPartitionsWithIndex(
                     (shard, blocks) -> train(steps, shard, blocks, state.value()), true)
                 .collect();
-        List<Long> weights = results.stream().map(ShardResult::examples).toList();
-        double[] average =
-            OuterStep.average(results.stream().map(ShardResult::parameters).toList(), weights);
-        double[] updater =
-            OuterStep.average(results.stream().map(ShardResult::updater).toList(), weights);
-        LocalSteps.load(network, new double[][] {outer.apply(start[0], average), updater});
+        double[] average = NetworkState.average(results, NetworkState::parameters);
+        double[] updater = NetworkState.average(results, NetworkState::updater);
+        new NetworkState(
+                StateVector.of(outer.apply(start.parameters().toDoubles(), average)),
+                StateVector.of(updater))
+            .load(network);
         return results;
       } finally {
         state.destroy();
@@ -423,7 +423,7 @@ public final class TrainingJob {
   }
 
   private static Iterator<ShardResult> train(
-      LocalSteps steps, int shard, Iterator<Block> blocks, double[][] start) {
+      LocalSteps steps, int shard, Iterator<Block> blocks, NetworkState start) {
     return List.of(steps.run(shard, blocks.next(), start)).iterator();
   }
 
