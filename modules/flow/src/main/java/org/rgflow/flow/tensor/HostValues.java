@@ -31,7 +31,11 @@ public final class HostValues {
   /** A new array, outside any workspace, of the given type and shape. */
   public static INDArray toArray(double[] values, DataType type, long... shape) {
     INDArray array = Nd4j.createUninitializedDetached(type, 'c', shape);
-    array.assign(Nd4j.createFromArray(values).reshape(shape));
+    INDArray from = Nd4j.createFromArray(values);
+    array.assign(from.reshape(shape));
+    if (from.closeable()) {
+      from.close(); // the collector does not know what it holds off the heap
+    }
     return array;
   }
 }

@@ -49,19 +49,24 @@ final class LocalSteps implements Serializable {
     network.setLearningRate(learningRate);
     ShardResult result = new ShardResult(shard);
     for (int step = 0; step < localSteps; step++) {
-      Minibatches.Minibatch batch =
-          minibatches.draw(shard, block, (long) round * localSteps + step);
-      network.fit(new DataSet(batch.input(), batch.labels()));
-      FlowOutputLayer layer = FlowNetwork.layer(network);
-      if (layer.layerConf().objective() == Objective.FLOW_MATCHING) {
-        result.addMatching(layer.levelLosses(), batch.size());
-      } else {
-        result.add(layer.loss(), batch.logDetTransform(), batch.size());
+      try (Minibatches.Minibatch batch =
+          minibatches.draw(shard, block, (long) round * localSteps + step)) {
+        network.fit(new DataSet(batch.input(), batch.labels()));
+        add(FlowNetwork.layer(network), batch, result);
       }
     }
+    network.clear();
     result.finish(NetworkState.of(network), (System.nanoTime() - begin) / 1e9);
     NetworkPool.give(run, network);
     return result;
+  }
+
+  private static void add(FlowOutputLayer layer, Minibatches.Minibatch batch, ShardResult result) {
+    if (layer.layerConf().objective() == Objective.FLOW_MATCHING) {
+      result.addMatching(layer.levelLosses(), batch.size());
+    } else {
+      result.add(layer.loss(), batch.logDetTransform(), batch.size());
+    }
   }
 
   private MultiLayerNetwork newNetwork() {

@@ -3,11 +3,11 @@ package org.rgflow.spark.train;
 import java.io.Serializable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.Block;
 import org.rgflow.data.Example;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.data.PixelTransform;
+import org.rgflow.flow.tensor.HostValues;
 
 /**
  * A shard as an endless sequence of minibatches, each a function of seed, shard and step.
@@ -45,7 +45,15 @@ final class Minibatches implements Serializable {
    * @param labels (size, label size); a column of zeros where none are needed, as DL4J wants some
    * @param logDetTransform sum over examples of log |dx/dy| of the pixel transform
    */
-  record Minibatch(INDArray input, INDArray labels, double logDetTransform, int size) {}
+  record Minibatch(INDArray input, INDArray labels, double logDetTransform, int size)
+      implements AutoCloseable {
+    /** Frees both arrays, which no network may use any more. */
+    @Override
+    public void close() {
+      input.close();
+      labels.close();
+    }
+  }
 
   Minibatch draw(int shard, Block block, long step) {
     int dimensions = block.geometry().dimensions();
@@ -89,7 +97,7 @@ final class Minibatches implements Serializable {
   }
 
   private INDArray array(double[] values, int width) {
-    INDArray array = Nd4j.createFromArray(values).reshape(batch, width);
-    return doublePrecision ? array : array.castTo(DataType.FLOAT);
+    return HostValues.toArray(
+        values, doublePrecision ? DataType.DOUBLE : DataType.FLOAT, batch, width);
   }
 }
