@@ -1,6 +1,7 @@
 package org.rgflow.flow.velocity;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.tensor.Kernel;
 import org.rgflow.flow.tensor.Views;
 
 /**
@@ -21,6 +22,7 @@ final class TraceKernel implements TimeWeights.Derived {
   private final int channels;
   private final int bottom;
   private final int top;
+  private final Kernel adjoint;
   private INDArray pairSums;
   private INDArray folded;
 
@@ -35,6 +37,10 @@ final class TraceKernel implements TimeWeights.Derived {
     this.channels = geometry.config().channels();
     this.bottom = geometry.bottom();
     this.top = geometry.top();
+    this.adjoint =
+        geometry.isTwoLayers()
+            ? WeightLayout.adjoint(weights.arena(), kernel, 0, geometry.size(), taps, bottom, top)
+            : null;
   }
 
   /** (1, extended size): the kernel, and with two layers its adjoint behind it. */
@@ -78,7 +84,7 @@ final class TraceKernel implements TimeWeights.Derived {
       pairSums = pairs.mmul(byPair.reshape((long) taps * taps, (long) bottom * top));
       folded = fold.mmul(middle(weights.weights()));
       byTap(kernel).assign(pairSums.mul(folded));
-      WeightLayout.adjoint(kernel, 0, kernel, geometry.size(), taps, bottom, top);
+      adjoint.run();
     } else {
       INDArray perTap = oppositeSums(w3).mul(w1).reshape((long) channels * taps, bottom);
       kernel.assign(perTap.sum(true, 0));

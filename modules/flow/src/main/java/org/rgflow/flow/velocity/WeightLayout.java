@@ -1,6 +1,10 @@
 package org.rgflow.flow.velocity;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.tensor.Arena;
+import org.rgflow.flow.tensor.Kernel;
 import org.rgflow.flow.tensor.Views;
 
 /**
@@ -63,26 +67,28 @@ final class WeightLayout {
   }
 
   /** Fills in the adjoints of an extended vector. */
-  void completeAdjoints(INDArray extended) {
+  Kernel completeAdjoints(Arena arena, INDArray extended) {
+    List<Kernel> copies = new ArrayList<>();
     for (int k = 1; k < start.length - 1; k++) {
-      adjoint(extended, start[k], adjointStart(k), config.inputs(k), config.outputs(k));
+      int in = config.inputs(k);
+      int out = config.outputs(k);
+      copies.add(adjoint(arena, extended, start[k], adjointStart(k), config.taps(), in, out));
     }
+    return Kernel.sequence(copies);
   }
 
   /**
    * Copies (taps; in, out) from one place to its adjoint at another, (taps in reverse; out, in).
    */
-  private void adjoint(INDArray vector, int from, int to, long in, long out) {
-    adjoint(vector, from, vector, to, config.taps(), in, out);
-  }
-
-  /** As above, from one vector to another. */
-  static void adjoint(
-      INDArray source, long from, INDArray target, long to, int taps, long in, long out) {
+  static Kernel adjoint(
+      Arena arena, INDArray vector, long from, long to, int taps, long in, long out) {
+    List<Kernel> copies = new ArrayList<>();
     for (int tap = 0; tap < taps; tap++) {
-      Views.block(target, to + tap * in * out, out, in)
-          .assign(Views.block(source, from + (taps - 1 - tap) * in * out, in, out).transpose());
+      INDArray source = Views.block(vector, from + (taps - 1 - tap) * in * out, in, out);
+      INDArray target = Views.block(vector, to + tap * in * out, out, in);
+      copies.add(arena.copy(source.transpose(), target));
     }
+    return Kernel.sequence(copies);
   }
 
   /** The first of several convolutions with its bias as last row, (inputs * taps + 1, outputs). */

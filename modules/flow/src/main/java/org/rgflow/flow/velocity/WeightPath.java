@@ -56,12 +56,14 @@ public abstract class WeightPath {
     private final WeightLayout layout;
     private final long size;
     private final TimeWeights weights;
+    private final Kernel adjoints;
 
     StaticWeights(VelocityConfig config, Arena arena) {
       this.layout = new WeightLayout(config);
       this.size = config.size();
       this.weights =
           new TimeWeights(arena, arena.zeros(layout.extendedSize()), arena.zeros(layout.size()));
+      this.adjoints = layout.completeAdjoints(arena, weights.weights());
     }
 
     @Override
@@ -71,7 +73,7 @@ public abstract class WeightPath {
           weights.weights(),
           1,
           WeightLayout.Direction.TO_LAYOUT);
-      layout.completeAdjoints(weights.weights());
+      adjoints.run();
       weights.changed();
     }
 
@@ -199,15 +201,14 @@ public abstract class WeightPath {
                         Factor.of(outWeight),
                         Factor.of(Views.block(hidden, (long) place * hyper, hyper, 1)),
                         column,
-                        Sum.ADD))));
+                        Sum.ADD),
+                    layout.completeAdjoints(arena, weights))));
       }
       for (int i = 0; i < hyper; i++) {
         hidden.putScalar(place, i, Math.tanh(hiddenWeight[i] * t + hiddenBias[i]));
       }
       compute.get(place).run();
-      TimeWeights weights = kept.get(place);
-      layout.completeAdjoints(weights.weights());
-      weights.changed();
+      kept.get(place).changed();
     }
 
     @Override
