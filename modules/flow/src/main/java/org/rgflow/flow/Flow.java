@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.tensor.Arena;
@@ -297,10 +298,7 @@ public final class Flow implements AutoCloseable {
       for (int p = 0; p < divergence.probes(); p++) {
         for (LevelFlow level : levels) {
           long length = (long) config.channels() * level.partition().sites();
-          INDArray part =
-              all.get(
-                  org.nd4j.linalg.indexing.NDArrayIndex.all(),
-                  org.nd4j.linalg.indexing.NDArrayIndex.interval(at, at + length));
+          INDArray part = all.get(NDArrayIndex.all(), NDArrayIndex.interval(at, at + length));
           level.probes().get(p).assign(channelsFirst(part, level.partition()));
           at += length;
         }

@@ -274,4 +274,25 @@ class BijectorTest {
     }
     return sum;
   }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void aSampleIsWhatDecodingGivesBesideTheLogDeterminant(FlowConfig model) {
+    try (Flow flow = flow(model, Method.RK4, 2, Kind.PROBE)) {
+      INDArray z = data(model);
+      double[] decoded = HostValues.of(flow.decode(z, probes(flow)).values());
+      assertThat(HostValues.of(flow.sample(z))).isEqualTo(decoded);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void anAdaptiveSolverSaysThatABatchIsCoupled(FlowConfig model) {
+    SolverConfig adaptive = SolverConfig.adaptive(Method.BOSH3, 1e-2, 1e-3);
+    DivergenceConfig probe = DivergenceConfig.of(Kind.PROBE);
+    try (Flow flow = new Flow(model, adaptive, probe, false, DataType.DOUBLE)) {
+      flow.load(SmallModel.vector(SmallModel.parameters(model, 51)).muli(scale(model)));
+      assertThat(flow.isPlaceIndependent(3)).isFalse();
+    }
+  }
 }

@@ -2,6 +2,7 @@ package org.rgflow.flow.ode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,5 +48,22 @@ class SolverConfigTest {
     assertThat(Method.values())
         .filteredOn(Method::isAdaptive)
         .containsExactly(Method.BOSH3, Method.DOPRI5);
+  }
+
+  @Test
+  void aFinerSolverHalvesTheStepOrTakesATenthOfTheTolerances() {
+    assertThat(SolverConfig.fixed(Method.RK4, 3).finer())
+        .isEqualTo(SolverConfig.fixed(Method.RK4, 6));
+    SolverConfig adaptive = SolverConfig.adaptive(Method.BOSH3, 1e-3, 1e-5).finer();
+    assertThat(adaptive.relativeTolerance()).isCloseTo(1e-4, within(1e-18));
+    assertThat(adaptive.absoluteTolerance()).isCloseTo(1e-6, within(1e-20));
+  }
+
+  @Test
+  void aFixedGridEvaluatesAtSoManyTimesAtMost() {
+    assertThat(SolverConfig.fixed(Method.EULER, 4).evaluationTimes()).isEqualTo(5);
+    // 0, 1/2 and 1 of each step
+    assertThat(SolverConfig.fixed(Method.RK4, 4).evaluationTimes()).isEqualTo(13);
+    assertThat(SolverConfig.fixed(Method.RK4, 1000).evaluationTimes()).isEqualTo(64);
   }
 }
