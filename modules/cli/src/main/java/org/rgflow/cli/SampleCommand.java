@@ -86,6 +86,7 @@ final class SampleCommand implements Callable<Integer> {
     if (!options.isQuiet()) {
       out().print(configuration.yaml("solver", "sample"));
     }
+    Backend.warn(spec.commandLine().getErr());
     Map<String, byte[]> files;
     try (SparkSession spark = Session.open("rgflow sample " + output)) {
       files = draw(spark, flow, configuration);

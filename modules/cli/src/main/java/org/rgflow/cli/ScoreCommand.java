@@ -80,6 +80,7 @@ final class ScoreCommand implements Callable<Integer> {
     if (!options.isQuiet()) {
       out().print(configuration.yaml("data", "solver", "divergence", "score"));
     }
+    Backend.warn(spec.commandLine().getErr());
     try (SparkSession spark = Session.open("rgflow score " + output)) {
       ImageFiles files = ImageFiles.list(spark, data, configuration.value(Keys.DATA_CHANNELS));
       int partitions = configuration.value(Keys.SCORE_PARTITIONS);

@@ -115,6 +115,7 @@ final class TrainCommand implements Callable<Integer> {
       summarise("already trained", folder, finished.get());
       return ExitCode.OK;
     }
+    Backend.warn(spec.commandLine().getErr());
     try (SparkSession spark = Session.open("rgflow train " + folder)) {
       Configuration settled = settleShards(configuration, spark);
       ImageFiles training = list(spark, settled, Keys.DATA_TRAIN);
@@ -193,6 +194,7 @@ final class TrainCommand implements Callable<Integer> {
       @Override
       public void started(TrainingStart start) {
         folder.write(CONFIG, yaml.getBytes(StandardCharsets.UTF_8));
+        Provenance.append(folder, commandLine());
         out.print(yaml);
         super.started(start);
       }
@@ -217,6 +219,10 @@ final class TrainCommand implements Callable<Integer> {
     out().printf("model   %s%n", folder);
     out().printf("score   rgflow score --model %s --data PATH --output DIR%n", folder);
     out().printf("sample  rgflow sample --model %s --output DIR%n", folder);
+  }
+
+  private List<String> commandLine() {
+    return spec.root().commandLine().getParseResult().originalArgs();
   }
 
   private PrintWriter out() {

@@ -98,6 +98,13 @@ class EndToEndTest {
     assertThat(resumed.out()).startsWith("trained 3 rounds: held-out ").doesNotContain("round 3/3");
     assertThat(Files.readAllLines(folder.resolve("run/metrics.jsonl"))).hasSize(3);
 
+    List<String> starts = Files.readAllLines(folder.resolve("run/provenance.jsonl"));
+    assertThat(starts).hasSize(2);
+    assertThat(starts.get(1))
+        .contains("\"rgflow\":", "\"revision\":", "\"onednn\":true", "\"started\":")
+        .contains("\"--rounds\",\"3\"")
+        .doesNotContain("${");
+
     String heldOut =
         resumed.out().substring("trained 3 rounds".length(), resumed.out().indexOf('\n'));
     CommandResult again = CommandResult.of("train", "--run", run, "--data", at("images"));
