@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       SampleCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
+      BenchCommand.class,
       ConfigCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -2,6 +2,8 @@ package org.rgflow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +74,7 @@ class CommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "score", "sample", "inspect", "verify", "config"})
+  @ValueSource(strings = {"train", "score", "sample", "inspect", "verify", "bench", "config"})
   void everyCommandExplainsItselfWithExamples(String command) {
     CommandResult result = CommandResult.of(command, "--help");
     assertThat(result.status()).isZero();
@@ -173,6 +176,52 @@ class CommandTest {
     assertThat(CommandResult.of("verify", folder + "/none.npz").status()).isEqualTo(2);
     assertThat(CommandResult.of("verify", "--dtype", "float16", text.toString()).err())
         .contains("must be one of float32, float64, was float16");
+  }
+
+  @Test
+  void benchMeasuresAWorkload() throws IOException {
+    String[] tiny = {"--size=4", "--batch=2", "--steps=1", "--hidden=4,4", "--repeats=1"};
+    CommandResult json = bench(tiny, "W1", "W5", "--json");
+    assertThat(json.status()).isZero();
+    assertThat(json.err()).contains("W1: loss and gradients, one probe, 4x4x1").hasLineCount(2);
+    assertThat(json.out()).hasLineCount(2);
+    JsonNode line = new ObjectMapper().readTree(json.out().lines().findFirst().orElseThrow());
+    assertThat(line.path("workload").asText()).isEqualTo("W1");
+    assertThat(line.path("backend").asText()).contains("CpuBackend", "oneDNN", "OPENBLAS");
+    assertThat(line.path("threads").asInt()).isPositive();
+    assertThat(line.path("seconds_min").asDouble()).isPositive();
+    assertThat(line.path("seconds_median").asDouble())
+        .isGreaterThanOrEqualTo(line.path("seconds_min").asDouble());
+    assertThat(line.path("limit_gflops").asDouble())
+        .isEqualTo(
+            Math.max(
+                line.path("limit_gflops_before").asDouble(),
+                line.path("limit_gflops_after").asDouble()));
+    assertThat(line.path("needed_gflop").asDouble()).isPositive();
+    assertThat(line.path("limit_share").asDouble()).isPositive();
+    assertThat(line.path("peak_bytes").asLong()).isPositive();
+    assertThat(bench(tiny, "W3").out()).contains("workload", "peak MiB").containsPattern("W3 .* %");
+  }
+
+  private static CommandResult bench(String[] options, String... more) {
+    return CommandResult.of(
+        Stream.of(new String[] {"bench"}, more, options)
+            .flatMap(Arrays::stream)
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void benchNamesWhatIsAllowed() {
+    assertRefused(
+        CommandResult.of("bench", "W9"),
+        "workload must be one of W1, W1X, W2, W3, W4, W5, C1, was W9");
+    assertRefused(
+        CommandResult.of("bench", "--batch", "0"), "--batch must be in [1, 65536], was 0");
+    assertRefused(
+        CommandResult.of("bench", "--threads", "0"), "--threads must be at least 1, was 0");
+    assertRefused(
+        CommandResult.of("bench", "W3", "--hidden", "4,4,4"),
+        "--hidden of W3 must be one or two widths, was [4, 4, 4]");
   }
 
   @Test
