@@ -24,6 +24,7 @@ public final class Arena implements AutoCloseable {
   private final DataType type;
   private final List<INDArray> arrays = new ArrayList<>();
   private final List<OpContext> contexts = new ArrayList<>();
+  private INDArray sharedZeros;
   private long bytes;
 
   /**
@@ -53,6 +54,18 @@ public final class Arena implements AutoCloseable {
     INDArray array = Nd4j.createUninitializedDetached(type, 'c', shape);
     array.assign(0);
     return own(array);
+  }
+
+  /** Zeros in C order that nobody may write to: all who ask look at the same memory. */
+  public INDArray sharedZeros(long... shape) {
+    long length = 1;
+    for (long extent : shape) {
+      length *= extent;
+    }
+    if (sharedZeros == null || sharedZeros.length() < length) {
+      sharedZeros = zeros(length);
+    }
+    return Views.block(sharedZeros, 0, shape);
   }
 
   /** A new array of one value in C order. */
@@ -190,6 +203,7 @@ public final class Arena implements AutoCloseable {
       array.close();
     }
     arrays.clear();
+    sharedZeros = null;
     bytes = 0;
   }
 

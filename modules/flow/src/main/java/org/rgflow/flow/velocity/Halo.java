@@ -42,7 +42,7 @@ final class Halo {
         count++;
       }
       INDArray halo = Views.slice(body, axis, reach + index, count, 1);
-      Kernel clear = arena.copy(arena.zeros(halo.shape()), halo);
+      Kernel clear = arena.copy(arena.sharedZeros(halo.shape()), halo);
       if (source == Padding.NOWHERE) {
         strips.add(new Strip(halo, null, clear, clear));
       } else {
