@@ -207,11 +207,15 @@ final class Checkpoints {
     Intact intact = intact(folder);
     Map<String, NpyArray> outer =
         Npz.read(folder + "/" + OUTER, new ByteArrayInputStream(intact.outer()));
+    FlowModel model =
+        FlowModel.load(folder + "/" + MODEL, new ByteArrayInputStream(intact.model()));
+    // a checkpoint without one is of a training that kept none
+    NpyArray average = outer.get("average");
     return new Checkpoint(
         intact.round(),
-        FlowModel.load(folder + "/" + MODEL, new ByteArrayInputStream(intact.model())),
+        model,
         outer.get("velocity").doubles(),
-        outer.get("average").doubles(),
+        average == null ? StateVector.of(model.network().params()).toDoubles() : average.doubles(),
         outer.get("best").doubles()[0]);
   }
 
