@@ -20,6 +20,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowMatching;
 import org.rgflow.flow.Loss;
+import org.rgflow.flow.Slices;
 import org.rgflow.flow.velocity.DivergenceConfig;
 
 /**
@@ -94,7 +95,8 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
               layerConf().flow(), batch, Math.min(batch, layerConf().times()), getDataType());
     }
     double[] t = new double[matching.times()];
-    Arrays.setAll(t, i -> labels.getDouble((long) batch * i / t.length, dimensions));
+    Slices slices = new Slices(batch, t.length);
+    Arrays.setAll(t, i -> labels.getDouble(slices.first(i), dimensions));
     matching.load(params());
     levelLosses =
         matching.loss(

@@ -103,9 +103,9 @@ final class LevelMatching {
   double loss(double[] t, boolean gradient) {
     double weight = 1.0 / data.length;
     double sum = 0;
+    Slices groups = new Slices(batch, times);
     for (Slice slice : slices) {
-      double time = t[(int) ((long) slice.first * times / batch)];
-      sum += slice.regression.run(slice.first, time, weight, gradient);
+      sum += slice.regression.run(slice.first, t[groups.of(slice.first)], weight, gradient);
     }
     return sum * weight;
   }

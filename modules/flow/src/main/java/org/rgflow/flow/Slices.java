@@ -6,7 +6,7 @@ package org.rgflow.flow;
  * @param batch examples
  * @param count slices, in [1, batch]
  */
-record Slices(int batch, int count) {
+public record Slices(int batch, int count) {
   /** Numbers in one layer's features of a slice: about a mebibyte of them, a core's share. */
   private static final long CACHED_VALUES = 1 << 18;
 
@@ -29,12 +29,17 @@ record Slices(int batch, int count) {
   }
 
   /** First example of a slice. */
-  int first(int slice) {
+  public int first(int slice) {
     return (int) ((long) batch * slice / count);
   }
 
   /** Examples of a slice. */
-  int size(int slice) {
+  public int size(int slice) {
     return first(slice + 1) - first(slice);
+  }
+
+  /** The slice that an example lies in. */
+  public int of(int example) {
+    return (int) (((example + 1L) * count - 1) / batch);
   }
 }

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.Padding;
@@ -116,6 +118,33 @@ class FlowMatchingTest {
       double[] apart = four.loss(x(model), noise(model), new double[] {0.3, 0.3, 0.3, 0.3}, null);
       assertThat(apart).containsExactly(together, within(1e-12));
     }
+  }
+
+  @Test
+  void everyExampleOfASliceHasTheSlicesTimeInABatchThatDoesNotDivide() {
+    FlowConfig model = SmallModel.on(4).hidden(3).hyper(2).config();
+    double[] parameters = SmallModel.parameters(model, 7);
+    INDArray x = SmallModel.normal(5, 4, 3, DataType.DOUBLE);
+    INDArray e = SmallModel.normal(5, 4, 5, DataType.DOUBLE);
+    Slices slices = new Slices(5, 2);
+    assertThat(IntStream.range(0, 5).map(slices::of)).containsExactly(0, 0, 1, 1, 1);
+    try (FlowMatching whole = new FlowMatching(model, 5, 2, DataType.DOUBLE);
+        FlowMatching two = new FlowMatching(model, 2, 1, DataType.DOUBLE);
+        FlowMatching three = new FlowMatching(model, 3, 1, DataType.DOUBLE)) {
+      for (FlowMatching matching : List.of(whole, two, three)) {
+        matching.load(SmallModel.vector(parameters));
+      }
+      double[] first = two.loss(rows(x, 0, 2), rows(e, 0, 2), new double[] {TIMES[0]}, null);
+      double[] second = three.loss(rows(x, 2, 5), rows(e, 2, 5), new double[] {TIMES[1]}, null);
+      double[] expected = new double[first.length];
+      Arrays.setAll(expected, l -> (2 * first[l] + 3 * second[l]) / 5);
+
+      assertThat(whole.loss(x, e, TIMES, null)).containsExactly(expected, within(1e-12));
+    }
+  }
+
+  private static INDArray rows(INDArray matrix, int from, int to) {
+    return matrix.get(NDArrayIndex.interval(from, to), NDArrayIndex.all());
   }
 
   @Test

@@ -5,6 +5,7 @@ import org.rgflow.data.KeyedNoise;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.Base;
+import org.rgflow.flow.Slices;
 import org.rgflow.flow.velocity.DivergenceConfig;
 
 /** The labels of a minibatch: the noise that its objective needs. */
@@ -97,10 +98,10 @@ abstract class LabelNoise implements Serializable {
     @Override
     void complete(int shard, long step, double[] labels) {
       KeyedNoise noise = new KeyedNoise(seed, shard, KeyedNoise.Purpose.TIME, step);
+      Slices slices = new Slices(batch, times);
       for (int slice = 0; slice < times; slice++) {
         double t = (slice + noise.uniform()) / times;
-        int end = (int) ((long) batch * (slice + 1) / times);
-        for (int n = (int) ((long) batch * slice / times); n < end; n++) {
+        for (int n = slices.first(slice); n < slices.first(slice + 1); n++) {
           labels[(n + 1) * size() - 1] = t;
         }
       }
