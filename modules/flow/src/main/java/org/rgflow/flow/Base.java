@@ -7,6 +7,11 @@ public enum Base {
   /** Laplace(0, 1), log p = -|z| - log 2. */
   LAPLACE;
 
+  /** log of the density of one latent, without the constant. */
+  double logKernel(double z) {
+    return this == NORMAL ? -0.5 * z * z : -Math.abs(z);
+  }
+
   /** log of the normalising constant of one latent. */
   double logConstant() {
     return this == NORMAL ? -0.5 * Math.log(2 * Math.PI) : -Math.log(2);

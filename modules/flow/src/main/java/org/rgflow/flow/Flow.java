@@ -215,8 +215,7 @@ public final class Flow implements AutoCloseable {
     int dimensions = config.dimensions();
     double[] density = new double[values.length / dimensions];
     for (int i = 0; i < values.length; i++) {
-      density[i / dimensions] +=
-          config.base() == Base.NORMAL ? -0.5 * values[i] * values[i] : -Math.abs(values[i]);
+      density[i / dimensions] += config.base().logKernel(values[i]);
     }
     for (int n = 0; n < density.length; n++) {
       density[n] += dimensions * config.base().logConstant();

@@ -35,7 +35,8 @@ final class LevelFlow {
       int first,
       SliceFlow flow,
       Recording recording,
-      Kernel enter,
+      Kernel loadState,
+      Kernel loadProbes,
       Kernel leave,
       INDArray cotangent) {}
 
@@ -89,17 +90,17 @@ final class LevelFlow {
   private Slice slice(Arena arena, SliceFlow flow, int first, int size) {
     INDArray part = Views.slice(state, 1, first, size, 1);
     INDArray inside = flow.interior(flow.state());
-    List<Kernel> enter = new ArrayList<>();
-    enter.add(arena.copy(part, inside));
+    List<Kernel> loadProbes = new ArrayList<>();
     for (int p = 0; p < probes.size(); p++) {
       INDArray probe = Views.slice(probes.get(p), 1, first, size, 1);
-      enter.add(arena.copy(probe, flow.interior(flow.probes().get(p))));
+      loadProbes.add(arena.copy(probe, flow.interior(flow.probes().get(p))));
     }
     return new Slice(
         first,
         flow,
         new Recording(arena, flow.state()),
-        Kernel.sequence(enter),
+        arena.copy(part, inside),
+        Kernel.sequence(loadProbes),
         arena.copy(inside, part),
         Views.slice(cotangent, 1, first, size, 1));
   }
@@ -141,8 +142,7 @@ final class LevelFlow {
     for (int row = 0; row < values.length / sites; row++) {
       double sum = 0;
       for (int site : latent) {
-        double z = values[row * sites + site];
-        sum += base == Base.NORMAL ? -0.5 * z * z : -Math.abs(z);
+        sum += base.logKernel(values[row * sites + site]);
       }
       logDensity[row % batch] += sum;
     }
@@ -166,7 +166,8 @@ final class LevelFlow {
   void integrate(double from, double to, PathIntegrals totals, boolean record) {
     span = to - from;
     for (Slice slice : slices) {
-      slice.enter.run();
+      slice.loadState.run();
+      slice.loadProbes.run();
       slice.flow.integrate(from, to, totals, slice.first, record ? slice.recording : null);
       slice.leave.run();
     }
@@ -183,7 +184,7 @@ final class LevelFlow {
    */
   void backward(double logDet, double kinetic, double jacobian, PathIntegrals totals) {
     for (Slice slice : slices) {
-      slice.enter.run(); // the probes, which slices share
+      slice.loadProbes.run(); // slices of one size share their buffers
       INDArray inside = slice.flow.interior(slice.flow.cotangent());
       inside.assign(slice.cotangent);
       slice.flow.backward(slice.recording, span, logDet, kinetic, jacobian, totals, slice.first);

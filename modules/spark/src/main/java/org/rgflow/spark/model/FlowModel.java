@@ -61,6 +61,11 @@ public final class FlowModel {
     return new FlowModel(network, transform, rounds);
   }
 
+  /** A copy of the network's parameters. */
+  public double[] parameters() {
+    return network.params().dup().data().asDouble();
+  }
+
   /** This model with other parameters, in a network of its own. */
   public FlowModel with(double[] parameters) {
     MultiLayerNetwork copy = network.clone();

@@ -92,8 +92,7 @@ public final class SamplingJob {
           "samples and partitions must be at least 1, were " + n + " and " + partitions);
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<double[]> parameters =
-        context.broadcast(model.network().params().dup().data().asDouble());
+    Broadcast<double[]> parameters = context.broadcast(model.parameters());
     Sampler sampler = new Sampler(model.layer().flow(), config);
     int count = (int) ((n - 1L) / config.batch() + 1);
     List<Integer> numbers = new ArrayList<>(IntStream.range(0, count).boxed().toList());

@@ -80,8 +80,7 @@ public final class ScoringJob {
     // real values take no noise, so that another draw says nothing new
     int draws = isOfPixels ? config.draws() : 1;
     Broadcast<double[]> parameters =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .broadcast(model.network().params().dup().data().asDouble());
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model.parameters());
     JavaRDD<Row> rows =
         files
             .decodeTolerantly(partitions)

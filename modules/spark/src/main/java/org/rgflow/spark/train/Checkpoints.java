@@ -215,7 +215,7 @@ final class Checkpoints {
         intact.round(),
         model,
         outer.get("velocity").doubles(),
-        average == null ? StateVector.of(model.network().params()).toDoubles() : average.doubles(),
+        average == null ? model.parameters() : average.doubles(),
         outer.get("best").doubles()[0]);
   }
 

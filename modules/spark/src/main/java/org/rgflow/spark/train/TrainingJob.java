@@ -139,8 +139,7 @@ public final class TrainingJob {
             .orElseGet(() -> new double[(int) network.numParams()]);
     MovingAverage average =
         new MovingAverage(
-            config.averageDecay(),
-            resumed.map(Checkpoint::average).orElseGet(() -> parameters(network)));
+            config.averageDecay(), resumed.map(Checkpoint::average).orElseGet(flow::parameters));
     long examples = sizes.stream().mapToLong(Integer::longValue).sum();
     Rounds rounds =
         new Rounds(flow, shards, heldOut, heldOutSizes, examples, velocity, average, best);
@@ -192,10 +191,6 @@ public final class TrainingJob {
       return new FlowModel(network, input.start().transform());
     }
     return new FlowModel(network, input.training().isPixels() ? transform(shards) : null);
-  }
-
-  private static double[] parameters(MultiLayerNetwork network) {
-    return network.params().dup().data().asDouble();
   }
 
   /** Moments are merged in the order of shards. */
@@ -279,7 +274,7 @@ public final class TrainingJob {
         double averaged = (System.nanoTime() - begin) / 1e9 / Math.max(1, round - first);
         RoundReport report = step(round, averaged);
         round++;
-        average.add(parameters(network));
+        average.add(flow.parameters());
         timeLeft =
             config.maxSeconds() == 0 || (System.nanoTime() - begin) / 1e9 < config.maxSeconds();
         boolean last = round == config.rounds() || !timeLeft;
