@@ -9,6 +9,7 @@ import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.sample.SamplingConfig;
 import org.rgflow.spark.score.ScoringConfig;
+import org.rgflow.spark.train.PixelConfig;
 import org.rgflow.spark.train.TrainingConfig;
 
 /**
@@ -145,6 +146,12 @@ final class Configuration {
         value(Keys.TRAIN_OBJECTIVE),
         value(Keys.TRAIN_TIMES),
         value(Keys.TRAIN_AVERAGE_DECAY));
+  }
+
+  /** How pixels become real numbers. */
+  PixelConfig pixels() {
+    return new PixelConfig(
+        value(Keys.PIXELS_TRANSFORM), value(Keys.PIXELS_ALPHA), value(Keys.PIXELS_STANDARDISE));
   }
 
   /** How a model scores. */

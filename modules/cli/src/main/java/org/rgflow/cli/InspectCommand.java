@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.rgflow.data.DataException;
+import org.rgflow.data.GaussianTransform;
+import org.rgflow.data.LogitTransform;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
 import org.rgflow.data.PixelTransform;
@@ -193,14 +195,22 @@ final class InspectCommand implements Callable<Integer> {
     if (transform == null) {
       return "none: real values";
     }
-    String logit = "logit, alpha " + Keys.PIXELS_ALPHA.write(transform.alpha());
-    return transform.isStandardised()
-        ? logit
-            + ", then mean "
-            + Arrays.toString(transform.mean())
-            + ", deviation "
-            + Arrays.toString(transform.deviation())
-        : logit;
+    if (transform instanceof LogitTransform logit) {
+      return "logit, alpha "
+          + Keys.PIXELS_ALPHA.write(logit.alpha())
+          + (logit.isStandardised()
+              ? ", then mean "
+                  + Arrays.toString(logit.mean())
+                  + ", deviation "
+                  + Arrays.toString(logit.deviation())
+              : "");
+    }
+    GaussianTransform gaussian = (GaussianTransform) transform;
+    return "gaussian, alpha "
+        + Keys.PIXELS_ALPHA.write(gaussian.alpha())
+        + ", of "
+        + gaussian.counts().total()
+        + " pixels a channel";
   }
 
   /** One line for each leaf; what is one level down is indented. */

@@ -15,6 +15,7 @@ import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
+import org.rgflow.spark.train.PixelConfig;
 import org.rgflow.spark.train.TrainingConfig;
 import org.rgflow.spark.train.Updaters;
 
@@ -238,13 +239,21 @@ final class Keys {
               TrainingConfig.Master.AVERAGING,
               "Who averages: rgflow, or DL4J's ParameterAveragingTrainingMaster to compare with."));
 
+  static final Key<PixelConfig.Transform> PIXELS_TRANSFORM =
+      add(
+          Key.choice(
+              "pixels.transform",
+              PixelConfig.Transform.LOGIT,
+              "How pixels become real numbers: their logit, or the quantile that gives every channel"
+                  + " a standard normal marginal."));
   static final Key<Double> PIXELS_ALPHA =
       add(
           Key.number(
               "pixels.alpha",
               1e-6,
               "(0, 0.5)",
-              "Constant of the logit: 1e-6 for images like MNIST's, 0.05 for natural ones."));
+              "Constant that keeps both finite; of the logit 1e-6 for images like MNIST's, 0.05 for"
+                  + " natural ones."));
   static final Key<Boolean> PIXELS_STANDARDISE =
       add(
           Key.flag(

@@ -125,13 +125,7 @@ final class TrainCommand implements Callable<Integer> {
               : list(spark, settled, Keys.DATA_VALIDATION);
       String from = settled.value(Keys.TRAIN_START);
       FlowModel begin = from.isEmpty() ? null : storage.model(from);
-      TrainingInput input =
-          new TrainingInput(
-              training,
-              heldOut,
-              settled.value(Keys.PIXELS_ALPHA),
-              settled.value(Keys.PIXELS_STANDARDISE),
-              begin);
+      TrainingInput input = new TrainingInput(training, heldOut, settled.pixels(), begin);
       FlowConfig flow = settled.flow(training.shape());
       settled.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
       summarise("trained", folder, train(spark, settled, flow, input, runFolder));

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.rgflow.data.LogitTransform;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
-import org.rgflow.data.PixelTransform;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
@@ -62,7 +62,7 @@ class CommandTest {
     try (OutputStream out = Files.newOutputStream(file)) {
       new FlowModel(
               FlowNetwork.create(layer, new Sgd(0.1), 0, 7, DataType.FLOAT),
-              new PixelTransform(1e-6))
+              new LogitTransform(1e-6))
           .save(out);
     }
     return file;

@@ -18,13 +18,17 @@ class SerialisationTest {
     Example example = Example.ofPixels("a", shape, new byte[] {1, 2});
     Moments moments = new Moments(1);
     moments.add(new double[] {1, 2}, 0, 2);
+    PixelCounts counts = new PixelCounts(1);
+    counts.add(new byte[] {1, 2});
     return Stream.of(
         shape,
         example,
         Example.ofValues("b", shape, new float[] {1, 2}),
         new Block.Builder().add(example).build(),
         moments,
-        new PixelTransform(0.05, new double[] {1}, new double[] {2}));
+        new LogitTransform(0.05, new double[] {1}, new double[] {2}),
+        counts,
+        new GaussianTransform(0.05, counts));
   }
 
   @ParameterizedTest

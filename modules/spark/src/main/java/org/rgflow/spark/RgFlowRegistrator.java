@@ -29,6 +29,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.rgflow.data.Block;
 import org.rgflow.data.Example;
 import org.rgflow.data.Moments;
+import org.rgflow.data.PixelCounts;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.spark.ingest.DecodedExample;
@@ -87,6 +88,9 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           Shape.class,
           Moments.class,
           Moments[].class,
+          PixelCounts.class,
+          PixelCounts[].class,
+          long[].class,
           DecodedExample.class,
           DecodedExample[].class,
           DecodedShard.class,

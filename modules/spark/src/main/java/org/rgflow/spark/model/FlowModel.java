@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -18,6 +19,9 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.DataException;
+import org.rgflow.data.GaussianTransform;
+import org.rgflow.data.LogitTransform;
+import org.rgflow.data.PixelCounts;
 import org.rgflow.data.PixelTransform;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.FlowLayer;
@@ -145,14 +149,23 @@ public final class FlowModel {
     json.put("format", FORMAT);
     json.put("rounds", rounds);
     if (transform != null) {
-      ObjectNode pixels = json.putObject("pixels");
-      pixels.put("alpha", transform.alpha());
-      if (transform.isStandardised()) {
-        add(pixels.putArray("mean"), transform.mean());
-        add(pixels.putArray("deviation"), transform.deviation());
-      }
+      describe(transform, json.putObject("pixels"));
     }
     return json;
+  }
+
+  private static void describe(PixelTransform transform, ObjectNode json) {
+    if (transform instanceof LogitTransform logit) {
+      json.put("alpha", logit.alpha());
+      if (logit.isStandardised()) {
+        add(json.putArray("mean"), logit.mean());
+        add(json.putArray("deviation"), logit.deviation());
+      }
+    } else if (transform instanceof GaussianTransform gaussian) {
+      json.put("alpha", gaussian.alpha());
+      ArrayNode counts = json.putArray("counts");
+      Arrays.stream(gaussian.counts().values()).forEach(counts::add);
+    }
   }
 
   private static void add(ArrayNode array, double[] values) {
@@ -209,9 +222,20 @@ public final class FlowModel {
       return null;
     }
     double alpha = pixels.path("alpha").asDouble();
+    if (pixels.has("counts")) {
+      return new GaussianTransform(alpha, PixelCounts.of(longs(pixels.path("counts"))));
+    }
     return pixels.has("mean")
-        ? new PixelTransform(alpha, doubles(pixels.path("mean")), doubles(pixels.path("deviation")))
-        : new PixelTransform(alpha);
+        ? new LogitTransform(alpha, doubles(pixels.path("mean")), doubles(pixels.path("deviation")))
+        : new LogitTransform(alpha);
+  }
+
+  private static long[] longs(JsonNode array) {
+    long[] values = new long[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asLong();
+    }
+    return values;
   }
 
   private static double[] doubles(JsonNode array) {

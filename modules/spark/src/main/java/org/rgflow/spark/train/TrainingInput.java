@@ -10,16 +10,11 @@ import org.rgflow.spark.model.FlowModel;
  *
  * @param training examples to learn from
  * @param validation examples to validate on; null for a held-out part of the training data
- * @param alpha of the logit of pixels; ignored for real-valued data
- * @param standardise whether pixels are also brought to zero mean and unit variance per channel
+ * @param pixels how they become real numbers; ignored for real-valued data
  * @param start model whose parameters and pixel transform training starts from; null for new ones
  */
 public record TrainingInput(
-    ImageFiles training,
-    ImageFiles validation,
-    double alpha,
-    boolean standardise,
-    FlowModel start) {
+    ImageFiles training, ImageFiles validation, PixelConfig pixels, FlowModel start) {
   /**
    * Checks that all of it is of one shape and kind.
    *

@@ -16,9 +16,6 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.rgflow.data.Block;
 import org.rgflow.data.DataException;
-import org.rgflow.data.Example;
-import org.rgflow.data.KeyedNoise;
-import org.rgflow.data.Moments;
 import org.rgflow.data.PixelTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
@@ -190,33 +187,11 @@ public final class TrainingJob {
       StateVector.of(input.start().network().params()).load(network.params());
       return new FlowModel(network, input.start().transform());
     }
-    return new FlowModel(network, input.training().isPixels() ? transform(shards) : null);
-  }
-
-  /** Moments are merged in the order of shards. */
-  private PixelTransform transform(JavaRDD<Block> shards) {
-    PixelTransform logit = new PixelTransform(input.alpha());
-    if (!input.standardise()) {
-      return logit;
-    }
-    long seed = config.seed();
-    Moments all = new Moments(model.channels());
-    shards.map(block -> moments(block, logit, seed)).collect().forEach(all::merge);
-    return logit.standardised(all);
-  }
-
-  private static Moments moments(Block block, PixelTransform logit, long seed) {
-    int channels = block.geometry().channels();
-    Moments moments = new Moments(channels);
-    double[] x = new double[block.geometry().dimensions()];
-    for (int i = 0; i < block.size(); i++) {
-      Example example = block.get(i);
-      KeyedNoise noise =
-          new KeyedNoise(seed, KeyedNoise.key(example.key()), KeyedNoise.Purpose.DEQUANTISATION, 0);
-      logit.forward(example.pixels(), channels, noise, x, 0);
-      moments.add(x, 0, x.length / channels);
-    }
-    return moments;
+    PixelTransform transform =
+        input.training().isPixels()
+            ? PixelFit.fit(input.pixels(), shards, model.channels(), config.seed())
+            : null;
+    return new FlowModel(network, transform);
   }
 
   /** The rounds of a run: what they share, and what they hand on. */

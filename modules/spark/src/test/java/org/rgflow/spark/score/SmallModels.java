@@ -3,7 +3,7 @@ package org.rgflow.spark.score;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.rgflow.data.PixelTransform;
+import org.rgflow.data.LogitTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.Base;
@@ -28,7 +28,7 @@ public final class SmallModels {
   public static FlowModel ofPixels() {
     return new FlowModel(
         network(Activation.TANH, Base.NORMAL),
-        new PixelTransform(0.05, new double[] {0.1}, new double[] {1.5}));
+        new LogitTransform(0.05, new double[] {0.1}, new double[] {1.5}));
   }
 
   /** A model of real values. */

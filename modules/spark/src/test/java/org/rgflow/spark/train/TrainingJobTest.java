@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.DataException;
+import org.rgflow.data.GaussianTransform;
 import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
 import org.rgflow.dl4j.Objective;
@@ -126,6 +128,33 @@ class TrainingJobTest {
     assertThat(reports).allMatch(report -> report.levelLosses().size() == 3);
     assertThat(reports.get(11).trainLoss()).isLessThan(reports.get(0).trainLoss());
     assertThat(reports.get(11).heldOut().loss()).isLessThan(reports.get(0).heldOut().loss() - 0.1);
+  }
+
+  @Test
+  void pixelsGetANormalMarginalWhereAskedWhateverTheShards() {
+    PixelConfig gaussian = new PixelConfig(PixelConfig.Transform.GAUSSIAN, 1e-6, true);
+    List<GaussianTransform> found = new ArrayList<>();
+    for (int shards : new int[] {1, 3}) {
+      FlowModel trained =
+          job(
+                  RunFolder.create(new Configuration(), uri("gaussian" + shards)),
+                  adam(1, 1, shards),
+                  new Silent(),
+                  model(4, Padding.CIRCULAR),
+                  DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+                  gaussian,
+                  null)
+              .run()
+              .model();
+      FlowModel read = FlowModel.load("model", new ByteArrayInputStream(trained.bytes()));
+      assertThat(read.transform())
+          .usingRecursiveComparison()
+          .isEqualTo(trained.transform())
+          .isInstanceOf(GaussianTransform.class);
+      found.add((GaussianTransform) read.transform());
+    }
+    assertThat(found.get(0).counts().total()).isEqualTo(EXAMPLES * 16L);
+    assertThat(found.get(0).counts().values()).isEqualTo(found.get(1).counts().values());
   }
 
   @Test
@@ -464,6 +493,18 @@ class TrainingJobTest {
       FlowConfig model,
       DivergenceConfig divergence,
       FlowModel start) {
+    PixelConfig logit = new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true);
+    return job(run, config, listener, model, divergence, logit, start);
+  }
+
+  private TrainingJob job(
+      RunFolder run,
+      TrainingConfig config,
+      TrainingListener listener,
+      FlowConfig model,
+      DivergenceConfig divergence,
+      PixelConfig pixels,
+      FlowModel start) {
     ImageFiles files = ImageFiles.list(spark, List.of(data), 0);
     return new TrainingJob(
         spark,
@@ -472,7 +513,7 @@ class TrainingJobTest {
         SolverConfig.fixed(Method.RK4, 2),
         divergence,
         config,
-        new TrainingInput(files, null, 0.05, true, start),
+        new TrainingInput(files, null, pixels, start),
         run,
         listener);
   }
