@@ -157,7 +157,12 @@ final class Configuration {
   /** How a model scores. */
   ScoringConfig scoring() {
     return new ScoringConfig(
-        solver(), divergence(), value(Keys.SCORE_SEED), value(Keys.SCORE_DRAWS));
+        solver(),
+        divergence(),
+        value(Keys.SCORE_SEED),
+        value(Keys.SCORE_DRAWS),
+        value(Keys.SCORE_SOLVER_ERROR),
+        value(Keys.SCORE_MAX_SOLVER_ERROR));
   }
 
   /** How a model samples. */

@@ -268,6 +268,20 @@ final class Keys {
               1,
               "[1, 10000]",
               "Dequantisations of an image, averaged in probability."));
+  static final Key<Boolean> SCORE_SOLVER_ERROR =
+      add(
+          Key.flag(
+              "score.solverError",
+              true,
+              "Whether every image is solved on twice the step too, at half the cost, and compared."));
+  static final Key<Double> SCORE_MAX_SOLVER_ERROR =
+      add(
+          Key.number(
+              "score.maxSolverError",
+              0.05,
+              "(0, inf)",
+              "Difference to the solve on twice the step, in bits/dim or nats/dim, past which an"
+                  + " image's status is not ok."));
   static final Key<Integer> SCORE_PARTITIONS =
       add(
           Key.integer(

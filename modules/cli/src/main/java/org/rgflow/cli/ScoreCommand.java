@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
     name = "score",
     header = "Score images by their likelihood under a model.",
     description = {
-      "Writes Parquet with one row per image: its key, bits per dimension and log-likelihood. An"
-          + " image that cannot be scored gets a row with the reason in its error column."
+      "Writes Parquet with one row per image: its key, bits per dimension, log-likelihood by level,"
+          + " solver error and status. An image that cannot be scored gets a row with the reason in"
+          + " its error column."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -106,6 +107,15 @@ final class ScoreCommand implements Callable<Integer> {
             summary.meanBitsPerDim(),
             unit,
             summary.standardError());
+    if (!Double.isNaN(summary.largestSolverError())) {
+      out()
+          .printf(
+              Locale.ROOT,
+              "solver  at most %.3g nats from the solve on twice the step; %,d images past"
+                  + " score.maxSolverError%n",
+              summary.largestSolverError(),
+              summary.doubtful());
+    }
     out().printf("scores  %s (Parquet)%n", output);
   }
 

@@ -2,6 +2,7 @@ package org.rgflow.flow;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +127,12 @@ public final class Flow implements AutoCloseable {
 
   /** log p(x) of each example in nats; arguments as for {@link #encode}. */
   public double[] logProb(INDArray x, INDArray probes) {
-    Batch batch = batch(x, config.dimensions(), probes);
-    return batch.logProb(batch.encode(x, false));
+    return density(x, probes).logProb();
+  }
+
+  /** log p(x) of each example level by level, and its latents; arguments as for {@link #encode}. */
+  public Density density(INDArray x, INDArray probes) {
+    return batch(x, config.dimensions(), probes).density(x);
   }
 
   /**
@@ -322,17 +327,43 @@ public final class Flow implements AutoCloseable {
 
     PathIntegrals encode(INDArray x, boolean record) {
       PathIntegrals totals = new PathIntegrals(size, jacobian);
+      encode(x, Collections.nCopies(levels.size(), totals), record);
+      return totals;
+    }
+
+    /** Each level adds to totals of its own, or to those of others. */
+    private void encode(INDArray x, List<PathIntegrals> totals, boolean record) {
       LevelFlow first = levels.get(0);
       first.state().assign(channelsFirst(x, first.partition()));
       for (int l = 0; l < levels.size(); l++) {
         LevelFlow level = levels.get(l);
-        level.integrate(0, 1, totals, record);
+        level.integrate(0, 1, totals.get(l), record);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);
           next.state().assign(level.coarse(level.state()));
         }
       }
-      return totals;
+    }
+
+    Density density(INDArray x) {
+      List<PathIntegrals> totals = new ArrayList<>();
+      levels.forEach(level -> totals.add(new PathIntegrals(size, jacobian)));
+      encode(x, totals, false);
+      double[][] terms = new double[levels.size()][size];
+      for (int l = 0; l < terms.length; l++) {
+        int latents = config.channels() * levels.get(l).partition().residual().length;
+        Arrays.fill(terms[l], latents * config.base().logConstant());
+        levels.get(l).addLogDensity(config.base(), terms[l]);
+        for (int n = 0; n < size; n++) {
+          terms[l][n] += totals.get(l).logDet[n];
+        }
+      }
+      double[] all = latentValues();
+      double[][] latents = new double[size][];
+      Arrays.setAll(
+          latents,
+          n -> Arrays.copyOfRange(all, n * config.dimensions(), (n + 1) * config.dimensions()));
+      return new Density(terms, latents);
     }
 
     double[] logProb(PathIntegrals totals) {
@@ -431,6 +462,12 @@ public final class Flow implements AutoCloseable {
     /** (N, C, sites): the residual latents, level after level. */
     INDArray latents() {
       int channels = config.channels();
+      return HostValues.toArray(
+          latentValues(), arena.type(), size, channels, config.dimensions() / channels);
+    }
+
+    private double[] latentValues() {
+      int channels = config.channels();
       int allSites = config.dimensions() / channels;
       double[] latents = new double[size * channels * allSites];
       int latent = 0;
@@ -445,7 +482,7 @@ public final class Flow implements AutoCloseable {
         }
         latent += residual.length;
       }
-      return HostValues.toArray(latents, arena.type(), size, channels, allSites);
+      return latents;
     }
 
     /** (N, C, *shape): the finest level's state. */

@@ -129,6 +129,36 @@ class BijectorTest {
     }
   }
 
+  /** What a level hands on has a density of its own: that of the model of the coarser levels. */
+  @ParameterizedTest
+  @MethodSource("modelsOfBothBases")
+  void aLevelsTermIsTheDensityGivenWhatItHandsOn(FlowConfig model) {
+    INDArray x = data(model);
+    try (Flow flow = flow(model, Method.EULER, 1, Kind.PROBE)) {
+      Density density = flow.density(x, probes(flow));
+      double[] z = HostValues.of(flow.encode(x, probes(flow)).values());
+
+      assertThat(density.levels()).hasDimensions(model.levels().size(), BATCH);
+      int at = 0;
+      double[] logDets = new double[BATCH];
+      for (int l = 0; l < model.levels().size(); l++) {
+        int latents = model.levels().get(l).residual().length;
+        for (int n = 0; n < BATCH; n++) {
+          double base = 0;
+          for (int i = at; i < at + latents; i++) {
+            double value = z[n * model.dimensions() + i];
+            assertThat(density.latents()[n][i]).isEqualTo(value);
+            base += logDensity(model.base(), value);
+          }
+          logDets[n] += density.levels()[l][n] - base;
+        }
+        at += latents;
+      }
+      // what is left of the terms is the log determinant; sums of a dozen terms of order one
+      assertThat(logDets).containsExactly(flow.encode(x, probes(flow)).logDet(), within(1e-13));
+    }
+  }
+
   private static double logDensity(Base base, double z) {
     return switch (base) {
       case NORMAL -> -z * z / 2 - Math.log(2 * Math.PI) / 2;

@@ -45,6 +45,8 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           "org.rgflow.spark.train.StateVector",
           "scala.reflect.ClassTag$GenericClassTag",
           "org.apache.spark.sql.catalyst.expressions.GenericInternalRow",
+          "org.apache.spark.sql.types.ArrayType",
+          "org.apache.spark.sql.types.DoubleType$",
           "org.apache.spark.sql.types.StringType$",
           "org.apache.spark.sql.execution.datasources.WriteTaskResult",
           "org.apache.spark.sql.execution.datasources.ExecutedWriteSummary",

@@ -72,6 +72,34 @@ public record SolverConfig(
             method, 2 * steps, relativeTolerance, absoluteTolerance, minStep, maxStep, maxSteps);
   }
 
+  /**
+   * The same method with twice the step, of an odd number of steps a little less, or ten times the
+   * tolerances: the solve to compare with where this one is the {@link #finer()}.
+   *
+   * @throws IllegalArgumentException where there is none
+   */
+  public SolverConfig coarser() {
+    if (method.isAdaptive()) {
+      require(
+          relativeTolerance < 0.1 && absoluteTolerance < 0.1,
+          "a coarser solve needs solver.rtol and solver.atol below 0.1, were "
+              + relativeTolerance
+              + " and "
+              + absoluteTolerance);
+      return new SolverConfig(
+          method,
+          steps,
+          relativeTolerance * 10,
+          absoluteTolerance * 10,
+          minStep,
+          maxStep,
+          maxSteps);
+    }
+    require(steps >= 2, "a coarser solve needs solver.steps of at least 2, was " + steps);
+    return new SolverConfig(
+        method, (steps + 1) / 2, relativeTolerance, absoluteTolerance, minStep, maxStep, maxSteps);
+  }
+
   /** A fixed grid of equal steps. */
   public static SolverConfig fixed(Method method, int steps) {
     return new SolverConfig(method, steps, 1e-5, 1e-7, 1e-6, 1, 10_000);

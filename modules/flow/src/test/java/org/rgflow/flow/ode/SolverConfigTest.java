@@ -66,4 +66,19 @@ class SolverConfigTest {
     assertThat(SolverConfig.fixed(Method.RK4, 4).evaluationTimes()).isEqualTo(13);
     assertThat(SolverConfig.fixed(Method.RK4, 1000).evaluationTimes()).isEqualTo(64);
   }
+
+  @Test
+  void aCoarserSolverIsTheOneThatThisIsTheFinerOf() {
+    SolverConfig fixed = SolverConfig.fixed(Method.RK4, 3);
+    assertThat(fixed.finer().coarser()).isEqualTo(fixed);
+    assertThat(SolverConfig.fixed(Method.RK4, 5).coarser().steps()).isEqualTo(3);
+    SolverConfig adaptive = SolverConfig.adaptive(Method.BOSH3, 1e-3, 1e-5).coarser();
+    assertThat(adaptive.relativeTolerance()).isCloseTo(1e-2, within(1e-16));
+    assertThat(adaptive.absoluteTolerance()).isCloseTo(1e-4, within(1e-18));
+    assertThatThrownBy(() -> SolverConfig.fixed(Method.RK4, 1).coarser())
+        .hasMessage("a coarser solve needs solver.steps of at least 2, was 1");
+    assertThatThrownBy(() -> SolverConfig.adaptive(Method.BOSH3, 1e-3, 0.5).coarser())
+        .hasMessage(
+            "a coarser solve needs solver.rtol and solver.atol below 0.1, were 0.001 and 0.5");
+  }
 }

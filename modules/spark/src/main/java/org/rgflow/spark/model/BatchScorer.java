@@ -11,6 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.Example;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.data.PixelTransform;
+import org.rgflow.flow.Density;
 import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolverConfig;
@@ -77,7 +78,12 @@ public final class BatchScorer implements Serializable {
                 return flow.isPlaceIndependent(batch);
               }
             });
-    return keeps ? this : new BatchScorer(model, solver, divergence, transform, 1, seed);
+    return keeps ? this : singly();
+  }
+
+  /** This scorer, seeing examples one at a time. */
+  public BatchScorer singly() {
+    return batch == 1 ? this : new BatchScorer(model, solver, divergence, transform, 1, seed);
   }
 
   /** A flow with these parameters, to score with; the caller closes it. */
@@ -96,6 +102,11 @@ public final class BatchScorer implements Serializable {
    * @param draw number of the draw of dequantisation noise and probes
    */
   public double[] logProb(Flow flow, List<Example> examples, long draw) {
+    return density(flow, examples, draw).logProb();
+  }
+
+  /** {@link #logProb} by levels, the finest of which has the pixel transform's log determinant. */
+  public Density density(Flow flow, List<Example> examples, long draw) {
     if (examples.isEmpty() || examples.size() > batch) {
       throw new IllegalArgumentException(
           "examples must be in [1, " + batch + "], was " + examples.size());
@@ -112,22 +123,24 @@ public final class BatchScorer implements Serializable {
       logDet[source] = fill(example, key, draw, input, n * dimensions);
       fillProbes(key, draw, probes, n * probeSize, probeSize);
     }
-    double[] logProb = Arrays.copyOf(logProb(flow, input, probes), examples.size());
-    for (int n = 0; n < logProb.length; n++) {
-      logProb[n] += logDet[n];
+    Density all = density(flow, input, probes);
+    double[][] levels = new double[all.levels().length][];
+    Arrays.setAll(levels, l -> Arrays.copyOf(all.levels()[l], examples.size()));
+    for (int n = 0; n < logDet.length; n++) {
+      levels[0][n] += logDet[n];
     }
-    return logProb;
+    return new Density(levels, Arrays.copyOf(all.latents(), examples.size()));
   }
 
   /** The arrays are closed at once: the collector does not know what they hold off the heap. */
-  private double[] logProb(Flow flow, double[] input, double[] probes) {
+  private Density density(Flow flow, double[] input, double[] probes) {
     try (INDArray x = Nd4j.createFromArray(input)) {
       INDArray rows = x.reshape(batch, model.dimensions());
       if (probes.length == 0) {
-        return flow.logProb(rows, null);
+        return flow.density(rows, null);
       }
       try (INDArray p = Nd4j.createFromArray(probes)) {
-        return flow.logProb(rows, p.reshape(batch, flow.probeSize()));
+        return flow.density(rows, p.reshape(batch, flow.probeSize()));
       }
     }
   }

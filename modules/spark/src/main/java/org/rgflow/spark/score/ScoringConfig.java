@@ -10,13 +10,38 @@ import org.rgflow.flow.velocity.DivergenceConfig;
  * @param divergence {@code AUTO} is exact
  * @param seed of dequantisation noise and probes
  * @param draws of dequantisation noise, averaged in probability: log mean exp
+ * @param solverError whether every example is solved on twice the step too, at half the cost, and
+ *     its score compared
+ * @param maxSolverError difference, in bits/dim of pixels and nats/dim of real values, past which a
+ *     score's status says so
  */
 public record ScoringConfig(
-    SolverConfig solver, DivergenceConfig divergence, long seed, int draws) {
+    SolverConfig solver,
+    DivergenceConfig divergence,
+    long seed,
+    int draws,
+    boolean solverError,
+    double maxSolverError) {
   /** Checks the numbers. */
   public ScoringConfig {
     if (draws < 1 || draws > 10_000) {
       throw new IllegalArgumentException("score.draws must be in [1, 10000], was " + draws);
+    }
+    if (!(maxSolverError > 0)) {
+      throw new IllegalArgumentException(
+          "score.maxSolverError must be in (0, inf), was " + maxSolverError);
+    }
+    if (solverError) {
+      requireCoarser(solver);
+    }
+  }
+
+  private static void requireCoarser(SolverConfig solver) {
+    try {
+      solver.coarser();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "score.solverError=true compares with a coarser solve: " + e.getMessage(), e);
     }
   }
 }

@@ -2,10 +2,9 @@ package org.rgflow.spark.score;
 
 import java.io.IOException;
 import java.util.Collections;
-import java.util.Iterator;
+import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -13,26 +12,22 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.TaskCompletionListener;
 import org.rgflow.data.DataException;
-import org.rgflow.data.Shape;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.JobFailure;
-import org.rgflow.spark.model.BatchScorer;
 import org.rgflow.spark.model.FlowModel;
 import scala.Tuple4;
 
 /**
  * Gives every example of a set its log likelihood, or says what is wrong with it.
  *
- * <p>An example's score is a function of example, model and configuration, bit for bit: not of
- * order, partitions, or the others in its batch. Where a processor's products round a row by its
- * place, or an adaptive solver chooses its steps by the whole batch, examples are solved singly.
+ * <p>Scores are those of {@link ExampleScorer}.
  */
 public final class ScoringJob {
   /** The columns: see {@link #score}. */
@@ -42,10 +37,10 @@ public final class ScoringJob {
           .add("log_likelihood", DataTypes.DoubleType)
           .add("bits_per_dim", DataTypes.DoubleType)
           .add("nats_per_dim", DataTypes.DoubleType)
+          .add("level_log_likelihood", DataTypes.createArrayType(DataTypes.DoubleType))
+          .add("solver_error", DataTypes.DoubleType)
+          .add("status", DataTypes.StringType)
           .add("error", DataTypes.StringType);
-
-  /** Examples solved at once: enough for the engine's full speed. */
-  private static final int BATCH = 32;
 
   private final SparkSession spark;
   private final FlowModel model;
@@ -64,21 +59,12 @@ public final class ScoringJob {
    * <p>{@code key}; {@code log_likelihood} in nats: log p(x) of real values, and of 8-bit pixels
    * the log density of (u + e)/256, averaged in probability over the draws of e; {@code
    * bits_per_dim} of pixels, null of real values; {@code nats_per_dim} of real values, null of
-   * pixels; {@code error}, one line, null where there is a score.
+   * pixels; {@code level_log_likelihood} in nats, the finest level first; {@code solver_error} in
+   * nats, log_likelihood less that of twice the step; {@code status}, ok or what to change; {@code
+   * error}, one line, null where there is a score.
    */
   public Dataset<Row> score(ImageFiles files, int partitions) {
-    BatchScorer scorer =
-        new BatchScorer(
-            model.layer().flow(),
-            config.solver(),
-            config.divergence(),
-            model.transform(),
-            BATCH,
-            config.seed());
-    Shape shape = model.shape();
-    boolean isOfPixels = model.transform() != null;
-    // real values take no noise, so that another draw says nothing new
-    int draws = isOfPixels ? config.draws() : 1;
+    ExampleScorer scorer = new ExampleScorer(model, config);
     Broadcast<double[]> parameters =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model.parameters());
     JavaRDD<Row> rows =
@@ -86,16 +72,31 @@ public final class ScoringJob {
             .decodeTolerantly(partitions)
             .mapPartitions(
                 examples ->
-                    closedAtEnd(
-                        new ScoredRows(
-                            examples, scorer, parameters.value(), shape, isOfPixels, draws)));
+                    ScoredRows.inTask(
+                        examples,
+                        Function.identity(),
+                        scorer,
+                        parameters.value(),
+                        (example, score) -> row(scorer, score)));
     return spark.createDataFrame(rows, SCHEMA);
   }
 
-  private static Iterator<Row> closedAtEnd(ScoredRows rows) {
-    TaskCompletionListener close = context -> rows.close();
-    TaskContext.get().addTaskCompletionListener(close);
-    return rows;
+  private static Row row(ExampleScorer scorer, Score score) {
+    Score.Likelihood found = score.likelihood();
+    if (found == null) {
+      return RowFactory.create(
+          score.key(), null, null, null, null, null, score.status(), score.error());
+    }
+    double perDimension = scorer.perDimension(found.logLikelihood());
+    return RowFactory.create(
+        score.key(),
+        found.logLikelihood(),
+        scorer.isOfPixels() ? perDimension : null,
+        scorer.isOfPixels() ? null : perDimension,
+        found.levels(),
+        Double.isNaN(found.solverError()) ? null : found.solverError(),
+        score.status(),
+        null);
   }
 
   /**
@@ -205,7 +206,22 @@ public final class ScoringJob {
             Encoders.tuple(Encoders.LONG(), Encoders.LONG(), Encoders.STRING(), Encoders.STRING()))
         .collectAsList()
         .forEach(all::merge);
-    return new Summary(all.rows(), all.missing(), all.mean(), all.standardError());
+    Row solves =
+        spark
+            .read()
+            .schema(SCHEMA)
+            .parquet(output)
+            .agg(
+                functions.expr("count_if(error is null and status <> '" + Score.OK + "')"),
+                functions.expr("max(abs(solver_error))"))
+            .first();
+    return new Summary(
+        all.rows(),
+        all.missing(),
+        solves.getLong(0),
+        all.mean(),
+        all.standardError(),
+        solves.isNullAt(1) ? Double.NaN : solves.getDouble(1));
   }
 
   /**
@@ -213,9 +229,17 @@ public final class ScoringJob {
    *
    * @param rows examples
    * @param errors examples without a score
+   * @param doubtful examples with a score whose status is not ok
    * @param meanBitsPerDim over examples with a score; nats per dimension for real-valued data; NaN
    *     of none
    * @param standardError of that mean, in its unit; NaN of fewer than two scores
+   * @param largestSolverError of any example, nats; NaN where none is known
    */
-  public record Summary(long rows, long errors, double meanBitsPerDim, double standardError) {}
+  public record Summary(
+      long rows,
+      long errors,
+      long doubtful,
+      double meanBitsPerDim,
+      double standardError,
+      double largestSolverError) {}
 }

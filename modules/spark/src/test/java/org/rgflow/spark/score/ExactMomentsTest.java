@@ -50,10 +50,10 @@ class ExactMomentsTest {
 
   @Test
   void drawsAreAveragedInProbability() {
-    double mean = ScoredRows.logMeanExp(new double[] {-1000, -1000 + Math.log(3)});
+    double mean = ExampleScorer.logMeanExp(new double[] {-1000, -1000 + Math.log(3)});
     assertThat(mean).isCloseTo(-1000 + Math.log(2), within(1e-12));
-    assertThat(ScoredRows.logMeanExp(new double[] {-5})).isEqualTo(-5);
-    assertThat(ScoredRows.logMeanExp(new double[] {Double.NEGATIVE_INFINITY, -1})).isFinite();
-    assertThat(ScoredRows.logMeanExp(new double[] {Double.NaN, -1})).isNaN();
+    assertThat(ExampleScorer.logMeanExp(new double[] {-5})).isEqualTo(-5);
+    assertThat(ExampleScorer.logMeanExp(new double[] {Double.NEGATIVE_INFINITY, -1})).isFinite();
+    assertThat(ExampleScorer.logMeanExp(new double[] {Double.NaN, -1})).isNaN();
   }
 }

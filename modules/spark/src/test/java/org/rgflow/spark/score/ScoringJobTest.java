@@ -43,6 +43,11 @@ import org.rgflow.spark.model.FlowModel;
 class ScoringJobTest {
   private static final FlowModel MODEL = SmallModels.ofPixels();
 
+  private static final int LEVELS = 4;
+  private static final int SOLVER_ERROR = 5;
+  private static final int STATUS = 6;
+  private static final int ERROR = 7;
+
   private static SparkSession spark;
 
   @TempDir Path folder;
@@ -57,8 +62,9 @@ class ScoringJobTest {
     spark.stop();
   }
 
+  /** Tolerant of the few steps of these tests. */
   private static ScoringConfig config(SolverConfig solver, Kind kind, int draws) {
-    return new ScoringConfig(solver, DivergenceConfig.of(kind), 11, draws);
+    return new ScoringConfig(solver, DivergenceConfig.of(kind), 11, draws, true, 10);
   }
 
   private static ScoringConfig config() {
@@ -80,7 +86,7 @@ class ScoringJobTest {
   }
 
   private static double score(Row row) {
-    assertThat(row.getString(4)).isNull();
+    assertThat(row.getString(ERROR)).isNull();
     return row.getDouble(1);
   }
 
@@ -102,6 +108,98 @@ class ScoringJobTest {
       assertThat(row.getDouble(2)).isEqualTo(PixelTransform.bitsPerDim(row.getDouble(1), 0, 64));
       assertThat(row.isNullAt(3)).isTrue();
     }
+  }
+
+  @Test
+  void levelsAddUpToTheScoreAndAreThoseOfTheGridsAloneGivenTheCoarser() throws IOException {
+    write(folder.resolve("a.png"), png(0, 8));
+    Row row = rows(MODEL, config(), files(), 1).get("a.png");
+    List<Double> levels = row.getList(LEVELS);
+    assertThat(levels).hasSize(4);
+    assertThat(levels.stream().mapToDouble(Double::doubleValue).sum()).isEqualTo(score(row));
+    // real values: no pixel transform in the finest level
+    FlowModel model = SmallModels.ofValues(Activation.TANH, Base.NORMAL);
+    float[] values = values(1);
+    SmallImages.npy(folder.resolve("v/v.npy"), NpyArray.of(values, 1, 1, 8, 8));
+    Row real = rows(model, config(), files("v"), 1).get("v.npy#0");
+    DivergenceConfig exact = DivergenceConfig.of(Kind.COLOURED);
+    try (Flow flow =
+        new Flow(model.layer().flow(), SmallModels.SOLVER, exact, false, DataType.DOUBLE)) {
+      flow.load(model.network().params());
+      double[][] expected =
+          flow.density(Nd4j.createFromArray(values).reshape(1, 64), null).levels();
+      for (int level = 0; level < 4; level++) {
+        double found = real.<Double>getList(LEVELS).get(level);
+        // float32 over at most some hundred terms of order one
+        assertThat(found).isCloseTo(expected[level][0], within(1e-3));
+      }
+    }
+  }
+
+  @Test
+  void theSolverErrorIsTheDifferenceToTheSolveOnTwiceTheStep() throws IOException {
+    write(folder.resolve("all-idx3-ubyte"), idx(0, 3, 8));
+    SolverConfig four = SolverConfig.fixed(Method.RK4, 4);
+    Map<String, Row> fine = rows(MODEL, config(four, Kind.AUTO, 2), files(), 1);
+    Map<String, Row> coarse = rows(MODEL, config(four.coarser(), Kind.AUTO, 2), files(), 1);
+    fine.forEach(
+        (key, row) -> {
+          assertThat(row.getDouble(SOLVER_ERROR)).isEqualTo(score(row) - score(coarse.get(key)));
+          assertThat(row.getString(STATUS)).isEqualTo("ok");
+        });
+    // of euler's steps of one half and of one the first-order error is left
+    ScoringConfig euler = config(SolverConfig.fixed(Method.EULER, 2), Kind.AUTO, 1);
+    assertThat(rows(MODEL, euler, files(), 1).values())
+        .allSatisfy(row -> assertThat(Math.abs(row.getDouble(SOLVER_ERROR))).isGreaterThan(1e-3));
+  }
+
+  @Test
+  void aScoreThatItsSolverLeavesInDoubtSaysWhatToRaise() throws IOException {
+    write(folder.resolve("a.png"), png(0, 8));
+    DivergenceConfig exact = DivergenceConfig.of(Kind.AUTO);
+    ScoringConfig euler =
+        new ScoringConfig(SolverConfig.fixed(Method.EULER, 2), exact, 11, 1, true, 1e-6);
+    Row row = rows(MODEL, euler, files(), 1).get("a.png");
+    assertThat(row.getString(STATUS))
+        .matches(
+            "solver error [0-9.e-]+ bits/dim, allowed by score.maxSolverError: 1.0E-6;"
+                + " raise solver.steps, was 2");
+    assertThat(score(row)).isNotNaN();
+    ScoringConfig adaptive =
+        new ScoringConfig(
+            SolverConfig.adaptive(Method.BOSH3, 1e-2, 1e-2), exact, 11, 1, true, 1e-9);
+    assertThat(rows(MODEL, adaptive, files(), 1).get("a.png").getString(STATUS))
+        .endsWith("; lower solver.rtol, was 0.01");
+  }
+
+  @Test
+  void aSolverErrorThatIsNotAskedForIsNullAndChangesNoScore() throws IOException {
+    write(folder.resolve("a.png"), png(0, 8));
+    ScoringConfig without =
+        new ScoringConfig(SmallModels.SOLVER, DivergenceConfig.of(Kind.AUTO), 11, 1, false, 0.05);
+    Row row = rows(MODEL, without, files(), 1).get("a.png");
+    assertThat(row.isNullAt(SOLVER_ERROR)).isTrue();
+    assertThat(row.getString(STATUS)).isEqualTo("ok");
+    assertThat(score(row)).isEqualTo(score(rows(MODEL, config(), files(), 1).get("a.png")));
+  }
+
+  @Test
+  void aCoarseSolveThatFailsCostsTheSolverErrorAlone() throws IOException {
+    // v = -11 x: rk4's step of 1/4 shrinks x, that of 1/2 lets it grow, here out of float32
+    FlowModel model = SmallModels.linear(-11);
+    float[] values = values(3);
+    values[64] = 1e17f;
+    SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 3, 1, 8, 8));
+    Map<String, Row> rows =
+        rows(model, config(SolverConfig.fixed(Method.RK4, 4), Kind.AUTO, 1), files(), 1);
+    Row left = rows.get("v.npy#1");
+    assertThat(score(left)).isFinite();
+    assertThat(left.isNullAt(SOLVER_ERROR)).isTrue();
+    assertThat(left.getString(STATUS))
+        .startsWith(
+            "the solve on twice the step failed; raise solver.steps, was 4 (level 0, t = 0.5,");
+    assertThat(rows.get("v.npy#0").isNullAt(SOLVER_ERROR)).isFalse();
+    assertThat(rows.get("v.npy#2").isNullAt(SOLVER_ERROR)).isFalse();
   }
 
   @Test
@@ -147,7 +245,9 @@ class ScoringJobTest {
             SmallModels.SOLVER,
             new DivergenceConfig(Kind.PROBE, DivergenceConfig.Noise.RADEMACHER, 2),
             11,
-            1);
+            1,
+            true,
+            0.05);
     Map<String, Row> one = rows(MODEL, probes, files(), 1);
     assertThat(rows(MODEL, probes, files(), 4)).isEqualTo(one);
     assertThat(one).isNotEqualTo(rows(MODEL, config(), files(), 1));
@@ -161,7 +261,7 @@ class ScoringJobTest {
     double three =
         score(rows(MODEL, config(SmallModels.SOLVER, Kind.AUTO, 3), files, 1).get("a.png"));
     ScoringConfig otherSeed =
-        new ScoringConfig(SmallModels.SOLVER, DivergenceConfig.of(Kind.AUTO), 12, 1);
+        new ScoringConfig(SmallModels.SOLVER, DivergenceConfig.of(Kind.AUTO), 12, 1, true, 0.05);
     double other = score(rows(MODEL, otherSeed, files, 1).get("a.png"));
     assertThat(three).isNotEqualTo(one).isCloseTo(one, within(64.0));
     // three draws hold the first, so their mean is at least a third of it
@@ -220,11 +320,15 @@ class ScoringJobTest {
     Map<String, Row> rows = rows(MODEL, config(), files("good"), 1);
     assertThat(rows.keySet()).containsExactly("a.png", "b.png", "c.png", "d.png", "e.npy#0");
     assertThat(rows).containsAllEntriesOf(good);
-    assertThat(rows.get("a.png").getString(4)).startsWith("a.png: ");
-    assertThat(rows.get("c.png").getString(4)).isEqualTo("c.png: shape 1x9x9; allowed: 1x8x8");
-    assertThat(rows.get("e.npy#0").getString(4))
+    assertThat(rows.get("a.png").getString(ERROR)).startsWith("a.png: ");
+    assertThat(rows.get("c.png").getString(ERROR)).isEqualTo("c.png: shape 1x9x9; allowed: 1x8x8");
+    assertThat(rows.get("e.npy#0").getString(ERROR))
         .isEqualTo("e.npy#0 (1x8x8 values); allowed: pixels, as in training");
     assertThat(rows.get("a.png").isNullAt(1)).isTrue();
+    assertThat(rows.get("c.png").getString(STATUS)).isEqualTo("c.png: shape 1x9x9; allowed: 1x8x8");
+    assertThat(rows.get("c.png").isNullAt(LEVELS)).isTrue();
+    assertThat(rows.get("c.png").isNullAt(SOLVER_ERROR)).isTrue();
+    assertThat(rows.get("b.png").getString(STATUS)).isEqualTo("ok");
   }
 
   @Test
@@ -236,7 +340,7 @@ class ScoringJobTest {
     values[64 + 3] = Float.NaN;
     SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 5, 1, 8, 8));
     Map<String, Row> rows = rows(model, config(), files(), 1);
-    assertThat(rows.get("v.npy#1").getString(4))
+    assertThat(rows.get("v.npy#1").getString(ERROR))
         .isEqualTo("v.npy: example 1 has NaN at position 3; allowed: finite float32 values");
     good.remove("v.npy#1");
     assertThat(rows).containsAllEntriesOf(good);
@@ -252,7 +356,7 @@ class ScoringJobTest {
     Arrays.fill(values, 2 * 64, 3 * 64, 3e37f);
     SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 9, 1, 8, 8));
     Map<String, Row> rows = rows(model, config(), files(), 1);
-    assertThat(rows.get("v.npy#2").getString(4)).contains("a value was not finite");
+    assertThat(rows.get("v.npy#2").getString(ERROR)).contains("a value was not finite");
     good.remove("v.npy#2");
     assertThat(rows).containsAllEntriesOf(good);
   }
@@ -265,11 +369,11 @@ class ScoringJobTest {
     Arrays.fill(values, 0, 64, 1e30f);
     SmallImages.npy(folder.resolve("v.npy"), NpyArray.of(values, 3, 1, 8, 8));
     Map<String, Row> rows = rows(model, config(), files(), 1);
-    assertThat(rows.get("v.npy#0").getString(4))
+    assertThat(rows.get("v.npy#0").getString(ERROR))
         .isEqualTo(
             "level 0, t = 0.0, stage 0: a value was not finite: lower the learning rate, clip"
                 + " gradients, or check the input's scale");
-    assertThat(rows.get("v.npy#1").isNullAt(4)).isTrue();
+    assertThat(rows.get("v.npy#1").isNullAt(ERROR)).isTrue();
   }
 
   @Test
@@ -290,6 +394,12 @@ class ScoringJobTest {
                 + field("bits_per_dim", "double")
                 + ","
                 + field("nats_per_dim", "double")
+                + ",{\"name\":\"level_log_likelihood\",\"type\":{\"type\":\"array\","
+                + "\"elementType\":\"double\",\"containsNull\":true},\"nullable\":true,"
+                + "\"metadata\":{}},"
+                + field("solver_error", "double")
+                + ","
+                + field("status", "string")
                 + ","
                 + field("error", "string")
                 + "]}");
@@ -368,5 +478,14 @@ class ScoringJobTest {
   void refusesNumbersOutOfRange() {
     assertThatThrownBy(() -> config(SmallModels.SOLVER, Kind.AUTO, 0))
         .hasMessage("score.draws must be in [1, 10000], was 0");
+    DivergenceConfig exact = DivergenceConfig.of(Kind.AUTO);
+    assertThatThrownBy(() -> new ScoringConfig(SmallModels.SOLVER, exact, 11, 1, true, 0))
+        .hasMessage("score.maxSolverError must be in (0, inf), was 0.0");
+    assertThatThrownBy(() -> config(SolverConfig.fixed(Method.RK4, 1), Kind.AUTO, 1))
+        .hasMessage(
+            "score.solverError=true compares with a coarser solve: a coarser solve needs"
+                + " solver.steps of at least 2, was 1");
+    assertThatThrownBy(() -> config(SolverConfig.adaptive(Method.BOSH3, 0.1, 0.01), Kind.AUTO, 1))
+        .hasMessageEndingWith("needs solver.rtol and solver.atol below 0.1, were 0.1 and 0.01");
   }
 }

@@ -36,8 +36,30 @@ public final class SmallModels {
     return new FlowModel(network(activation, base), null);
   }
 
-  private static MultiLayerNetwork network(Activation activation, Base base) {
+  /** A model of real values with v = factor x at every site. */
+  public static FlowModel linear(double factor) {
     FlowConfig flow =
+        new FlowConfig(
+            1,
+            new int[] {8, 8},
+            2,
+            new int[0],
+            1,
+            Padding.CIRCULAR,
+            Activation.TANH,
+            false,
+            0,
+            Base.NORMAL);
+    FlowModel model = new FlowModel(network(flow), null);
+    double[] parameters = new double[model.parameters().length];
+    for (int i = 0; i < parameters.length; i += 2) {
+      parameters[i] = factor; // of the data; that of the mask stays 0
+    }
+    return model.with(parameters);
+  }
+
+  private static MultiLayerNetwork network(Activation activation, Base base) {
+    return network(
         new FlowConfig(
             1,
             new int[] {8, 8},
@@ -48,7 +70,10 @@ public final class SmallModels {
             activation,
             true,
             4,
-            base);
+            base));
+  }
+
+  private static MultiLayerNetwork network(FlowConfig flow) {
     FlowLayer layer =
         new FlowLayer(
             flow,
