@@ -195,6 +195,7 @@ public final class Flow implements AutoCloseable {
    */
   public Loss energyLoss(
       INDArray z, INDArray probes, Energy energy, Regularisation weights, INDArray gradient) {
+    requireLattice(energy);
     Batch batch = batch(z, config.dimensions(), probes);
     PathIntegrals totals = batch.decode(z, gradient != null);
     double[] slope = new double[batch.size * config.dimensions()];
@@ -205,6 +206,16 @@ public final class Flow implements AutoCloseable {
     }
     double main = mean(energies) - mean(totals.logDet);
     return loss(main, totals, weights, main + mean(baseLogDensity(z)));
+  }
+
+  private void requireLattice(Energy energy) {
+    if (!energy.lattice().equals(config.lattice())) {
+      throw new IllegalArgumentException(
+          "the energy is of "
+              + energy.lattice()
+              + ", as energy.lattice and energy.channels have it, and the model of "
+              + config.lattice());
+    }
   }
 
   private Loss loss(double main, PathIntegrals totals, Regularisation weights, double bound) {

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.rgflow.flow.energy.Lattice;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.flow.velocity.VelocityConfig;
@@ -65,6 +66,11 @@ public record FlowConfig(
   /** Numbers in one example. */
   public int dimensions() {
     return channels * Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  /** What one example is. */
+  public Lattice lattice() {
+    return new Lattice(channels, shape);
   }
 
   /** The grids, finest first, each with its split; the last has no coarse site. */

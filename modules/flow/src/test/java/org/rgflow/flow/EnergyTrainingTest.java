@@ -117,7 +117,8 @@ class EnergyTrainingTest {
     double minusLogZ = 0.1797;
     double optimum = 1.5986;
     FlowConfig model = SmallModel.on(1).hidden(8).kernel(1).activation(Activation.SILU).config();
-    try (Training training = new Training(model, new GaussianEnergy(1, 1.0 / 3), 0.05, 0.97)) {
+    GaussianEnergy energy = new GaussianEnergy(model.lattice(), 1, 1.0 / 3);
+    try (Training training = new Training(model, energy, 0.05, 0.97)) {
       for (int part = 0; part < 6; part++) {
         training.train(30);
         Samples samples = training.samples(4096, 90 + part);
@@ -144,9 +145,9 @@ class EnergyTrainingTest {
   @Test
   void bothModesOfAMixtureAreLearntInTheirShares() {
     int count = 4096;
-    MixtureEnergy energy = new MixtureEnergy(1.5, 0.5);
-    double minusLogZ = -Math.log(2 * energy.deviation() * Math.sqrt(2 * Math.PI));
     FlowConfig model = SmallModel.on(1).hidden(8, 8).kernel(1).config();
+    MixtureEnergy energy = new MixtureEnergy(model.lattice(), 1.5, 0.5);
+    double minusLogZ = -energy.logPartition().orElseThrow();
     try (Training training = new Training(model, energy, 0.06, 0.985)) {
       training.train(300);
       Samples samples = training.samples(count, 91);
@@ -160,9 +161,9 @@ class EnergyTrainingTest {
           .isCloseTo(0.5, within(3 * binomialError + Math.sqrt(gap / 2)));
       double allowance = 2 * energy.deviation() * Math.sqrt(gap);
       assertThat(mean(upper))
-          .isCloseTo(energy.centre(), within(allowance + 3 * standardError(upper)));
+          .isCloseTo(energy.radius(), within(allowance + 3 * standardError(upper)));
       assertThat(mean(lower))
-          .isCloseTo(-energy.centre(), within(allowance + 3 * standardError(lower)));
+          .isCloseTo(-energy.radius(), within(allowance + 3 * standardError(lower)));
     }
   }
 }

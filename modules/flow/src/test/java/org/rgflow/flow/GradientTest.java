@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.energy.MixtureEnergy;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
@@ -272,8 +273,12 @@ class GradientTest {
       Loss loss =
           c.source == Source.SAMPLES
               ? flow.likelihoodLoss(values, probes, c.weights, result)
-              : flow.energyLoss(values, probes, new MixtureEnergy(0.8, 0.6), c.weights, result);
+              : flow.energyLoss(values, probes, energy(), c.weights, result);
       return loss.value();
+    }
+
+    private Energy energy() {
+      return new MixtureEnergy(flow.config().lattice(), 0.8, 0.6);
     }
 
     double slope(double[] direction) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.energy.MixtureEnergy;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
@@ -68,7 +69,8 @@ class RepeatabilityTest {
     INDArray ofSamples = SmallModel.vector(new double[(int) flow.layout().size()]);
     INDArray ofEnergy = ofSamples.dup();
     Loss samples = flow.likelihoodLoss(values, probes, weights, ofSamples);
-    Loss energy = flow.energyLoss(values, probes, new MixtureEnergy(0.8, 0.6), weights, ofEnergy);
+    Energy mixture = new MixtureEnergy(flow.config().lattice(), 0.8, 0.6);
+    Loss energy = flow.energyLoss(values, probes, mixture, weights, ofEnergy);
     return new Result(List.of(samples, energy), HostValues.of(ofSamples), HostValues.of(ofEnergy));
   }
 

@@ -1,15 +1,20 @@
 package org.rgflow.flow.energy;
 
+import java.util.OptionalDouble;
+
 /**
  * Independent Gaussians, {@code E = sum (x - mean)^2 / (2 deviation^2)}; log Z = D log(deviation
  * sqrt(2 pi)).
  */
-public record GaussianEnergy(double mean, double deviation) implements Energy {
+public record GaussianEnergy(Lattice lattice, double mean, double deviation) implements Energy {
   /** Checks the deviation. */
   public GaussianEnergy {
-    if (!(deviation > 0)) {
-      throw new IllegalArgumentException("energy.deviation must be positive, was " + deviation);
-    }
+    EnergySettings.requirePositive("deviation", deviation);
+  }
+
+  /** Of settings {@code lattice}, {@code channels}, {@code mean} and {@code deviation}. */
+  public GaussianEnergy(EnergySettings settings) {
+    this(settings.lattice(), settings.number("mean"), settings.number("deviation"));
   }
 
   @Override
@@ -21,5 +26,11 @@ public record GaussianEnergy(double mean, double deviation) implements Energy {
       gradient[i] = scaled / deviation;
     }
     return sum;
+  }
+
+  @Override
+  public OptionalDouble logPartition() {
+    return OptionalDouble.of(
+        lattice.dimensions() * (Math.log(deviation) + 0.5 * Math.log(2 * Math.PI)));
   }
 }

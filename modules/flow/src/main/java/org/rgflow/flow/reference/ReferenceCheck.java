@@ -165,7 +165,7 @@ public final class ReferenceCheck {
         compareLoss("nll", loss, flow.layout(), gradient);
       }
       if (has("free.values")) {
-        Energy energy = new GaussianEnergy(1, 1.0 / 3);
+        Energy energy = new GaussianEnergy(flow.config().lattice(), 1, 1.0 / 3);
         Loss loss = flow.energyLoss(data("decode.z"), probes(), energy, weights, gradient);
         compareLoss("free", loss, flow.layout(), gradient);
       }
