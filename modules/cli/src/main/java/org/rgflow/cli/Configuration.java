@@ -3,8 +3,12 @@ package org.rgflow.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.rgflow.data.Shape;
+import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.sample.SamplingConfig;
@@ -152,6 +156,48 @@ final class Configuration {
   PixelConfig pixels() {
     return new PixelConfig(
         value(Keys.PIXELS_TRANSFORM), value(Keys.PIXELS_ALPHA), value(Keys.PIXELS_STANDARDISE));
+  }
+
+  /**
+   * What a model learns from instead of examples; empty of other objectives.
+   *
+   * @throws IllegalArgumentException if objective and energy do not go together
+   */
+  Optional<EnergyConfig> energy() {
+    String name = value(Keys.ENERGY_NAME);
+    boolean isObjective = value(Keys.TRAIN_OBJECTIVE) == Objective.ENERGY;
+    if (isObjective && name.isEmpty()) {
+      throw new IllegalArgumentException("energy.name must be given (--energy NAME), was none");
+    }
+    if (!isObjective) {
+      if (!name.isEmpty()) {
+        throw new IllegalArgumentException(
+            "train.objective must be energy with energy.name, was " + text(Keys.TRAIN_OBJECTIVE));
+      }
+      return Optional.empty();
+    }
+    if (!value(Keys.DATA_TRAIN).isEmpty() || !value(Keys.DATA_VALIDATION).isEmpty()) {
+      throw new IllegalArgumentException(
+          "data.train and data.validation must be none with train.objective=energy, were "
+              + text(Keys.DATA_TRAIN)
+              + " and "
+              + text(Keys.DATA_VALIDATION));
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Key<?> key : settings.keySet()) {
+      if (key.section().equals("energy")) {
+        texts.put(key.name().substring("energy.".length()), text(key));
+      }
+    }
+    texts.keySet().removeAll(Set.of("name", "settings"));
+    for (String setting : value(Keys.ENERGY_SETTINGS)) {
+      int equals = setting.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException("energy.settings must be name=value, was " + setting);
+      }
+      texts.put(setting.substring(0, equals).strip(), setting.substring(equals + 1).strip());
+    }
+    return Optional.of(new EnergyConfig(name, texts));
   }
 
   /** How a model scores. */

@@ -157,6 +157,7 @@ final class InspectCommand implements Callable<Integer> {
     configuration.put("base", Keys.MODEL_BASE.write(flow.base()));
     found.put("solver", text(layer.solver()));
     found.put("divergence", Keys.DIVERGENCE_KIND.write(layer.divergence().kind()));
+    layer.energy().ifPresent(energy -> found.put("energy", energy.name()));
     found.put("pixels", text(model.transform()));
     ParameterLayout layout = new ParameterLayout(flow);
     found.put("parameters", layout.size());

@@ -11,6 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.energy.IsingEnergy;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.DivergenceConfig;
@@ -130,8 +131,8 @@ final class Keys {
           Key.choice(
               "train.objective",
               Objective.LIKELIHOOD,
-              "What is minimised: -log p through the solve, or the deviation from straight paths"
-                  + " without one."));
+              "What is minimised: -log p through the solve, the deviation from straight paths"
+                  + " without one, or an energy of samples less their entropy."));
   static final Key<Integer> TRAIN_TIMES =
       add(
           Key.integer(
@@ -238,6 +239,58 @@ final class Keys {
               "train.master",
               TrainingConfig.Master.AVERAGING,
               "Who averages: rgflow, or DL4J's ParameterAveragingTrainingMaster to compare with."));
+
+  static final Key<String> ENERGY_NAME =
+      add(
+          Key.text(
+              "energy.name",
+              "Energy to learn from: gaussian, mixture, ring, phi4, ising, or the full name of a"
+                  + " class that is an org.rgflow.flow.energy.Energy."));
+  static final Key<List<Integer>> ENERGY_LATTICE =
+      add(
+          Key.integers(
+              "energy.lattice",
+              List.of(1),
+              "[1, 65536]",
+              "Sites on each axis of a periodic lattice; one number is a square of ising."));
+  static final Key<Integer> ENERGY_CHANNELS =
+      add(
+          Key.integer(
+              "energy.channels",
+              1,
+              "[1, 1024]",
+              "Values per site of gaussian, mixture and phi4: 1 for a real field, 2 for a complex"
+                  + " one."));
+  static final Key<Double> ENERGY_MEAN =
+      add(Key.number("energy.mean", 0, "[-1e6, 1e6]", "Mean of gaussian."));
+  static final Key<Double> ENERGY_DEVIATION =
+      add(
+          Key.number(
+              "energy.deviation",
+              1,
+              "(0, 1e6]",
+              "Standard deviation of each Gaussian of gaussian, mixture and ring."));
+  static final Key<Integer> ENERGY_MODES =
+      add(Key.integer("energy.modes", 8, "[1, 10000]", "Gaussians on the circle of ring."));
+  static final Key<Double> ENERGY_RADIUS =
+      add(
+          Key.number(
+              "energy.radius", 2, "[0, 1e6]", "Distance from 0 of the modes of mixture and ring."));
+  static final Key<Double> ENERGY_MASS_SQUARED =
+      add(Key.number("energy.massSquared", -4, "[-1e6, 1e6]", "Factor m^2 of phi^2 in phi4."));
+  static final Key<Double> ENERGY_COUPLING =
+      add(Key.number("energy.coupling", 6.975, "[0, 1e6]", "Factor lambda of phi^4 in phi4."));
+  static final Key<Double> ENERGY_TEMPERATURE =
+      add(
+          Key.number(
+              "energy.temperature",
+              IsingEnergy.criticalTemperature(),
+              "(0, 1e6]",
+              "Temperature of ising in units of J; its default is the critical one."));
+  static final Key<List<String>> ENERGY_SETTINGS =
+      add(
+          Key.texts(
+              "energy.settings", "Further settings as name=value, for a class of the user's own."));
 
   static final Key<PixelConfig.Transform> PIXELS_TRANSFORM =
       add(

@@ -2,6 +2,7 @@ package org.rgflow.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.rgflow.spark.physics.FreeEnergy;
 import org.rgflow.spark.train.RoundReport;
 import org.rgflow.spark.train.TrainingListener;
 import org.rgflow.spark.train.TrainingStart;
@@ -29,9 +30,11 @@ class Progress implements TrainingListener {
   public void started(TrainingStart start) {
     out.printf(
         Locale.ROOT,
-        "%s%,d training examples of %s, %,d held out, %,d parameters, %d shards%n",
+        "%s%s of %s, %,d held out, %,d parameters, %d shards%n",
         start.firstRound() == 0 ? "" : "resumed after round " + start.firstRound() + ": ",
-        start.trainingExamples(),
+        start.trainingExamples() == 0
+            ? "latents"
+            : String.format(Locale.ROOT, "%,d training examples", start.trainingExamples()),
         start.shape(),
         start.heldOutExamples(),
         start.parameters(),
@@ -75,6 +78,9 @@ class Progress implements TrainingListener {
   }
 
   private String line(RoundReport report) {
+    if (report.epoch() == 0) {
+      return lineOfEnergy(report);
+    }
     return String.format(
         Locale.ROOT,
         "round %d/%d  epoch %.2f  %s %.3f  held-out %s %s  %.0f images/s  ETA %s",
@@ -85,6 +91,28 @@ class Progress implements TrainingListener {
         report.trainLoss(),
         heldOut == null ? "-" : String.format(Locale.ROOT, "%.3f", heldOut.loss()),
         report.unit(),
+        report.examplesPerSecond(),
+        duration(report.etaSeconds()));
+  }
+
+  private String lineOfEnergy(RoundReport report) {
+    FreeEnergy found = heldOut == null ? null : heldOut.freeEnergy();
+    return String.format(
+        Locale.ROOT,
+        "round %d/%d  train %.3f %s%s  %.0f samples/s  ETA %s",
+        report.round(),
+        report.rounds(),
+        report.trainLoss(),
+        report.unit(),
+        found == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "  E - log J %.3f  bound %.3f +- %.3f nats  ESS %.3f",
+                found.mean(),
+                found.bound(),
+                found.boundError(),
+                found.effectiveSampleSize()),
         report.examplesPerSecond(),
         duration(report.etaSeconds()));
   }

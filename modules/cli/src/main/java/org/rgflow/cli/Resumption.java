@@ -20,7 +20,7 @@ final class Resumption {
           Keys.TRAIN_KEEP_CHECKPOINTS,
           Keys.RUN_DIR);
   private static final Set<String> LEARNT =
-      Set.of("data", "model", "solver", "divergence", "train", "pixels");
+      Set.of("data", "model", "solver", "divergence", "train", "energy", "pixels");
 
   private Resumption() {}
 

@@ -10,10 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.train.EnergyTarget;
 import org.rgflow.spark.train.RunFolder;
+import org.rgflow.spark.train.Target;
 import org.rgflow.spark.train.TrainingInput;
 import org.rgflow.spark.train.TrainingJob;
 import org.rgflow.spark.train.TrainingResult;
@@ -28,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** Trains a model. */
 @Command(
     name = "train",
-    header = "Train a model on images, sequences or volumes.",
+    header = "Train a model on images, sequences or volumes, or on an energy.",
     description = {
       "Reads IDX (also .gz), PNG and JPEG folders, npy, npz and CIFAR batches. The run's folder holds the"
           + " configuration, metrics and checkpoints. A run that was stopped goes on where its"
@@ -38,12 +41,13 @@ import picocli.CommandLine.Spec;
     footer = {
       "  rgflow train --config examples/fashion-mnist-bundled.yaml",
       "  rgflow train --data photos --run runs/photos --rounds 500 --set pixels.alpha=0.05",
-      "  rgflow train --run runs/photos --rounds 1000"
+      "  rgflow train --run runs/photos --rounds 1000",
+      "  rgflow train --energy ising --set energy.lattice=8 --run runs/ising-8"
     })
 final class TrainCommand implements Callable<Integer> {
   private static final String CONFIG = "config.yaml";
   private static final String[] SECTIONS = {
-    "data", "model", "solver", "divergence", "train", "pixels", "run"
+    "data", "model", "solver", "divergence", "train", "energy", "pixels", "run"
   };
 
   @Spec private CommandSpec spec;
@@ -62,6 +66,12 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description = "Examples to validate on: data.validation.")
   private List<String> validation;
+
+  @Option(
+      names = "--energy",
+      paramLabel = "NAME",
+      description = "Energy to learn from instead of examples: energy.name, train.objective.")
+  private String energy;
 
   @Option(names = "--run", paramLabel = "DIR", description = "Folder of the run: run.dir.")
   private String run;
@@ -92,6 +102,8 @@ final class TrainCommand implements Callable<Integer> {
         options
             .flags(Keys.DATA_TRAIN, data)
             .flags(Keys.DATA_VALIDATION, validation)
+            .flag(Keys.ENERGY_NAME, energy)
+            .flag(Keys.TRAIN_OBJECTIVE, energy == null ? null : "energy")
             .flag(Keys.RUN_DIR, run)
             .flag(Keys.TRAIN_START, start)
             .flag(Keys.TRAIN_ROUNDS, rounds)
@@ -103,9 +115,13 @@ final class TrainCommand implements Callable<Integer> {
     boolean resumes = resume == Resume.AUTO && storage.exists(stored);
     Configuration configuration =
         resumes ? Resumption.resolve(given, Layer.yaml(stored, storage.read(stored))) : asked;
-    required(configuration, Keys.DATA_TRAIN, "--data PATH");
-    configuration.solver(); // a value that is not allowed need not wait for Spark
-    configuration.divergence();
+    Optional<EnergyConfig> learnt = configuration.energy();
+    if (learnt.isEmpty()) {
+      required(configuration, Keys.DATA_TRAIN, "--data PATH");
+    }
+    learnt.ifPresent(EnergyConfig::create);
+    configuration.solver();
+    configuration.divergence(); // a value that is not allowed need not wait for Spark
     RunFolder runFolder =
         resumes
             ? RunFolder.resume(storage.hadoop(), folder)
@@ -118,26 +134,34 @@ final class TrainCommand implements Callable<Integer> {
     Backend.warn(spec.commandLine().getErr());
     try (SparkSession spark = Session.open("rgflow train " + folder)) {
       Configuration settled = settleShards(configuration, spark);
-      ImageFiles training = list(spark, settled, Keys.DATA_TRAIN);
-      ImageFiles heldOut =
-          settled.value(Keys.DATA_VALIDATION).isEmpty()
-              ? null
-              : list(spark, settled, Keys.DATA_VALIDATION);
       String from = settled.value(Keys.TRAIN_START);
       FlowModel begin = from.isEmpty() ? null : storage.model(from);
-      TrainingInput input = new TrainingInput(training, heldOut, settled.pixels(), begin);
-      FlowConfig flow = settled.flow(training.shape());
+      Target target =
+          learnt.isPresent()
+              ? new EnergyTarget(learnt.get(), begin)
+              : examples(spark, settled, begin);
+      FlowConfig flow = settled.flow(target.shape());
       settled.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
-      summarise("trained", folder, train(spark, settled, flow, input, runFolder));
+      summarise("trained", folder, train(spark, settled, flow, target, runFolder));
     }
     return ExitCode.OK;
+  }
+
+  private static TrainingInput examples(
+      SparkSession spark, Configuration configuration, FlowModel start) {
+    ImageFiles training = list(spark, configuration, Keys.DATA_TRAIN);
+    ImageFiles heldOut =
+        configuration.value(Keys.DATA_VALIDATION).isEmpty()
+            ? null
+            : list(spark, configuration, Keys.DATA_VALIDATION);
+    return new TrainingInput(training, heldOut, configuration.pixels(), start);
   }
 
   private TrainingResult train(
       SparkSession spark,
       Configuration configuration,
       FlowConfig flow,
-      TrainingInput input,
+      Target target,
       RunFolder folder) {
     Progress progress = progress(configuration, folder);
     TrainingJob job =
@@ -148,7 +172,7 @@ final class TrainCommand implements Callable<Integer> {
             configuration.solver(),
             configuration.divergence(),
             configuration.training(),
-            input,
+            target,
             folder,
             progress);
     try {
@@ -211,7 +235,9 @@ final class TrainCommand implements Callable<Integer> {
                     result.unit(),
                     result.best()));
     out().printf("model   %s%n", folder);
-    out().printf("score   rgflow score --model %s --data PATH --output DIR%n", folder);
+    if (result.model().layer().energy().isEmpty()) {
+      out().printf("score   rgflow score --model %s --data PATH --output DIR%n", folder);
+    }
     out().printf("sample  rgflow sample --model %s --output DIR%n", folder);
   }
 

@@ -31,6 +31,7 @@ import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.Regularisation;
+import org.rgflow.flow.energy.Lattice;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
@@ -97,6 +98,29 @@ class CommandTest {
     assertRefused(
         CommandResult.of("train", "--run", folder + "/run"),
         "data.train must be given (--data PATH), was none");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void trainNamesWhatAnEnergyLacks() {
+    String run = folder + "/run";
+    assertRefused(
+        CommandResult.of("train", "--run", run, "--set", "train.objective=energy"),
+        "energy.name must be given (--energy NAME), was none");
+    assertRefused(
+        CommandResult.of("train", "--run", run, "--set", "energy.name=ising"),
+        "train.objective must be energy with energy.name, was likelihood");
+    assertRefused(
+        CommandResult.of("train", "--run", run, "--energy", "ising", "--data", "d"),
+        "data.train and data.validation must be none with train.objective=energy, were [d] and []");
+    assertRefused(
+        CommandResult.of("train", "--run", run, "--energy", "isnig"),
+        "energy.name must be one of gaussian, mixture, ring, phi4, ising, or the full name of a"
+            + " class, was isnig");
+    assertRefused(
+        CommandResult.of("train", "--run", run, "--energy", "phi4", "--set=energy.coupling=0"),
+        "energy.coupling must be positive, or 0 with energy.massSquared positive, was 0.0 with"
+            + " -4.0");
     assertThat(folder.resolve("run")).doesNotExist();
   }
 
@@ -286,6 +310,18 @@ class CommandTest {
     byte[] text = Files.readAllBytes(ROOT.resolve("examples").resolve(name));
     Configuration configuration = Configuration.resolve(List.of(Layer.yaml(name, text)));
     assertThat(configuration.value(Keys.DATA_TRAIN)).hasSize(1);
+    assertThat(new String(text, StandardCharsets.UTF_8)).contains("examples/" + name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ising-4.yaml", "ising-8.yaml", "ising-16.yaml", "phi4-6.yaml"})
+  void theExamplesOfEnergiesResolve(String name) throws IOException {
+    byte[] text = Files.readAllBytes(ROOT.resolve("examples").resolve(name));
+    Configuration configuration = Configuration.resolve(List.of(Layer.yaml(name, text)));
+    Lattice lattice = configuration.energy().orElseThrow().create().lattice();
+    int side = Integer.parseInt(name.split("[-.]")[1]);
+    assertThat(lattice).isEqualTo(new Lattice(1, side, side));
+    assertThat(configuration.value(Keys.RUN_DIR)).isEqualTo("runs/" + name.replace(".yaml", ""));
     assertThat(new String(text, StandardCharsets.UTF_8)).contains("examples/" + name);
   }
 }

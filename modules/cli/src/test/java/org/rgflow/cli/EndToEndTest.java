@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
+import org.rgflow.flow.energy.Energy;
+import org.rgflow.flow.energy.Lattice;
 
 /** Every command in turn, on a small set of images. */
 @Tag("slow")
@@ -198,6 +200,73 @@ class EndToEndTest {
     assertThat(mismatch.status()).isEqualTo(2);
     assertThat(mismatch.err()).contains("divergence.kind closed-form needs").hasLineCount(1);
     assertThat(folder.resolve("bad")).doesNotExist();
+  }
+
+  private static CommandResult trainOn(String energy, String run, String... more) {
+    List<String> args =
+        List.of(
+            "train",
+            "--energy=" + energy,
+            "--run=" + at(run),
+            "--set=model.hidden=8",
+            "--set=model.hyper=4",
+            "--set=solver.steps=2",
+            "--set=train.batch=8",
+            "--set=train.localSteps=2",
+            "--set=train.validateEvery=1");
+    return CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
+  }
+
+  @Test
+  void trainsOnAnEnergyWithoutDataAndResumes() throws IOException {
+    CommandResult first = trainOn("ising", "ising", "--set=energy.lattice=4", "--rounds=2");
+    assertDone(first);
+    assertThat(first.out())
+        .contains("objective: energy  # flag", "latents of 1x4x4", "bound ", "ESS ")
+        .contains("trained 2 rounds: held-out ")
+        .doesNotContain("rgflow score");
+    CommandResult resumed =
+        CommandResult.of("train", "--run", at("ising"), "--rounds", "3", "--quiet");
+    assertDone(resumed);
+    List<String> metrics = Files.readAllLines(folder.resolve("ising/metrics.jsonl"));
+    assertThat(metrics).hasSize(3);
+    assertThat(metrics.get(2)).contains("\"free_energy\":", "\"bound_error\":", "\"ess\":");
+    CommandResult other =
+        CommandResult.of("train", "--run", at("ising"), "--set=energy.lattice=8", "--rounds=4");
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.err()).contains("energy.lattice must stay [4]").hasLineCount(1);
+    CommandResult inspected = CommandResult.of("inspect", at("ising"));
+    assertDone(inspected);
+    assertThat(inspected.out()).containsPattern("energy +ising").contains("1x4x4");
+    assertDone(CommandResult.of("sample", "--model", at("ising"), "--output", at("fields")));
+    assertThat(folder.resolve("fields/samples.npz")).exists();
+  }
+
+  /** Of a user, who forgot a factor. */
+  public static final class Careless implements Energy {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Lattice lattice() {
+      return new Lattice(1, 2);
+    }
+
+    @Override
+    public double value(double[] x, double[] gradient) {
+      gradient[0] = x[0];
+      gradient[1] = x[1];
+      return x[0] * x[0] + x[1] * x[1];
+    }
+  }
+
+  @Test
+  void anEnergyWithAWrongGradientIsOneLineAndLeavesNoRun() {
+    CommandResult result = trainOn(Careless.class.getName(), "careless");
+    assertThat(result.err())
+        .startsWith("rgflow: energy.name " + Careless.class.getName() + ": its gradient of value ")
+        .hasLineCount(1);
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(folder.resolve("careless")).doesNotExist();
   }
 
   private static void assertRefused(String message, String... args) {

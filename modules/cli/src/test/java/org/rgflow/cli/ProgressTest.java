@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rgflow.data.Shape;
+import org.rgflow.spark.physics.FreeEnergy;
 import org.rgflow.spark.train.RoundReport;
 import org.rgflow.spark.train.TrainingStart;
 
@@ -25,7 +26,7 @@ class ProgressTest {
 
   private static RoundReport report(int round, Double heldOut, double solverError) {
     RoundReport.HeldOut found =
-        heldOut == null ? null : new RoundReport.HeldOut(heldOut, solverError);
+        heldOut == null ? null : new RoundReport.HeldOut(heldOut, solverError, null);
     return new RoundReport(
         round,
         100,
@@ -57,6 +58,22 @@ class ProgressTest {
                 + " 16 s",
             "round 5/100  epoch 0.50  train 4.500  held-out 4.250 bits/dim  320 images/s  ETA 3 min"
                 + " 10 s");
+  }
+
+  @Test
+  void anEnergysProgressIsItsBoundWithTheErrorAndTheEffectiveSampleSize() {
+    FreeEnergy found = new FreeEnergy(512, -14.25, -36.5, 0.125, 37.25, 0.0625, 0.75);
+    RoundReport.HeldOut heldOut = new RoundReport.HeldOut(-2.28125, 0, found);
+    Progress progress = progress(false);
+    progress.started(new TrainingStart(new Shape(1, 4, 4), 0, 512, 1234, 2, 0));
+    progress.round(
+        new RoundReport(
+            2, 100, 0, 640, "nats/dim", -2.25, List.of(), heldOut, 1, 1, 2, 320, 196, 0.1));
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "latents of 1x4x4, 512 held out, 1,234 parameters, 2 shards",
+            "round 2/100  train -2.250 nats/dim  E - log J -14.250  bound -36.500 +- 0.125 nats"
+                + "  ESS 0.750  320 samples/s  ETA 3 min 16 s");
   }
 
   @Test

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -22,6 +24,7 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.ParameterLayout;
 import org.rgflow.flow.Regularisation;
+import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.Activation;
@@ -34,8 +37,9 @@ import org.rgflow.flow.velocity.Padding;
  * <p>Input: x as (N, C * sites). Labels: random probes as (N, probeSize); or one column of
  * anything, since DL4J does not fit without labels: then probes are drawn from ND4J's generator.
  * For flow matching: noise of the base and in the last column t, which an example's slice shares.
- * Output: the latents z. Score: the loss in nats per example; score of one example: -log p. A bean
- * of simple fields, as DL4J's JSON and Kryo need.
+ * From an energy the input is latents, and labels are probes again. Output: the latents z. Score:
+ * the loss in nats per example; score of one example: -log p. A bean of simple fields, as DL4J's
+ * JSON and Kryo need.
  */
 public final class FlowLayer extends FeedForwardLayer {
   private static final long serialVersionUID = 1L;
@@ -65,6 +69,8 @@ public final class FlowLayer extends FeedForwardLayer {
   @JsonProperty private double jacobianWeight;
   @JsonProperty private String objective = Objective.LIKELIHOOD.name();
   @JsonProperty private int times = 1;
+  @JsonProperty private String energy;
+  @JsonProperty private TreeMap<String, String> energySettings;
 
   /** For deserialisation. */
   public FlowLayer() {}
@@ -112,6 +118,14 @@ public final class FlowLayer extends FeedForwardLayer {
   public FlowLayer trainedByFlowMatching(int slices) {
     this.objective = Objective.FLOW_MATCHING.name();
     this.times = slices;
+    return this;
+  }
+
+  /** Makes an energy the objective: input is latents then; scores of examples stay likelihoods. */
+  public FlowLayer trainedByEnergy(EnergyConfig config) {
+    this.objective = Objective.ENERGY.name();
+    this.energy = config.name();
+    this.energySettings = new TreeMap<>(config.settings());
     return this;
   }
 
@@ -176,6 +190,12 @@ public final class FlowLayer extends FeedForwardLayer {
   @JsonIgnore
   public Objective objective() {
     return Objective.valueOf(objective);
+  }
+
+  /** What an objective of {@link Objective#ENERGY} learns from; empty of any other. */
+  @JsonIgnore
+  public Optional<EnergyConfig> energy() {
+    return Optional.ofNullable(energy).map(name -> new EnergyConfig(name, energySettings));
   }
 
   /** Slices of a batch of flow matching, each with a time of its own. */
@@ -245,6 +265,7 @@ public final class FlowLayer extends FeedForwardLayer {
         && regularisation().equals(that.regularisation())
         && objective() == that.objective()
         && times == that.times
+        && energy().equals(that.energy())
         && super.equals(other);
   }
 

@@ -21,6 +21,7 @@ import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowMatching;
 import org.rgflow.flow.Loss;
 import org.rgflow.flow.Slices;
+import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.velocity.DivergenceConfig;
 
 /**
@@ -31,6 +32,7 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
   private static final long serialVersionUID = 1L;
 
   private transient Flow flow;
+  private transient Energy energy;
   private transient FlowMatching matching;
   private transient double[] levelLosses;
   private transient INDArray labels;
@@ -67,15 +69,28 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
     INDArray view = gradientViews.get(FlowParameters.KEY);
     try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       loss =
-          layerConf().objective() == Objective.FLOW_MATCHING
-              ? matchingLoss(view)
-              : flow().likelihoodLoss(input, probes(), layerConf().regularisation(), view);
+          switch (layerConf().objective()) {
+            case LIKELIHOOD -> likelihoodLoss(view);
+            case FLOW_MATCHING -> matchingLoss(view);
+            case ENERGY -> energyLoss(view);
+          };
     }
     view.muli(input.size(0));
     Gradient gradient = new DefaultGradient(gradientsFlattened);
     gradient.setGradientFor(FlowParameters.KEY, view);
     this.gradient = gradient;
     return new Pair<>(gradient, null);
+  }
+
+  private Loss likelihoodLoss(INDArray gradient) {
+    return flow().likelihoodLoss(input, probes(), layerConf().regularisation(), gradient);
+  }
+
+  private Loss energyLoss(INDArray gradient) {
+    if (energy == null) {
+      energy = layerConf().energy().orElseThrow().create();
+    }
+    return flow().energyLoss(input, probes(), energy, layerConf().regularisation(), gradient);
   }
 
   private Loss matchingLoss(INDArray gradient) {
@@ -129,7 +144,8 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
     assertInputSet(false);
     if (!training || loss == null) {
       try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-        loss = flow().likelihoodLoss(input, probes(), layerConf().regularisation(), null);
+        loss =
+            layerConf().objective() == Objective.ENERGY ? energyLoss(null) : likelihoodLoss(null);
       }
     }
     score = loss.value() + regularisation / input.size(0);

@@ -10,6 +10,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -29,6 +30,7 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.Loss;
 import org.rgflow.flow.Regularisation;
+import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.Activation;
@@ -97,6 +99,32 @@ class FlowLayerTest {
     }
     network.fit(new DataSet(input(), probes()));
     assertThat(network.score()).isCloseTo(loss.value(), within(1e-12));
+    INDArray expected = before.sub(gradient.reshape(before.shape()).mul(0.1));
+    assertThat(network.params().sub(expected).amaxNumber().doubleValue()).isLessThan(1e-12);
+  }
+
+  @Test
+  void aStepOnAnEnergyMovesAgainstTheFlowsOwnGradientFromTheLatents() {
+    EnergyConfig config = new EnergyConfig("ising", Map.of("lattice", "4", "temperature", "2.5"));
+    FlowLayer layer = layer(DivergenceConfig.Kind.PROBE).trainedByEnergy(config);
+    MultiLayerConfiguration configuration =
+        FlowNetwork.configuration(layer, new Sgd(0.1), 0, 5, DataType.DOUBLE);
+    MultiLayerConfiguration read = MultiLayerConfiguration.fromJson(configuration.toJson());
+    assertThat(read).isEqualTo(configuration);
+    MultiLayerNetwork network = new MultiLayerNetwork(read);
+    network.init();
+    INDArray before = network.params().dup();
+    INDArray gradient = Nd4j.create(DataType.DOUBLE, before.length());
+    Loss loss;
+    try (Flow flow = new Flow(flow(), layer.solver(), layer.divergence(), true, DataType.DOUBLE)) {
+      flow.load(before);
+      loss = flow.energyLoss(input(), probes(), config.create(), layer.regularisation(), gradient);
+    }
+    DataSet batch = new DataSet(input(), probes());
+    assertThat(network.score(batch)).isCloseTo(loss.value(), within(1e-12));
+    network.fit(batch);
+    assertThat(network.score()).isCloseTo(loss.value(), within(1e-12));
+    assertThat(FlowNetwork.layer(network).loss().bound()).isCloseTo(loss.bound(), within(1e-12));
     INDArray expected = before.sub(gradient.reshape(before.shape()).mul(0.1));
     assertThat(network.params().sub(expected).amaxNumber().doubleValue()).isLessThan(1e-12);
   }

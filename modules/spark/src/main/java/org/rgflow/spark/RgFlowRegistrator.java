@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.Kryo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
@@ -77,7 +78,8 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           ParameterAveragingTrainingResult.class,
           ParameterAveragingAggregationTuple.class,
           AtomicInteger.class,
-          HashMap.class);
+          HashMap.class,
+          TreeMap.class);
 
   @Override
   public void registerClasses(Kryo kryo) {
@@ -107,6 +109,7 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           float[][].class,
           double[].class,
           double[][].class,
+          double[][][].class,
           Object[].class,
           Integer[].class,
         }) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.TimeZone;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.KryoSerializer;
@@ -30,6 +31,7 @@ import org.rgflow.flow.Base;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.Regularisation;
+import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.Activation;
@@ -54,21 +56,23 @@ class KryoTest {
   private static MultiLayerConfiguration configuration(IUpdater updater) {
     FlowLayer layer =
         new FlowLayer(
-            new FlowConfig(
-                3,
-                new int[] {4, 4},
-                2,
-                new int[] {5, 4},
-                3,
-                Padding.ZEROS,
-                Activation.SOFTPLUS,
-                true,
-                3,
-                Base.LAPLACE),
-            Initialisation.STATIC,
-            SolverConfig.adaptive(Method.DOPRI5, 1e-4, 1e-6),
-            new DivergenceConfig(DivergenceConfig.Kind.PROBE, DivergenceConfig.Noise.GAUSSIAN, 2),
-            new Regularisation(0.01, 0.02));
+                new FlowConfig(
+                    3,
+                    new int[] {4, 4},
+                    2,
+                    new int[] {5, 4},
+                    3,
+                    Padding.ZEROS,
+                    Activation.SOFTPLUS,
+                    true,
+                    3,
+                    Base.LAPLACE),
+                Initialisation.STATIC,
+                SolverConfig.adaptive(Method.DOPRI5, 1e-4, 1e-6),
+                new DivergenceConfig(
+                    DivergenceConfig.Kind.PROBE, DivergenceConfig.Noise.GAUSSIAN, 2),
+                new Regularisation(0.01, 0.02))
+            .trainedByEnergy(new EnergyConfig("phi4", Map.of("lattice", "4,4", "channels", "3")));
     return FlowNetwork.configuration(layer, updater, 0.5, 7, DataType.DOUBLE);
   }
 

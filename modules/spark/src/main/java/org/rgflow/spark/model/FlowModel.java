@@ -110,6 +110,14 @@ public final class FlowModel {
     return transform == null ? "nats/dim" : "bits/dim";
   }
 
+  /** A mean of -log p in nats as the loss in this {@link #unit()}. */
+  public double lossPerDimension(double negativeLogDensity) {
+    int dimensions = layer().flow().dimensions();
+    return transform == null
+        ? PixelTransform.natsPerDim(-negativeLogDensity, dimensions)
+        : PixelTransform.bitsPerDim(-negativeLogDensity, 0, dimensions);
+  }
+
   /** The file's bytes. */
   public byte[] bytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -7,7 +7,6 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.rgflow.data.Block;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.dl4j.FlowOutputLayer;
-import org.rgflow.dl4j.Objective;
 
 /** What a task does in a round: H steps of a DL4J network on its shard. */
 final class LocalSteps implements Serializable {
@@ -39,6 +38,7 @@ final class LocalSteps implements Serializable {
    * Trains on a shard from the round's parameters.
    *
    * @param shard number of the shard, which keys its order
+   * @param block its examples; null where nothing is stored
    * @param start parameters and updater state
    */
   ShardResult run(int shard, Block block, NetworkState start) {
@@ -62,10 +62,10 @@ final class LocalSteps implements Serializable {
   }
 
   private static void add(FlowOutputLayer layer, Minibatches.Minibatch batch, ShardResult result) {
-    if (layer.layerConf().objective() == Objective.FLOW_MATCHING) {
-      result.addMatching(layer.levelLosses(), batch.size());
-    } else {
-      result.add(layer.loss(), batch.logDetTransform(), batch.size());
+    switch (layer.layerConf().objective()) {
+      case LIKELIHOOD -> result.add(layer.loss(), batch.logDetTransform(), batch.size());
+      case FLOW_MATCHING -> result.addMatching(layer.levelLosses(), batch.size());
+      case ENERGY -> result.addEnergy(layer.loss(), batch.size());
     }
   }
 

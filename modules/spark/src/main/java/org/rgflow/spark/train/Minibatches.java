@@ -1,42 +1,17 @@
 package org.rgflow.spark.train;
 
 import java.io.Serializable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.data.Block;
-import org.rgflow.data.Example;
-import org.rgflow.data.KeyedNoise;
-import org.rgflow.data.PixelTransform;
-import org.rgflow.flow.tensor.HostValues;
 
-/**
- * A shard as an endless sequence of minibatches, each a function of seed, shard and step.
- *
- * <p>Epoch after epoch the shard is passed in a new order; batches run on across the end of an
- * epoch, so that every example counts equally. An example's noise is keyed by its own key and the
- * epoch.
- */
-final class Minibatches implements Serializable {
-  private static final long serialVersionUID = 1L;
-
-  private final int batch;
-  private final long seed;
-  private final PixelTransform transform;
-  private final LabelNoise labelNoise;
-  private final boolean doublePrecision;
-
+/** A shard as an endless sequence of minibatches, each a function of seed, shard and step. */
+interface Minibatches extends Serializable {
   /**
-   * @param transform of pixels, null for real-valued data
-   * @param labelNoise what the objective needs beside the examples
+   * The minibatch of a step.
+   *
+   * @param block the shard's examples; null where nothing is stored
    */
-  Minibatches(
-      int batch, long seed, PixelTransform transform, LabelNoise labelNoise, DataType dtype) {
-    this.batch = batch;
-    this.seed = seed;
-    this.transform = transform;
-    this.labelNoise = labelNoise;
-    this.doublePrecision = dtype == DataType.DOUBLE;
-  }
+  Minibatch draw(int shard, Block block, long step);
 
   /**
    * One minibatch.
@@ -53,51 +28,5 @@ final class Minibatches implements Serializable {
       input.close();
       labels.close();
     }
-  }
-
-  Minibatch draw(int shard, Block block, long step) {
-    int dimensions = block.geometry().dimensions();
-    double[] input = new double[batch * dimensions];
-    int labelSize = labelNoise.size();
-    double[] labels = new double[batch * Math.max(1, labelSize)];
-    double logDet = 0;
-    long orderEpoch = -1;
-    int[] order = null;
-    for (int n = 0; n < batch; n++) {
-      long position = step * batch + n;
-      long epoch = position / block.size();
-      if (epoch != orderEpoch) {
-        order = order(shard, epoch, block.size());
-        orderEpoch = epoch;
-      }
-      Example example = block.get(order[(int) (position % block.size())]);
-      long key = KeyedNoise.key(example.key());
-      logDet += fill(example, key, epoch, input, n * dimensions);
-      labelNoise.fill(key, epoch, labels, n * labelSize);
-    }
-    labelNoise.complete(shard, step, labels);
-    return new Minibatch(
-        array(input, dimensions), array(labels, Math.max(1, labelSize)), logDet, batch);
-  }
-
-  private int[] order(int shard, long epoch, int size) {
-    return new KeyedNoise(seed, shard, KeyedNoise.Purpose.SHUFFLE, epoch).permutation(size);
-  }
-
-  private double fill(Example example, long key, long epoch, double[] to, int offset) {
-    if (transform != null) {
-      KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.DEQUANTISATION, epoch);
-      return transform.forward(example.pixels(), example.channels(), noise, to, offset);
-    }
-    float[] values = example.values();
-    for (int i = 0; i < values.length; i++) {
-      to[offset + i] = values[i];
-    }
-    return 0;
-  }
-
-  private INDArray array(double[] values, int width) {
-    return HostValues.toArray(
-        values, doublePrecision ? DataType.DOUBLE : DataType.FLOAT, batch, width);
   }
 }

@@ -1,17 +1,18 @@
 package org.rgflow.spark.train;
 
 import java.util.List;
+import org.rgflow.spark.physics.FreeEnergy;
 
 /**
  * One round.
  *
  * @param round counted from 1
  * @param rounds of the whole run
- * @param epoch passes over the data so far
+ * @param epoch passes over the data so far; 0 where there are none
  * @param examples seen so far
  * @param unit of the likelihoods: {@code bits/dim} for pixels, {@code nats/dim} for real values
- * @param trainLoss mean over the round's batches, without regularisers: in {@code unit}, or of flow
- *     matching the squared deviation, summed over levels
+ * @param trainLoss mean over the round's batches, without regularisers: in {@code unit}, from an
+ *     energy of the bound on -log Z, or of flow matching the squared deviation, summed over levels
  * @param levelLosses of flow matching, the finest level first; empty for likelihoods
  * @param heldOut what a validation found; null where this round did not validate
  * @param kinetic mean K
@@ -38,13 +39,15 @@ public record RoundReport(
     double driverShare) {
 
   /**
-   * The mean over held-out examples of -log p, in the unit of the report.
+   * The mean over held-out examples of -log p, or from an energy the bound on -log Z, in the unit
+   * of the report.
    *
    * @param loss exact divergence, solved with half the training's step
    * @param solverError by how much the training's own step underrates the loss: a flow that lives
    *     on this difference only seems to learn
+   * @param freeEnergy from an energy, in nats; null from examples
    */
-  public record HeldOut(double loss, double solverError) {
+  public record HeldOut(double loss, double solverError, FreeEnergy freeEnergy) {
     /** Above this a flow is trained on its solver's error, in bits or nats per dimension. */
     private static final double TOLERABLE = 0.05;
 

@@ -35,8 +35,17 @@ final class ShardResult implements Serializable {
 
   /** Adds a batch of likelihoods; its means become sums over examples. */
   void add(Loss loss, double logDetTransform, int batch) {
+    add(loss.main() * batch - logDetTransform, loss, batch);
+  }
+
+  /** Adds a batch of an energy: of its bound, which is of -log Z as the other is of -log p. */
+  void addEnergy(Loss loss, int batch) {
+    add(loss.bound() * batch, loss, batch);
+  }
+
+  private void add(double negative, Loss loss, int batch) {
     examples += batch;
-    negativeLogDensity += loss.main() * batch - logDetTransform;
+    negativeLogDensity += negative;
     kinetic += loss.kinetic() * batch;
     jacobian += loss.jacobian() * batch;
   }
@@ -58,7 +67,7 @@ final class ShardResult implements Serializable {
     return examples;
   }
 
-  /** Sum over examples of -log p of the data itself, nats. */
+  /** Sum over examples of -log p of the data itself, or of an energy's bound, nats. */
   double negativeLogDensity() {
     return negativeLogDensity;
   }

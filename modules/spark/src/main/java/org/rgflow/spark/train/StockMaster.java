@@ -44,13 +44,14 @@ final class StockMaster {
     int steps = config.localSteps();
     JavaRDD<DataSet> batches =
         shards.mapPartitionsWithIndex(
-            (shard, blocks) -> batches(source, shard, blocks.next(), round, steps), true);
+            (shard, blocks) -> batches(source, shard, blocks, round, steps), true);
     SparkDl4jMultiLayer stock = new SparkDl4jMultiLayer(spark, network, master);
     stock.fit(batches);
     network.setParams(stock.getNetwork().params());
     ShardResult result = new ShardResult(0);
-    Block first = shards.first();
-    Minibatches.Minibatch sample = minibatches.draw(0, first, (long) (round + 1) * steps);
+    List<Block> first = shards.take(1);
+    Minibatches.Minibatch sample =
+        minibatches.draw(0, first.isEmpty() ? null : first.get(0), (long) (round + 1) * steps);
     network.score(new DataSet(sample.input(), sample.labels()));
     result.add(FlowNetwork.layer(network).loss(), sample.logDetTransform(), config.batch());
     result.finish(null, (System.nanoTime() - begin) / 1e9);
@@ -58,7 +59,8 @@ final class StockMaster {
   }
 
   private static Iterator<DataSet> batches(
-      Minibatches minibatches, int shard, Block block, int round, int steps) {
+      Minibatches minibatches, int shard, Iterator<Block> blocks, int round, int steps) {
+    Block block = blocks.hasNext() ? blocks.next() : null;
     List<DataSet> sets = new ArrayList<>();
     for (int step = 0; step < steps; step++) {
       Minibatches.Minibatch batch = minibatches.draw(shard, block, (long) round * steps + step);

@@ -1,12 +1,15 @@
 package org.rgflow.spark.train;
 
+import org.apache.spark.api.java.JavaSparkContext;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Shape;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
 
 /**
- * What a model is trained and validated on.
+ * Examples that a model is trained and validated on.
  *
  * @param training examples to learn from
  * @param validation examples to validate on; null for a held-out part of the training data
@@ -14,7 +17,19 @@ import org.rgflow.spark.model.FlowModel;
  * @param start model whose parameters and pixel transform training starts from; null for new ones
  */
 public record TrainingInput(
-    ImageFiles training, ImageFiles validation, PixelConfig pixels, FlowModel start) {
+    ImageFiles training, ImageFiles validation, PixelConfig pixels, FlowModel start)
+    implements Target {
+  @Override
+  public Shape shape() {
+    return training.shape();
+  }
+
+  @Override
+  public Shards open(
+      JavaSparkContext spark, FlowConfig model, SolverConfig solver, TrainingConfig config) {
+    return new ExampleShards(spark, model, solver, config, this);
+  }
+
   /**
    * Checks that all of it is of one shape and kind.
    *

@@ -7,16 +7,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.rgflow.data.Block;
 import org.rgflow.data.DataException;
-import org.rgflow.data.PixelTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.dl4j.Objective;
@@ -25,10 +22,8 @@ import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
-import org.rgflow.spark.ingest.DecodedShard;
-import org.rgflow.spark.ingest.Selection;
-import org.rgflow.spark.model.BatchScorer;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.physics.FreeEnergy;
 
 /**
  * Trains a flow by averaging rounds on any Spark master.
@@ -45,7 +40,7 @@ public final class TrainingJob {
   private final SolverConfig solver;
   private final DivergenceConfig divergence;
   private final TrainingConfig config;
-  private final TrainingInput input;
+  private final Target target;
   private final RunFolder run;
   private final TrainingListener listener;
 
@@ -57,7 +52,7 @@ public final class TrainingJob {
       SolverConfig solver,
       DivergenceConfig divergence,
       TrainingConfig config,
-      TrainingInput input,
+      Target target,
       RunFolder run,
       TrainingListener listener) {
     this.spark = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -66,7 +61,7 @@ public final class TrainingJob {
     this.solver = solver;
     this.divergence = divergence;
     this.config = config;
-    this.input = input;
+    this.target = target;
     this.run = run;
     this.listener = listener;
   }
@@ -85,48 +80,16 @@ public final class TrainingJob {
       requireSameModel(finished.get().model().layer().flow());
       return finished.get();
     }
-    boolean split = input.validation() == null;
-    Selection learning =
-        split ? Selection.notHeldOut(config.seed(), config.heldOutFraction()) : Selection.all();
-    JavaRDD<DecodedShard> shards =
-        input.training().shards(config.shards(), learning).persist(StorageLevel.MEMORY_AND_DISK());
-    JavaRDD<DecodedShard> heldOut = heldOut(split).persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      return train(decoded(shards), decoded(heldOut));
-    } finally {
-      shards.unpersist();
-      heldOut.unpersist();
+    try (Shards shards = target.open(spark, model, solver, config)) {
+      return train(shards);
     }
   }
 
-  /** The blocks of shards, the first error among which is thrown here. */
-  private static JavaRDD<Block> decoded(JavaRDD<DecodedShard> shards) {
-    List<String> errors = shards.map(DecodedShard::error).filter(error -> error != null).collect();
-    if (!errors.isEmpty()) {
-      throw new DataException(errors.get(0));
-    }
-    return shards.map(DecodedShard::require);
-  }
-
-  private JavaRDD<DecodedShard> heldOut(boolean split) {
-    return split
-        ? input
-            .training()
-            .shards(config.shards(), Selection.heldOut(config.seed(), config.heldOutFraction()))
-        : input.validation().shards(config.shards(), Selection.all());
-  }
-
-  private TrainingResult train(JavaRDD<Block> shards, JavaRDD<Block> heldOut) {
-    List<Integer> sizes = shards.map(Block::size).collect();
-    List<Integer> heldOutSizes = heldOut.map(Block::size).collect();
-    if (sizes.size() < config.shards()) {
-      throw new DataException(
-          "train.shards must be at most the number of training examples, was " + config.shards());
-    }
+  private TrainingResult train(Shards shards) {
     Optional<Checkpoint> resumed = run.latest();
     FlowModel flow = resumed.map(Checkpoint::model).orElseGet(() -> newModel(shards));
     requireSameModel(flow.layer().flow());
-    input.require(flow.shape(), flow.transform() != null);
+    shards.require(flow);
     MultiLayerNetwork network = flow.network();
     int first = resumed.map(Checkpoint::round).orElse(0);
     double best = resumed.map(Checkpoint::best).orElse(Double.NaN);
@@ -137,17 +100,15 @@ public final class TrainingJob {
     MovingAverage average =
         new MovingAverage(
             config.averageDecay(), resumed.map(Checkpoint::average).orElseGet(flow::parameters));
-    long examples = sizes.stream().mapToLong(Integer::longValue).sum();
-    Rounds rounds =
-        new Rounds(flow, shards, heldOut, heldOutSizes, examples, velocity, average, best);
+    Rounds rounds = new Rounds(flow, shards, velocity, average, best);
     run.forgetMetricsAfter(first);
     listener.started(
         new TrainingStart(
             flow.shape(),
-            examples,
-            heldOutSizes.stream().mapToLong(Integer::longValue).sum(),
+            shards.size(),
+            shards.heldOutSize(),
             network.numParams(),
-            sizes.size(),
+            config.shards(),
             first));
     return rounds.from(first);
   }
@@ -164,7 +125,7 @@ public final class TrainingJob {
     }
   }
 
-  private FlowModel newModel(JavaRDD<Block> shards) {
+  private FlowModel newModel(Shards shards) {
     FlowLayer layer =
         new FlowLayer(
             model,
@@ -172,9 +133,7 @@ public final class TrainingJob {
             solver,
             divergence,
             new Regularisation(config.kineticWeight(), config.jacobianWeight()));
-    if (config.objective() == Objective.FLOW_MATCHING) {
-      layer.trainedByFlowMatching(config.times());
-    }
+    shards.describe(layer);
     MultiLayerNetwork network =
         FlowNetwork.create(
             layer,
@@ -182,26 +141,20 @@ public final class TrainingJob {
             config.clipNorm(),
             config.seed(),
             config.dtype());
-    if (input.start() != null) {
-      requireSameModel(input.start().layer().flow());
-      StateVector.of(input.start().network().params()).load(network.params());
-      return new FlowModel(network, input.start().transform());
+    FlowModel start = target.start();
+    if (start != null) {
+      requireSameModel(start.layer().flow());
+      StateVector.of(start.network().params()).load(network.params());
+      return new FlowModel(network, start.transform());
     }
-    PixelTransform transform =
-        input.training().isPixels()
-            ? PixelFit.fit(input.pixels(), shards, model.channels(), config.seed())
-            : null;
-    return new FlowModel(network, transform);
+    return new FlowModel(network, shards.transform());
   }
 
   /** The rounds of a run: what they share, and what they hand on. */
   private final class Rounds {
     private final FlowModel flow;
     private final MultiLayerNetwork network;
-    private final JavaRDD<Block> shards;
-    private final JavaRDD<Block> heldOut;
-    private final List<Integer> heldOutSizes;
-    private final long trainingExamples;
+    private final Shards shards;
     private final OuterStep outer;
     private final MovingAverage average;
     private final String networkJson;
@@ -210,33 +163,15 @@ public final class TrainingJob {
     private double best;
     private double heldOutLoss = Double.NaN;
 
-    Rounds(
-        FlowModel flow,
-        JavaRDD<Block> shards,
-        JavaRDD<Block> heldOut,
-        List<Integer> heldOutSizes,
-        long trainingExamples,
-        double[] velocity,
-        MovingAverage average,
-        double best) {
+    Rounds(FlowModel flow, Shards shards, double[] velocity, MovingAverage average, double best) {
       this.flow = flow;
       this.network = flow.network();
       this.shards = shards;
-      this.heldOut = heldOut;
-      this.heldOutSizes = heldOutSizes;
-      this.trainingExamples = trainingExamples;
       this.average = average;
       this.outer = new OuterStep(config.outerRate(), config.outerMomentum(), velocity);
       MultiLayerConfiguration configuration = network.getLayerWiseConfigurations();
       this.networkJson = configuration.toJson();
-      FlowLayer layer = flow.layer();
-      this.minibatches =
-          new Minibatches(
-              config.batch(),
-              config.seed(),
-              flow.transform(),
-              LabelNoise.of(layer, config.batch(), config.seed()),
-              config.dtype());
+      this.minibatches = shards.minibatches(flow);
       this.unit = flow.unit();
       this.best = best;
     }
@@ -276,7 +211,7 @@ public final class TrainingJob {
       long begin = System.nanoTime();
       List<ShardResult> results =
           config.master() == TrainingConfig.Master.DL4J
-              ? new StockMaster(spark, config, minibatches).round(network, shards, round)
+              ? new StockMaster(spark, config, minibatches).round(network, shards.blocks(), round)
               : localSteps(round);
       double taskSeconds = results.stream().mapToDouble(ShardResult::seconds).max().orElse(0);
       double seconds = (System.nanoTime() - begin) / 1e9;
@@ -288,12 +223,12 @@ public final class TrainingJob {
       return new RoundReport(
           round + 1,
           config.rounds(),
-          (double) examples / trainingExamples,
+          shards.size() == 0 ? 0 : (double) examples / shards.size(),
           examples,
           unit,
           isMatching
               ? matching.stream().mapToDouble(Double::doubleValue).sum()
-              : perDimension(negative / seen),
+              : flow.lossPerDimension(negative / seen),
           matching,
           null,
           results.stream().mapToDouble(ShardResult::kinetic).sum() / seen,
@@ -322,6 +257,7 @@ public final class TrainingJob {
       try {
         List<ShardResult> results =
             shards
+                .blocks()
                 .mapPartitionsWithIndex(
                     (shard, blocks) -> train(steps, shard, blocks, state.value()), true)
                 .collect();
@@ -339,62 +275,34 @@ public final class TrainingJob {
     }
 
     private RoundReport validated(RoundReport report) {
-      if (heldOutSizes.stream().allMatch(size -> size == 0)) {
-        return report;
-      }
-      Broadcast<double[]> state = spark.broadcast(average.values());
-      BatchScorer fine = scorer(solver.finer());
-      BatchScorer asTrained = scorer(solver);
-      int limit = Math.max(1, config.validationExamples() / heldOutSizes.size());
       spark.setJobDescription("round " + report.round() + "/" + report.rounds() + ": validation");
       RoundReport.HeldOut found;
       try {
-        List<double[]> sums =
-            heldOut
-                .map(
-                    block ->
-                        new double[] {
-                          HeldOutScore.sum(fine, block, limit, state.value()),
-                          HeldOutScore.sum(asTrained, block, limit, state.value()),
-                          HeldOutScore.count(block, limit)
-                        })
-                .collect();
-        double[] all = new double[3];
-        for (double[] sum : sums) {
-          for (int i = 0; i < all.length; i++) {
-            all[i] += sum[i];
-          }
-        }
-        heldOutLoss = perDimension(all[0] / all[2]);
-        found = new RoundReport.HeldOut(heldOutLoss, heldOutLoss - perDimension(all[1] / all[2]));
-        best = Double.isNaN(best) ? heldOutLoss : Math.min(best, heldOutLoss);
+        found = shards.validate(flow, average.values());
       } finally {
-        state.destroy();
         spark.setJobDescription(null);
       }
+      if (found == null) {
+        return report;
+      }
+      heldOutLoss = found.loss();
+      best = Double.isNaN(best) ? heldOutLoss : Math.min(best, heldOutLoss);
       return report.with(found);
-    }
-
-    private BatchScorer scorer(SolverConfig steps) {
-      return new BatchScorer(
-          model,
-          steps,
-          DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-          flow.transform(),
-          config.batch(),
-          config.seed());
-    }
-
-    private double perDimension(double negativeLogDensity) {
-      return flow.transform() == null
-          ? PixelTransform.natsPerDim(-negativeLogDensity, model.dimensions())
-          : PixelTransform.bitsPerDim(-negativeLogDensity, 0, model.dimensions());
     }
   }
 
   private static Iterator<ShardResult> train(
       LocalSteps steps, int shard, Iterator<Block> blocks, NetworkState start) {
-    return List.of(steps.run(shard, blocks.next(), start)).iterator();
+    return List.of(steps.run(shard, blocks.hasNext() ? blocks.next() : null, start)).iterator();
+  }
+
+  private static void put(ObjectNode line, FreeEnergy found) {
+    line.put("free_energy", found.mean());
+    line.put("bound", found.bound());
+    line.put("bound_error", found.boundError());
+    line.put("log_z", found.logPartition());
+    line.put("log_z_error", found.logPartitionError());
+    line.put("ess", found.effectiveSampleSize());
   }
 
   private static String json(RoundReport report) {
@@ -407,6 +315,9 @@ public final class TrainingJob {
     if (report.heldOut() != null) {
       line.put("held_out_loss", report.heldOut().loss());
       line.put("solver_error", report.heldOut().solverError());
+      if (report.heldOut().freeEnergy() != null) {
+        put(line, report.heldOut().freeEnergy());
+      }
     }
     if (!report.levelLosses().isEmpty()) {
       report.levelLosses().forEach(line.putArray("level_losses")::add);

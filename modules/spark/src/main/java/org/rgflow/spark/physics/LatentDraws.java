@@ -1,0 +1,114 @@
+package org.rgflow.spark.physics;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.data.KeyedNoise;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.Encoding;
+import org.rgflow.flow.Flow;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.energy.Energy;
+import org.rgflow.flow.energy.EnergyConfig;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.flow.velocity.DivergenceConfig;
+
+/**
+ * What independent samples of a model have, in batches of one size: sample n of batch b is decoded
+ * from latents keyed by (seed, b size + n, draw), so it depends on nothing else. Exact divergence.
+ */
+public final class LatentDraws implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final FlowConfig model;
+  private final SolverConfig solver;
+  private final EnergyConfig energy;
+  private final int size;
+  private final long seed;
+  private final long draw;
+
+  /**
+   * Draws that a task makes by the batches' numbers.
+   *
+   * @param size samples of a batch
+   * @param draw tells draws for one purpose from those for another
+   */
+  public LatentDraws(
+      FlowConfig model, SolverConfig solver, EnergyConfig energy, int size, long seed, long draw) {
+    this.model = model;
+    this.solver = solver;
+    this.energy = energy;
+    this.size = size;
+    this.seed = seed;
+    this.draw = draw;
+  }
+
+  /** These draws of the same latents, solved otherwise. */
+  public LatentDraws with(SolverConfig other) {
+    return new LatentDraws(model, other, energy, size, seed, draw);
+  }
+
+  /** Batches that hold so many samples; the last may hold more. */
+  public int batches(int samples) {
+    return (samples - 1) / size + 1;
+  }
+
+  /**
+   * E - log |det dx/dz| of each sample of some batches, then log p_Z of each.
+   *
+   * @param batches their numbers
+   */
+  public double[][] evaluate(double[] parameters, int... batches) {
+    Energy target = energy.create();
+    double[][] found = new double[2][size * batches.length];
+    DivergenceConfig exact =
+        DivergenceConfig.of(DivergenceConfig.Kind.AUTO)
+            .resolve(model.velocity(), DivergenceConfig.Use.SCORING);
+    try (Flow flow = new Flow(model, solver, exact, false, DataType.FLOAT)) {
+      try (INDArray vector = Nd4j.createFromArray(parameters)) {
+        flow.load(vector);
+      }
+      for (int i = 0; i < batches.length; i++) {
+        evaluate(flow, target, batches[i], found, i * size);
+      }
+    }
+    return found;
+  }
+
+  private void evaluate(Flow flow, Energy target, int batch, double[][] found, int at) {
+    int dimensions = model.dimensions();
+    try (INDArray z = HostValues.toArray(latents(batch), DataType.DOUBLE, size, dimensions)) {
+      Encoding decoded = flow.decode(z, null);
+      double[] x = HostValues.of(decoded.values());
+      double[] logBase = flow.baseLogDensity(z);
+      for (int n = 0; n < size; n++) {
+        double[] example = Arrays.copyOfRange(x, n * dimensions, (n + 1) * dimensions);
+        found[0][at + n] = target.value(example, new double[dimensions]) - decoded.logDet()[n];
+        found[1][at + n] = logBase[n];
+      }
+    }
+  }
+
+  private double[] latents(int batch) {
+    int dimensions = model.dimensions();
+    double[] latents = new double[size * dimensions];
+    for (int n = 0; n < size; n++) {
+      long sample = (long) batch * size + n;
+      KeyedNoise noise = new KeyedNoise(seed, sample, KeyedNoise.Purpose.LATENT, draw);
+      fill(model.base(), noise, latents, n * dimensions, dimensions);
+    }
+    return latents;
+  }
+
+  /** Fills with latents of a base. */
+  public static void fill(Base base, KeyedNoise noise, double[] to, int offset, int length) {
+    if (base == Base.NORMAL) {
+      noise.fillGaussian(to, offset, length);
+    } else {
+      noise.fillLaplace(to, offset, length);
+    }
+  }
+}

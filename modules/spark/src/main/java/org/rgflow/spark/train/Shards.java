@@ -1,0 +1,42 @@
+package org.rgflow.spark.train;
+
+import org.apache.spark.api.java.JavaRDD;
+import org.rgflow.data.Block;
+import org.rgflow.data.DataException;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.dl4j.FlowLayer;
+import org.rgflow.spark.model.FlowModel;
+
+/** What the tasks of a run learn from and validate on, until it is closed. */
+interface Shards extends AutoCloseable {
+  /** A partition for each shard, with a block of its examples or nothing. */
+  JavaRDD<Block> blocks();
+
+  /** Examples in all shards; 0 where they have no end. */
+  long size();
+
+  /** Examples validated on. */
+  long heldOutSize();
+
+  /**
+   * Checks that a model goes with them.
+   *
+   * @throws DataException naming what does not
+   */
+  void require(FlowModel model);
+
+  /** What turns pixels into input; null where examples are real values. */
+  PixelTransform transform();
+
+  /** What a new model is trained by. */
+  void describe(FlowLayer layer);
+
+  /** The minibatches of a model. */
+  Minibatches minibatches(FlowModel model);
+
+  /** What a validation of parameters finds; null where there is nothing to validate on. */
+  RoundReport.HeldOut validate(FlowModel model, double[] parameters);
+
+  @Override
+  void close();
+}
