@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs workloads of fixed content, without Spark. W1: loss and gradients of 64 images of 28x28,"
           + " hidden 32,32, rk4 of 4 steps, one probe. W1X: the same in closed form. W2, W3: log p"
-          + " with one probe, in closed form. W4: W1 with hidden 64,64. W5: 64 samples. C1: W1 of"
-          + " 32x32x3 images with hidden 64,64. Of each the fastest and the median call, the"
+          + " with one probe, in closed form. W4: W1 with hidden 64,64. W5: 64 samples. M1: flow"
+          + " matching of 64 images, loss and gradients. C1: W1 of 32x32x3 images with hidden 64,64. Of each the fastest and the median call, the"
           + " floating-point operations it needs, and their share of the rate at which one"
           + " convolution runs in the same process."
     },
@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "  rgflow bench W2 --size 64 --batch 16 --steps 8 --hidden 48,48"
     })
 final class BenchCommand implements Callable<Integer> {
-  private static final List<String> DEFAULT = List.of("W1", "W2", "W3", "W4", "W5");
+  private static final List<String> DEFAULT = List.of("W1", "W2", "W3", "W4", "W5", "M1");
   private static final double ACCOUNT_SECONDS = 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -48,7 +48,7 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "WORKLOAD",
-      description = "W1, W1X, W2, W3, W4, W5, C1; W1 to W5 if none is named.")
+      description = "W1, W1X, W2, W3, W4, W5, M1, C1; W1 to W5 and M1 if none is named.")
   private List<String> names = List.of();
 
   @Option(
@@ -70,7 +70,10 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--batch", paramLabel = "N", description = "Images of one call.")
   private Integer batch;
 
-  @Option(names = "--steps", paramLabel = "N", description = "Steps of rk4 for each level.")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps of rk4 for each level; times of M1.")
   private Integer steps;
 
   @Option(

@@ -16,6 +16,7 @@ import org.rgflow.flow.velocity.DivergenceConfig;
  * <pre>
  *   forward   F = T ((C + 1) h_1 + M + h_m C)   the network; its input has the mask beside the data
  *   pullback  P = T (C h_1 + M + h_m C)         its transpose, to the data channels alone
+ *   adjoint   B = T (M + h_m C)                 its part down to the first hidden layer
  *   tangent   A = T (C h_1 + M)                 forward again to the last hidden layer
  *   trace     K = T h_1 h_2                     the closed form's convolution; none with one layer
  * </pre>
@@ -31,14 +32,16 @@ import org.rgflow.flow.velocity.DivergenceConfig;
  *   3 K        in closed form, besides: the convolution, its adjoint, the kernel's gradient
  * </pre>
  *
- * so 3 F + 3 P + A in all. In closed form the probe stays, for the Jacobian's norm.
+ * so 3 F + 3 P + A in all. In closed form the probe stays, for the Jacobian's norm. Flow matching
+ * evaluates an example once: F, B, and F again for the gradient of the weights.
  *
  * @param forward F
  * @param pullback P
+ * @param adjoint B
  * @param tangent A
  * @param trace K
  */
-public record Arithmetic(long forward, long pullback, long tangent, long trace) {
+public record Arithmetic(long forward, long pullback, long adjoint, long tangent, long trace) {
 
   /** The counts of a network. */
   public static Arithmetic of(int taps, int channels, List<Integer> hidden) {
@@ -51,6 +54,7 @@ public record Arithmetic(long forward, long pullback, long tangent, long trace) 
     return new Arithmetic(
         taps * ((channels + 1) * first + middle + last * channels),
         taps * (channels * first + middle + last * channels),
+        taps * (middle + last * channels),
         taps * (channels * first + middle),
         hidden.size() == 2 ? taps * first * last : 0);
   }
@@ -60,6 +64,7 @@ public record Arithmetic(long forward, long pullback, long tangent, long trace) 
     boolean closed = divergence == DivergenceConfig.Kind.CLOSED_FORM;
     return switch (task) {
       case SAMPLE -> forward;
+      case MATCH -> 2 * forward + adjoint;
       case SCORE -> forward + (closed ? trace : pullback);
       case TRAIN -> 3 * forward + 3 * pullback + tangent + (closed ? 3 * trace : 0);
     };
@@ -69,7 +74,7 @@ public record Arithmetic(long forward, long pullback, long tangent, long trace) 
   public static double gigaflop(Workload workload) {
     FlowConfig model = workload.model();
     long sites = model.levels().stream().mapToLong(Partition::sites).sum();
-    long evaluations = 4L * workload.steps(); // rk4
+    long evaluations = workload.task() == Workload.Task.MATCH ? 1 : 4L * workload.steps(); // rk4
     long perSite =
         of(model.velocity().taps(), workload.channels(), workload.hidden())
             .of(workload.task(), workload.divergence());

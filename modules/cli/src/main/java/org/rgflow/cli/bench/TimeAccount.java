@@ -152,13 +152,13 @@ public record TimeAccount(double seconds, long operators, Map<Phase, Map<Kind, I
             case "linearise", "curve" -> Phase.SLOPES;
             case "pullback" -> Phase.PULLBACK;
             case "pullbackGradient" -> Phase.PULLBACK_GRADIENT;
-            case "gradient" -> Phase.GRADIENT;
+            case "gradient", "gradientOfWeights" -> Phase.GRADIENT;
             default -> null;
           };
       case "ClosedFormDivergence", "TraceKernel" -> Phase.TRACE;
       case "WeightPath", "TimeWeights", "Velocity" -> Phase.WEIGHTS;
       case "ProbeDivergence", "ExampleSums", "SliceFlow", "Recording" -> Phase.SOLVER;
-      case "LevelFlow", "Flow" -> Phase.LEVELS;
+      case "LevelFlow", "Flow", "LevelMatching", "FlowMatching" -> Phase.LEVELS;
       default -> null;
     };
   }

@@ -1,11 +1,13 @@
 package org.rgflow.cli.bench;
 
 import java.util.Random;
+import java.util.function.LongSupplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.FlowMatching;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.ode.Method;
@@ -17,31 +19,51 @@ import org.rgflow.flow.velocity.DivergenceConfig;
 public final class Trial implements AutoCloseable {
   private static final Regularisation WEIGHTS = new Regularisation(0.01, 0.01);
 
-  private final Workload.Task task;
-  private final Flow flow;
-  private final INDArray input;
-  private final INDArray probes;
-  private final INDArray gradient;
+  private final Runnable work;
+  private final LongSupplier bytes;
+  private final Runnable close;
 
   /** Makes model and input ready. */
   public Trial(Workload workload) {
-    this.task = workload.task();
     FlowConfig model = workload.model();
-    boolean trains = task == Workload.Task.TRAIN;
-    this.flow =
-        new Flow(
-            model,
-            SolverConfig.fixed(Method.RK4, workload.steps()),
-            DivergenceConfig.of(workload.divergence()),
-            trains,
-            DataType.FLOAT);
-    double[] parameters = Initialisation.STATIC.draw(model, 1);
-    flow.load(HostValues.toArray(parameters, DataType.FLOAT, parameters.length));
+    double[] drawn = Initialisation.STATIC.draw(model, 1);
+    INDArray parameters = HostValues.toArray(drawn, DataType.FLOAT, drawn.length);
+    INDArray gradient = Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', drawn.length);
     Random random = new Random(2);
-    this.input = normal(random, workload.batch(), model.dimensions());
-    this.probes = flow.needsProbes() ? normal(random, workload.batch(), flow.probeSize()) : null;
-    this.gradient =
-        trains ? Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', parameters.length) : null;
+    INDArray input = normal(random, workload.batch(), model.dimensions());
+    if (workload.task() == Workload.Task.MATCH) {
+      FlowMatching matching =
+          new FlowMatching(model, workload.batch(), workload.steps(), DataType.FLOAT);
+      INDArray noise = normal(random, workload.batch(), model.dimensions());
+      double[] times = random.doubles(workload.steps()).toArray();
+      // as in training, where parameters change with every batch
+      this.work =
+          () -> {
+            matching.load(parameters);
+            matching.loss(input, noise, times, gradient);
+          };
+      this.bytes = matching::bytes;
+      this.close = matching::close;
+    } else {
+      Flow flow =
+          new Flow(
+              model,
+              SolverConfig.fixed(Method.RK4, workload.steps()),
+              DivergenceConfig.of(workload.divergence()),
+              workload.task() == Workload.Task.TRAIN,
+              DataType.FLOAT);
+      flow.load(parameters);
+      INDArray probes =
+          flow.needsProbes() ? normal(random, workload.batch(), flow.probeSize()) : null;
+      this.work =
+          switch (workload.task()) {
+            case TRAIN -> () -> flow.likelihoodLoss(input, probes, WEIGHTS, gradient);
+            case SCORE -> () -> flow.logProb(input, probes);
+            default -> () -> flow.sample(input);
+          };
+      this.bytes = flow::bytes;
+      this.close = flow::close;
+    }
   }
 
   private static INDArray normal(Random random, int batch, int length) {
@@ -54,20 +76,16 @@ public final class Trial implements AutoCloseable {
 
   /** Does the work once. */
   public void run() {
-    switch (task) {
-      case TRAIN -> flow.likelihoodLoss(input, probes, WEIGHTS, gradient);
-      case SCORE -> flow.logProb(input, probes);
-      case SAMPLE -> flow.sample(input);
-    }
+    work.run();
   }
 
   /** Bytes of off-heap memory that the model holds. */
   public long bytes() {
-    return flow.bytes();
+    return bytes.getAsLong();
   }
 
   @Override
   public void close() {
-    flow.close();
+    close.run();
   }
 }

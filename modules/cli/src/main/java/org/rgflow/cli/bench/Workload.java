@@ -10,7 +10,8 @@ import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
 
 /**
- * A piece of work of fixed content: one call of a {@link org.rgflow.flow.Flow} on one batch.
+ * A piece of work of fixed content: one call of a {@link org.rgflow.flow.Flow} or of a {@link
+ * org.rgflow.flow.FlowMatching} on one batch.
  *
  * @param name such as {@code W1}
  * @param task what the call computes
@@ -19,7 +20,7 @@ import org.rgflow.flow.velocity.Padding;
  * @param size sites per axis of a square image
  * @param hidden channels of the velocity's hidden layers, at least one layer
  * @param batch images
- * @param steps of rk4 for each level
+ * @param steps of rk4 for each level; of matching, slices of the batch with a time each
  */
 public record Workload(
     String name,
@@ -39,6 +40,7 @@ public record Workload(
     add("W3", Task.SCORE, DivergenceConfig.Kind.CLOSED_FORM, 1, 28, 32);
     add("W4", Task.TRAIN, DivergenceConfig.Kind.PROBE, 1, 28, 64);
     add("W5", Task.SAMPLE, DivergenceConfig.Kind.PROBE, 1, 28, 32);
+    add("M1", Task.MATCH, DivergenceConfig.Kind.PROBE, 1, 28, 32);
     add("C1", Task.TRAIN, DivergenceConfig.Kind.PROBE, 3, 32, 64);
   }
 
@@ -116,14 +118,22 @@ public record Workload(
   /** What it is, in a few words. */
   public String description() {
     return String.format(
-        "%s, %dx%dx%d, hidden %s, batch %d, rk4 of %d steps",
-        task.description(divergence), size, size, channels, hidden, batch, steps);
+        "%s, %dx%dx%d, hidden %s, batch %d, %s",
+        task.description(divergence),
+        size,
+        size,
+        channels,
+        hidden,
+        batch,
+        task == Task.MATCH ? steps + " times" : "rk4 of " + steps + " steps");
   }
 
   /** What a call computes. */
   public enum Task {
     /** The loss and the gradient of every parameter, kinetic and Jacobian weights 0.01. */
     TRAIN,
+    /** The loss of flow matching and the gradient of every parameter. */
+    MATCH,
     /** log p of every image. */
     SCORE,
     /** Images of latents. */
@@ -133,6 +143,7 @@ public record Workload(
       String how = divergence == DivergenceConfig.Kind.PROBE ? "one probe" : "closed form";
       return switch (this) {
         case TRAIN -> "loss and gradients, " + how;
+        case MATCH -> "flow matching with gradients";
         case SCORE -> "log p, " + how;
         case SAMPLE -> "samples";
       };

@@ -16,6 +16,7 @@ class ArithmeticTest {
   void partsOfATinyNetworkAreThoseCountedByHand() {
     assertThat(TINY.forward()).isEqualTo(3 * (2 * 2 + 2 * 3 + 3 * 1));
     assertThat(TINY.pullback()).isEqualTo(3 * (1 * 3 + 3 * 2 + 2 * 1));
+    assertThat(TINY.adjoint()).isEqualTo(3 * (1 * 3 + 3 * 2));
     assertThat(TINY.tangent()).isEqualTo(3 * (1 * 2 + 2 * 3));
     assertThat(TINY.trace()).isEqualTo(3 * 2 * 3);
   }
@@ -25,6 +26,7 @@ class ArithmeticTest {
     assertThat(TINY.of(Task.SAMPLE, Kind.PROBE)).isEqualTo(39);
     assertThat(TINY.of(Task.SCORE, Kind.PROBE)).isEqualTo(39 + 33);
     assertThat(TINY.of(Task.SCORE, Kind.CLOSED_FORM)).isEqualTo(39 + 18);
+    assertThat(TINY.of(Task.MATCH, Kind.PROBE)).isEqualTo(39 + 27 + 39);
     long recorded = 39;
     long again = 39;
     long pullback = 33;
@@ -38,7 +40,7 @@ class ArithmeticTest {
   @Test
   void oneHiddenLayerHasNoConvolutionInItsClosedForm() {
     Arithmetic one = Arithmetic.of(9, 2, List.of(5));
-    assertThat(one).isEqualTo(new Arithmetic(9 * (15 + 10), 9 * (10 + 10), 9 * 10, 0));
+    assertThat(one).isEqualTo(new Arithmetic(9 * (15 + 10), 9 * (10 + 10), 9 * 10, 9 * 10, 0));
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.cli.bench.TimeAccount.Kind;
@@ -59,11 +61,12 @@ class TimeAccountTest {
     assertThat(TimeAccount.kind(null, stack("SliceFlow.advance"))).isEqualTo(Kind.OUTSIDE);
   }
 
-  @Test
-  void sharesAddUpAndTheExecutionerIsGivenBack() {
+  @ParameterizedTest
+  @ValueSource(strings = {"W1", "W3", "W5", "M1"})
+  void sharesAddUpAndTheExecutionerIsGivenBack(String workload) {
     OpExecutioner before = Nd4j.getExecutioner();
     TimeAccount account;
-    try (Trial trial = new Trial(Workload.named("W1").with(4, 2, 1, List.of(4, 4)))) {
+    try (Trial trial = new Trial(Workload.named(workload).with(4, 2, 1, List.of(4, 4)))) {
       account = TimeAccount.of(trial, 0.2);
     }
     assertThat(Nd4j.getExecutioner()).isSameAs(before);
