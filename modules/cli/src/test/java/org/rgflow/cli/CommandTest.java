@@ -238,7 +238,7 @@ class CommandTest {
   void benchNamesWhatIsAllowed() {
     assertRefused(
         CommandResult.of("bench", "W9"),
-        "workload must be one of W1, W1X, W2, W3, W4, W5, C1, was W9");
+        "workload must be one of W1, W1X, W2, W3, W4, W5, M1, C1, was W9");
     assertRefused(
         CommandResult.of("bench", "--batch", "0"), "--batch must be in [1, 65536], was 0");
     assertRefused(
