@@ -15,6 +15,7 @@ import org.rgflow.spark.sample.SamplingConfig;
 import org.rgflow.spark.score.ScoringConfig;
 import org.rgflow.spark.train.PixelConfig;
 import org.rgflow.spark.train.TrainingConfig;
+import org.rgflow.spark.train.TrainingPlan;
 
 /**
  * A value for every key.
@@ -122,8 +123,43 @@ final class Configuration {
         value(Keys.DIVERGENCE_KIND), value(Keys.DIVERGENCE_NOISE), value(Keys.DIVERGENCE_PROBES));
   }
 
+  /** Averages of all phases. */
+  int rounds() {
+    return value(Keys.TRAIN_ROUNDS) + (hasSecondPhase() ? value(Keys.THEN_ROUNDS) : 0);
+  }
+
   /** How a model is trained. */
-  TrainingConfig training() {
+  TrainingPlan training() {
+    return hasSecondPhase()
+        ? new TrainingPlan(List.of(phase(), second().phase()))
+        : TrainingPlan.of(phase());
+  }
+
+  private boolean hasSecondPhase() {
+    boolean asked = value(Keys.TRAIN_THEN) != Then.NONE;
+    if (asked && value(Keys.TRAIN_OBJECTIVE) != Objective.FLOW_MATCHING) {
+      throw new IllegalArgumentException(
+          "train.then must be none with train.objective="
+              + text(Keys.TRAIN_OBJECTIVE)
+              + ", was "
+              + text(Keys.TRAIN_THEN));
+    }
+    return asked;
+  }
+
+  /** The second phase's values in the place of the first's. */
+  private Configuration second() {
+    return with(Keys.TRAIN_OBJECTIVE, Objective.LIKELIHOOD, "train.then")
+        .with(Keys.TRAIN_ROUNDS, value(Keys.THEN_ROUNDS), "then.rounds")
+        .with(Keys.TRAIN_BATCH, value(Keys.THEN_BATCH), "then.batch")
+        .with(Keys.TRAIN_LOCAL_STEPS, value(Keys.THEN_LOCAL_STEPS), "then.localSteps")
+        .with(Keys.TRAIN_LEARNING_RATE, value(Keys.THEN_LEARNING_RATE), "then.learningRate")
+        .with(Keys.TRAIN_WARMUP_ROUNDS, value(Keys.THEN_WARMUP_ROUNDS), "then.warmupRounds")
+        .with(Keys.TRAIN_CLIP_NORM, value(Keys.THEN_CLIP_NORM), "then.clipNorm")
+        .with(Keys.TRAIN_AVERAGE_DECAY, value(Keys.THEN_AVERAGE_DECAY), "then.averageDecay");
+  }
+
+  private TrainingConfig phase() {
     return new TrainingConfig(
         value(Keys.TRAIN_BATCH),
         value(Keys.TRAIN_LOCAL_STEPS),

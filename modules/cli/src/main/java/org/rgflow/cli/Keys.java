@@ -240,6 +240,29 @@ final class Keys {
               TrainingConfig.Master.AVERAGING,
               "Who averages: rgflow, or DL4J's ParameterAveragingTrainingMaster to compare with."));
 
+  static final Key<Then> TRAIN_THEN =
+      add(
+          Key.choice(
+              "train.then",
+              Then.NONE,
+              "Second phase of a run of flow matching, from what the first released: by likelihood,"
+                  + " or none."));
+
+  static final Key<Integer> THEN_ROUNDS =
+      add(Key.integer("then.rounds", 50, "[1, 100000000]", "train.rounds of the second phase."));
+  static final Key<Integer> THEN_BATCH =
+      add(Key.integer("then.batch", 32, "[1, 65536]", "train.batch of the second phase."));
+  static final Key<Integer> THEN_LOCAL_STEPS =
+      add(Key.integer("then.localSteps", 5, "[1, 1000000]", "train.localSteps of it."));
+  static final Key<Double> THEN_LEARNING_RATE =
+      add(Key.number("then.learningRate", 5e-4, "(0, 10]", "train.learningRate of it."));
+  static final Key<Integer> THEN_WARMUP_ROUNDS =
+      add(Key.integer("then.warmupRounds", 2, "[0, 1000000]", "train.warmupRounds of it."));
+  static final Key<Double> THEN_CLIP_NORM =
+      add(Key.number("then.clipNorm", 50, "[0, inf)", "train.clipNorm of it."));
+  static final Key<Double> THEN_AVERAGE_DECAY =
+      add(Key.number("then.averageDecay", 0.5, "[0, 1)", "train.averageDecay of it."));
+
   static final Key<String> ENERGY_NAME =
       add(
           Key.text(

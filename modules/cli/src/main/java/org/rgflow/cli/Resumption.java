@@ -14,13 +14,14 @@ final class Resumption {
   private static final Set<Key<?>> FREE =
       Set.of(
           Keys.TRAIN_ROUNDS,
+          Keys.THEN_ROUNDS,
           Keys.TRAIN_MAX_SECONDS,
           Keys.TRAIN_VALIDATE_EVERY,
           Keys.TRAIN_CHECKPOINT_EVERY,
           Keys.TRAIN_KEEP_CHECKPOINTS,
           Keys.RUN_DIR);
   private static final Set<String> LEARNT =
-      Set.of("data", "model", "solver", "divergence", "train", "energy", "pixels");
+      Set.of("data", "model", "solver", "divergence", "train", "then", "energy", "pixels");
 
   private Resumption() {}
 
@@ -38,7 +39,7 @@ final class Resumption {
     Configuration asked = Configuration.resolve(layers);
     for (Map.Entry<Key<?>, String> entry : stored.values().entrySet()) {
       Key<?> key = entry.getKey();
-      boolean fixed = LEARNT.contains(key.section()) && !FREE.contains(key);
+      boolean fixed = LEARNT.contains(key.section()) && !isFree(key, run);
       if (fixed && !asked.value(key).equals(run.value(key))) {
         throw new DataException(
             key.name()
@@ -52,5 +53,11 @@ final class Resumption {
       }
     }
     return asked;
+  }
+
+  /** The end of a phase that another follows is part of what was learnt. */
+  private static boolean isFree(Key<?> key, Configuration run) {
+    boolean endsInTheMiddle = key == Keys.TRAIN_ROUNDS && run.value(Keys.TRAIN_THEN) != Then.NONE;
+    return FREE.contains(key) && !endsInTheMiddle;
   }
 }

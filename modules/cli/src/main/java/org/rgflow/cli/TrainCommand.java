@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   private static final String CONFIG = "config.yaml";
   private static final String[] SECTIONS = {
-    "data", "model", "solver", "divergence", "train", "energy", "pixels", "run"
+    "data", "model", "solver", "divergence", "train", "then", "energy", "pixels", "run"
   };
 
   @Spec private CommandSpec spec;
@@ -126,7 +126,7 @@ final class TrainCommand implements Callable<Integer> {
         resumes
             ? RunFolder.resume(storage.hadoop(), folder)
             : RunFolder.create(storage.hadoop(), folder);
-    Optional<TrainingResult> finished = runFolder.finished(configuration.value(Keys.TRAIN_ROUNDS));
+    Optional<TrainingResult> finished = runFolder.finished(configuration.rounds());
     if (finished.isPresent()) {
       summarise("already trained", folder, finished.get());
       return ExitCode.OK;

@@ -299,13 +299,7 @@ class CommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "fashion-mnist-bundled.yaml",
-        "fashion-mnist-refined.yaml",
-        "fashion-mnist.yaml",
-        "mnist.yaml"
-      })
+  @ValueSource(strings = {"fashion-mnist-bundled.yaml", "fashion-mnist.yaml", "mnist.yaml"})
   void theExamplesResolve(String name) throws IOException {
     byte[] text = Files.readAllBytes(ROOT.resolve("examples").resolve(name));
     Configuration configuration = Configuration.resolve(List.of(Layer.yaml(name, text)));

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Shape;
+import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.train.TrainingConfig;
+import org.rgflow.spark.train.TrainingPlan;
 
 class ConfigurationTest {
   private static final Layer FLAG = new Layer("flag", Map.of(Keys.TRAIN_BATCH, "1"));
@@ -61,10 +63,45 @@ class ConfigurationTest {
                     """)));
     assertThat(configuration.value(Keys.DATA_TRAIN)).containsExactly("a", "b,c");
     assertThat(configuration.flow(new Shape(3, 8, 8)).hidden()).containsExactly(16, 8);
-    TrainingConfig training = configuration.with(Keys.TRAIN_SHARDS, 2, "test").training();
+    TrainingConfig training =
+        configuration.with(Keys.TRAIN_SHARDS, 2, "test").training().phases().get(0);
     assertThat(training.dtype()).isEqualTo(DataType.DOUBLE);
     assertThat(training.learningRate()).isEqualTo(1e-3);
     assertThat(training.master()).isEqualTo(TrainingConfig.Master.DL4J);
+  }
+
+  @Test
+  void aSecondPhaseHasItsOwnNumbersAndSharesTheRest() {
+    Configuration configuration =
+        Configuration.resolve(
+            List.of(
+                yaml(
+                    """
+                    train:
+                      objective: flow-matching
+                      then: likelihood
+                      rounds: 40
+                      shards: 3
+                      batch: 128
+                      seed: 9
+                    then:
+                      rounds: 7
+                      learningRate: 1e-4
+                    """)));
+    assertThat(configuration.rounds()).isEqualTo(47);
+    TrainingPlan plan = configuration.training();
+    assertThat(plan.rounds()).isEqualTo(47);
+    TrainingConfig second = plan.phases().get(1);
+    assertThat(second.objective()).isEqualTo(Objective.LIKELIHOOD);
+    assertThat(second.rounds()).isEqualTo(7);
+    assertThat(second.learningRate()).isEqualTo(1e-4);
+    assertThat(second.batch()).isEqualTo(32);
+    assertThat(second.shards()).isEqualTo(3);
+    assertThat(second.seed()).isEqualTo(9);
+
+    Configuration wrong = configuration.with(Keys.TRAIN_OBJECTIVE, Objective.ENERGY, "test");
+    assertThatThrownBy(wrong::rounds)
+        .hasMessage("train.then must be none with train.objective=energy, was likelihood");
   }
 
   @Test

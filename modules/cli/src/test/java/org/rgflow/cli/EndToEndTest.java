@@ -129,6 +129,31 @@ class EndToEndTest {
     assertThat(inspected.out()).contains("1x8x8", "round-00000003", "3 rounds", "best held-out");
   }
 
+  @Test
+  void flowMatchingAndThenLikelihoodAreOneRun() throws IOException {
+    String run = at("phases");
+    String[] phases = {
+      "--set=train.objective=flow-matching", "--set=train.then=likelihood", "--set=then.rounds=1"
+    };
+    CommandResult both =
+        train(
+            Stream.concat(Stream.of("--run", run, "--rounds", "2"), Stream.of(phases))
+                .toArray(String[]::new));
+    assertDone(both);
+    assertThat(both.out())
+        .contains("then: likelihood", "matching", "round 3/3", "trained 3 rounds");
+    assertThat(Files.readAllLines(folder.resolve("phases/metrics.jsonl")))
+        .hasSize(3)
+        .last()
+        .asString()
+        .contains("\"objective\":\"likelihood\"");
+
+    assertRefused("train.rounds must stay 2", "train", "--run", run, "--rounds=5");
+    CommandResult longer = CommandResult.of("train", "--run", run, "--set=then.rounds=2");
+    assertDone(longer);
+    assertThat(longer.out()).contains("resumed after round 3", "trained 4 rounds");
+  }
+
   private static void scores(String run) throws IOException {
     Files.writeString(folder.resolve("images/class0/broken.png"), "no image");
     String output = at("scores");

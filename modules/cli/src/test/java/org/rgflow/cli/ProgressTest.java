@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rgflow.data.Shape;
+import org.rgflow.dl4j.Objective;
 import org.rgflow.spark.physics.FreeEnergy;
 import org.rgflow.spark.train.RoundReport;
 import org.rgflow.spark.train.TrainingStart;
@@ -32,6 +33,7 @@ class ProgressTest {
         100,
         0.5,
         640,
+        Objective.LIKELIHOOD,
         "bits/dim",
         4.5,
         List.of(),
@@ -68,7 +70,21 @@ class ProgressTest {
     progress.started(new TrainingStart(new Shape(1, 4, 4), 0, 512, 1234, 2, 0));
     progress.round(
         new RoundReport(
-            2, 100, 0, 640, "nats/dim", -2.25, List.of(), heldOut, 1, 1, 2, 320, 196, 0.1));
+            2,
+            100,
+            0,
+            640,
+            Objective.ENERGY,
+            "nats/dim",
+            -2.25,
+            List.of(),
+            heldOut,
+            1,
+            1,
+            2,
+            320,
+            196,
+            0.1));
     assertThat(out.toString().lines())
         .containsExactly(
             "latents of 1x4x4, 512 held out, 1,234 parameters, 2 shards",

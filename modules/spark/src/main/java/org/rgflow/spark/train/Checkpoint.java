@@ -13,6 +13,12 @@ import org.rgflow.spark.model.FlowModel;
  */
 record Checkpoint(
     int round, FlowModel model, double[] outerVelocity, double[] average, double best) {
+  /** Where the rounds of a phase begin, with an outer step at rest. */
+  static Checkpoint beginning(int round, FlowModel model, double best) {
+    double[] parameters = model.parameters();
+    return new Checkpoint(round, model, new double[parameters.length], parameters, best);
+  }
+
   /** The model to use: with the average for its parameters. */
   FlowModel released() {
     return model.with(average);

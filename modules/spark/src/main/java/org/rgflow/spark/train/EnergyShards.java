@@ -67,13 +67,13 @@ final class EnergyShards implements Shards {
   }
 
   @Override
-  public void describe(FlowLayer layer) {
+  public void describe(FlowLayer layer, TrainingConfig phase) {
     layer.trainedByEnergy(energy);
   }
 
   @Override
-  public Minibatches minibatches(FlowModel found) {
-    return new LatentMinibatches(found.layer(), config.batch(), config.seed(), config.dtype());
+  public Minibatches minibatches(FlowModel found, TrainingConfig phase) {
+    return new LatentMinibatches(found.layer(), phase.batch(), phase.seed(), phase.dtype());
   }
 
   /** On the same latents at every validation. */

@@ -109,20 +109,20 @@ final class ExampleShards implements Shards {
   }
 
   @Override
-  public void describe(FlowLayer layer) {
-    if (config.objective() == Objective.FLOW_MATCHING) {
-      layer.trainedByFlowMatching(config.times());
+  public void describe(FlowLayer layer, TrainingConfig phase) {
+    if (phase.objective() == Objective.FLOW_MATCHING) {
+      layer.trainedByFlowMatching(phase.times());
     }
   }
 
   @Override
-  public Minibatches minibatches(FlowModel found) {
+  public Minibatches minibatches(FlowModel found, TrainingConfig phase) {
     return new ExampleMinibatches(
-        config.batch(),
-        config.seed(),
+        phase.batch(),
+        phase.seed(),
         found.transform(),
-        LabelNoise.of(found.layer(), config.batch(), config.seed()),
-        config.dtype());
+        LabelNoise.of(found.layer(), phase.batch(), phase.seed()),
+        phase.dtype());
   }
 
   @Override

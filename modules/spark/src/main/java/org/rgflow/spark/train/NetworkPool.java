@@ -18,7 +18,7 @@ final class NetworkPool {
 
   private NetworkPool() {}
 
-  /** An idle network of the run, or a new one; those of other runs are closed. */
+  /** An idle network of a run's phase, or a new one; those of others are closed. */
   static MultiLayerNetwork take(String run, Supplier<MultiLayerNetwork> create) {
     IDLE.keySet().stream().filter(other -> !other.equals(run)).forEach(NetworkPool::close);
     Deque<MultiLayerNetwork> idle = idle(run);

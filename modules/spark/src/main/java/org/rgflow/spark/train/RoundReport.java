@@ -1,6 +1,7 @@
 package org.rgflow.spark.train;
 
 import java.util.List;
+import org.rgflow.dl4j.Objective;
 import org.rgflow.spark.physics.FreeEnergy;
 
 /**
@@ -10,6 +11,7 @@ import org.rgflow.spark.physics.FreeEnergy;
  * @param rounds of the whole run
  * @param epoch passes over the data so far; 0 where there are none
  * @param examples seen so far
+ * @param objective of the phase the round is of
  * @param unit of the likelihoods: {@code bits/dim} for pixels, {@code nats/dim} for real values
  * @param trainLoss mean over the round's batches, without regularisers: in {@code unit}, from an
  *     energy of the bound on -log Z, or of flow matching the squared deviation, summed over levels
@@ -27,6 +29,7 @@ public record RoundReport(
     int rounds,
     double epoch,
     long examples,
+    Objective objective,
     String unit,
     double trainLoss,
     List<Double> levelLosses,
@@ -63,6 +66,7 @@ public record RoundReport(
         rounds,
         epoch,
         examples,
+        objective,
         unit,
         trainLoss,
         levelLosses,

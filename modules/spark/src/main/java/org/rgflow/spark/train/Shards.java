@@ -28,11 +28,11 @@ interface Shards extends AutoCloseable {
   /** What turns pixels into input; null where examples are real values. */
   PixelTransform transform();
 
-  /** What a new model is trained by. */
-  void describe(FlowLayer layer);
+  /** Says what a new model is trained by in a phase. */
+  void describe(FlowLayer layer, TrainingConfig phase);
 
-  /** The minibatches of a model. */
-  Minibatches minibatches(FlowModel model);
+  /** The minibatches of a model in a phase. */
+  Minibatches minibatches(FlowModel model, TrainingConfig phase);
 
   /** What a validation of parameters finds; null where there is nothing to validate on. */
   RoundReport.HeldOut validate(FlowModel model, double[] parameters);

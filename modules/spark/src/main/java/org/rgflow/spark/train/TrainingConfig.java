@@ -117,6 +117,11 @@ public record TrainingConfig(
     return learningRate * rise * schedule.share((double) round / rounds);
   }
 
+  /** Examples that all shards see in a round. */
+  long examplesPerRound() {
+    return (long) shards * localSteps * batch;
+  }
+
   /** Who averages. */
   public enum Master {
     /** This package: weighted, in a fixed order, with checkpoints. */

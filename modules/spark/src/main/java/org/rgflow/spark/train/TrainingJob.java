@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -28,8 +29,9 @@ import org.rgflow.spark.physics.FreeEnergy;
 /**
  * Trains a flow by averaging rounds on any Spark master.
  *
- * <p>The parameters after training are a function of configuration, seed and data, bit for bit for
- * one number of shards, whatever the executors, the order of tasks, retries, or a resume between.
+ * <p>A run has one phase or more, see {@link TrainingPlan}. The parameters after training are a
+ * function of configuration, seed and data, bit for bit for one number of shards, whatever the
+ * executors, the order of tasks, retries, or a resume between.
  */
 public final class TrainingJob {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,7 +41,7 @@ public final class TrainingJob {
   private final Initialisation initialisation;
   private final SolverConfig solver;
   private final DivergenceConfig divergence;
-  private final TrainingConfig config;
+  private final TrainingPlan plan;
   private final Target target;
   private final RunFolder run;
   private final TrainingListener listener;
@@ -51,7 +53,7 @@ public final class TrainingJob {
       Initialisation initialisation,
       SolverConfig solver,
       DivergenceConfig divergence,
-      TrainingConfig config,
+      TrainingPlan plan,
       Target target,
       RunFolder run,
       TrainingListener listener) {
@@ -60,7 +62,7 @@ public final class TrainingJob {
     this.initialisation = initialisation;
     this.solver = solver;
     this.divergence = divergence;
-    this.config = config;
+    this.plan = plan;
     this.target = target;
     this.run = run;
     this.listener = listener;
@@ -75,42 +77,47 @@ public final class TrainingJob {
    */
   public TrainingResult run() {
     divergence.resolve(model.velocity(), DivergenceConfig.Use.TRAINING);
-    Optional<TrainingResult> finished = run.finished(config.rounds());
+    Optional<TrainingResult> finished = run.finished(plan.rounds());
     if (finished.isPresent()) {
       requireSameModel(finished.get().model().layer().flow());
       return finished.get();
     }
-    try (Shards shards = target.open(spark, model, solver, config)) {
+    try (Shards shards = target.open(spark, model, solver, plan.common())) {
       return train(shards);
     }
   }
 
   private TrainingResult train(Shards shards) {
-    Optional<Checkpoint> resumed = run.latest();
-    FlowModel flow = resumed.map(Checkpoint::model).orElseGet(() -> newModel(shards));
-    requireSameModel(flow.layer().flow());
-    shards.require(flow);
-    MultiLayerNetwork network = flow.network();
-    int first = resumed.map(Checkpoint::round).orElse(0);
-    double best = resumed.map(Checkpoint::best).orElse(Double.NaN);
-    double[] velocity =
-        resumed
-            .map(Checkpoint::outerVelocity)
-            .orElseGet(() -> new double[(int) network.numParams()]);
-    MovingAverage average =
-        new MovingAverage(
-            config.averageDecay(), resumed.map(Checkpoint::average).orElseGet(flow::parameters));
-    Rounds rounds = new Rounds(flow, shards, velocity, average, best);
-    run.forgetMetricsAfter(first);
+    Checkpoint state =
+        run.latest().orElseGet(() -> Checkpoint.beginning(0, newModel(shards), Double.NaN));
+    requireSameModel(state.model().layer().flow());
+    shards.require(state.model());
+    run.forgetMetricsAfter(state.round());
     listener.started(
         new TrainingStart(
-            flow.shape(),
+            state.model().shape(),
             shards.size(),
             shards.heldOutSize(),
-            network.numParams(),
-            config.shards(),
-            first));
-    return rounds.from(first);
+            state.model().network().numParams(),
+            plan.common().shards(),
+            state.round()));
+    long begin = System.nanoTime();
+    double heldOutLoss = Double.NaN;
+    for (TrainingPlan.Phase phase : plan.after(state.round())) {
+      if (state.round() == phase.first() && phase.number() > 0) {
+        FlowModel begun = newModel(shards, phase.config(), state.released());
+        state = Checkpoint.beginning(state.round(), begun, state.best());
+      }
+      Rounds rounds = new Rounds(phase, shards, state, begin);
+      state = rounds.run();
+      heldOutLoss = rounds.heldOutLoss;
+      if (state.round() < phase.end()) {
+        break; // out of time
+      }
+    }
+    FlowModel last = state.released();
+    run.publishModel(last);
+    return new TrainingResult(last, state.round(), last.unit(), heldOutLoss, state.best());
   }
 
   private void requireSameModel(FlowConfig found) {
@@ -126,32 +133,45 @@ public final class TrainingJob {
   }
 
   private FlowModel newModel(Shards shards) {
+    FlowModel start = target.start();
+    if (start != null) {
+      requireSameModel(start.layer().flow());
+    }
+    return newModel(shards, plan.common(), start);
+  }
+
+  /**
+   * A model to be trained in a phase.
+   *
+   * @param start whose parameters and transform it takes; null for new ones
+   */
+  private FlowModel newModel(Shards shards, TrainingConfig phase, FlowModel start) {
     FlowLayer layer =
         new FlowLayer(
             model,
             initialisation,
             solver,
             divergence,
-            new Regularisation(config.kineticWeight(), config.jacobianWeight()));
-    shards.describe(layer);
+            new Regularisation(phase.kineticWeight(), phase.jacobianWeight()));
+    shards.describe(layer, phase);
     MultiLayerNetwork network =
         FlowNetwork.create(
             layer,
-            Updaters.of(config.updater(), config.learningRate()),
-            config.clipNorm(),
-            config.seed(),
-            config.dtype());
-    FlowModel start = target.start();
-    if (start != null) {
-      requireSameModel(start.layer().flow());
-      StateVector.of(start.network().params()).load(network.params());
-      return new FlowModel(network, start.transform());
+            Updaters.of(phase.updater(), phase.learningRate()),
+            phase.clipNorm(),
+            phase.seed(),
+            phase.dtype());
+    if (start == null) {
+      return new FlowModel(network, shards.transform());
     }
-    return new FlowModel(network, shards.transform());
+    StateVector.of(start.network().params()).load(network.params());
+    return new FlowModel(network, start.transform());
   }
 
-  /** The rounds of a run: what they share, and what they hand on. */
+  /** The rounds of a phase: what they share, and what they hand on. */
   private final class Rounds {
+    private final TrainingPlan.Phase phase;
+    private final TrainingConfig config;
     private final FlowModel flow;
     private final MultiLayerNetwork network;
     private final Shards shards;
@@ -159,73 +179,80 @@ public final class TrainingJob {
     private final MovingAverage average;
     private final String networkJson;
     private final Minibatches minibatches;
-    private final String unit;
+    private final int first;
+    private final long begin;
     private double best;
     private double heldOutLoss = Double.NaN;
 
-    Rounds(FlowModel flow, Shards shards, double[] velocity, MovingAverage average, double best) {
-      this.flow = flow;
+    /**
+     * @param state to go on from
+     * @param begin of the whole run, in nanoseconds
+     */
+    Rounds(TrainingPlan.Phase phase, Shards shards, Checkpoint state, long begin) {
+      this.phase = phase;
+      this.config = phase.config();
+      this.flow = state.model();
       this.network = flow.network();
       this.shards = shards;
-      this.average = average;
-      this.outer = new OuterStep(config.outerRate(), config.outerMomentum(), velocity);
+      this.average = new MovingAverage(config.averageDecay(), state.average());
+      this.outer = new OuterStep(config.outerRate(), config.outerMomentum(), state.outerVelocity());
       MultiLayerConfiguration configuration = network.getLayerWiseConfigurations();
       this.networkJson = configuration.toJson();
-      this.minibatches = shards.minibatches(flow);
-      this.unit = flow.unit();
-      this.best = best;
+      this.minibatches = shards.minibatches(flow, config);
+      this.first = state.round();
+      this.begin = begin;
+      this.best = state.best();
     }
 
-    TrainingResult from(int first) {
-      long begin = System.nanoTime();
+    /** Runs them to the phase's end, or until time is up. */
+    Checkpoint run() {
+      long started = System.nanoTime();
       int round = first;
       boolean timeLeft = true;
-      while (round < config.rounds() && timeLeft) {
-        double averaged = (System.nanoTime() - begin) / 1e9 / Math.max(1, round - first);
+      while (round < phase.end() && timeLeft) {
+        double averaged = secondsSince(started) / Math.max(1, round - first);
         RoundReport report = step(round, averaged);
         round++;
         average.add(flow.parameters());
-        timeLeft =
-            config.maxSeconds() == 0 || (System.nanoTime() - begin) / 1e9 < config.maxSeconds();
-        boolean last = round == config.rounds() || !timeLeft;
+        timeLeft = config.maxSeconds() == 0 || secondsSince(begin) < config.maxSeconds();
+        boolean last = round == phase.end() || !timeLeft;
         if (last || round % config.validateEvery() == 0) {
           report = validated(report);
         }
         run.appendMetrics(json(report));
         listener.round(report);
         if (last || round % config.checkpointEvery() == 0) {
-          String path =
-              run.save(
-                  new Checkpoint(
-                      round, flow.after(round), outer.velocity(), average.values(), best),
-                  config.keepCheckpoints());
-          listener.checkpoint(round, path);
+          listener.checkpoint(round, run.save(state(round), config.keepCheckpoints()));
         }
       }
-      FlowModel last = flow.after(round).with(average.values());
-      run.publishModel(last);
-      return new TrainingResult(last, round, unit, heldOutLoss, best);
+      return state(round);
+    }
+
+    private Checkpoint state(int round) {
+      return new Checkpoint(round, flow.after(round), outer.velocity(), average.values(), best);
     }
 
     private RoundReport step(int round, double secondsPerRound) {
       long begin = System.nanoTime();
       List<ShardResult> results =
           config.master() == TrainingConfig.Master.DL4J
-              ? new StockMaster(spark, config, minibatches).round(network, shards.blocks(), round)
-              : localSteps(round);
+              ? new StockMaster(spark, config, minibatches)
+                  .round(network, shards.blocks(), round - phase.first())
+              : localSteps(round - phase.first());
       double taskSeconds = results.stream().mapToDouble(ShardResult::seconds).max().orElse(0);
       double seconds = (System.nanoTime() - begin) / 1e9;
       long seen = results.stream().mapToLong(ShardResult::examples).sum();
       double negative = results.stream().mapToDouble(ShardResult::negativeLogDensity).sum();
-      long examples = seen * (round + 1);
+      long examples = phase.examplesBefore() + seen * (round + 1 - phase.first());
       boolean isMatching = config.objective() == Objective.FLOW_MATCHING;
       List<Double> matching = levelLosses(results, seen);
       return new RoundReport(
           round + 1,
-          config.rounds(),
+          plan.rounds(),
           shards.size() == 0 ? 0 : (double) examples / shards.size(),
           examples,
-          unit,
+          config.objective(),
+          flow.unit(),
           isMatching
               ? matching.stream().mapToDouble(Double::doubleValue).sum()
               : flow.lossPerDimension(negative / seen),
@@ -235,7 +262,7 @@ public final class TrainingJob {
           results.stream().mapToDouble(ShardResult::jacobian).sum() / seen,
           seconds,
           seen / seconds,
-          Math.max(seconds, secondsPerRound) * (config.rounds() - round - 1),
+          Math.max(seconds, secondsPerRound) * (phase.end() - round - 1),
           Math.max(0, 1 - taskSeconds / seconds));
     }
 
@@ -247,13 +274,22 @@ public final class TrainingJob {
           .toList();
     }
 
+    /**
+     * @param round of the phase, counted from 0
+     */
     private List<ShardResult> localSteps(int round) {
       NetworkState start = NetworkState.of(network);
       Broadcast<NetworkState> state = spark.broadcast(start);
       LocalSteps steps =
           new LocalSteps(
-              run.uri(), networkJson, minibatches, config.localSteps(), round, config.rate(round));
-      spark.setJobDescription("round " + (round + 1) + "/" + config.rounds() + ": gradients");
+              run.uri() + "#" + phase.number(),
+              networkJson,
+              minibatches,
+              config.localSteps(),
+              round,
+              config.rate(round));
+      spark.setJobDescription(
+          "round " + (phase.first() + round + 1) + "/" + plan.rounds() + ": gradients");
       try {
         List<ShardResult> results =
             shards
@@ -291,6 +327,10 @@ public final class TrainingJob {
     }
   }
 
+  private static double secondsSince(long nanoTime) {
+    return (System.nanoTime() - nanoTime) / 1e9;
+  }
+
   private static Iterator<ShardResult> train(
       LocalSteps steps, int shard, Iterator<Block> blocks, NetworkState start) {
     return List.of(steps.run(shard, blocks.hasNext() ? blocks.next() : null, start)).iterator();
@@ -310,6 +350,7 @@ public final class TrainingJob {
     line.put("round", report.round());
     line.put("epoch", report.epoch());
     line.put("examples", report.examples());
+    line.put("objective", report.objective().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     line.put("unit", report.unit());
     line.put("train_loss", report.trainLoss());
     if (report.heldOut() != null) {

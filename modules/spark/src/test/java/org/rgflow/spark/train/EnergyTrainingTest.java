@@ -123,7 +123,7 @@ class EnergyTrainingTest {
         Initialisation.STATIC,
         SolverConfig.fixed(Method.RK4, 3),
         DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-        config,
+        TrainingPlan.of(config),
         new EnergyTarget(energy, null),
         run,
         new Silent());
@@ -170,7 +170,7 @@ class EnergyTrainingTest {
             Initialisation.STATIC,
             SolverConfig.fixed(Method.RK4, 3),
             DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-            config,
+            TrainingPlan.of(config),
             new EnergyTarget(ISING, null),
             RunFolder.create(new Configuration(), uri),
             killer);

@@ -2,6 +2,7 @@ package org.rgflow.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.DataException;
 import org.rgflow.data.GaussianTransform;
@@ -130,6 +133,70 @@ class TrainingJobTest {
     assertThat(reports.get(11).heldOut().loss()).isLessThan(reports.get(0).heldOut().loss() - 0.1);
   }
 
+  private static TrainingConfig refining() {
+    return config(4, 2, 3, "adam", 1e-2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
+  }
+
+  private TrainingJob twoPhases(RunFolder run, TrainingListener listener) {
+    return job(
+        run,
+        new TrainingPlan(List.of(matching(4, 0.5), refining())),
+        listener,
+        model(4, Padding.CIRCULAR),
+        DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+        new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true),
+        null);
+  }
+
+  @Test
+  void twoPhasesOfARunEqualARunThatStartsFromAnother() {
+    RunFolder both = RunFolder.create(new Configuration(), uri("both"));
+    List<RoundReport> reports = new ArrayList<>();
+    TrainingListener listener =
+        new Silent() {
+          @Override
+          public void round(RoundReport report) {
+            reports.add(report);
+          }
+        };
+    FlowModel together = twoPhases(both, listener).run().model();
+
+    FlowModel first = train("first", matching(4, 0.5));
+    RunFolder second = RunFolder.create(new Configuration(), uri("second"));
+    FlowModel apart = job(second, refining(), first).run().model();
+    assertThat(parameters(together)).containsExactly(parameters(apart));
+
+    assertThat(reports)
+        .extracting(RoundReport::round, RoundReport::rounds)
+        .containsExactly(
+            tuple(1, 7),
+            tuple(2, 7),
+            tuple(3, 7),
+            tuple(4, 7),
+            tuple(5, 7),
+            tuple(6, 7),
+            tuple(7, 7));
+    assertThat(reports)
+        .extracting(RoundReport::objective)
+        .containsSubsequence(Objective.FLOW_MATCHING, Objective.LIKELIHOOD);
+    long ofTheFirst = reports.get(3).examples();
+    assertThat(reports.get(4).examples()).isEqualTo(ofTheFirst + 2 * 2 * 4);
+    assertThat(both.metrics().get(3)).contains("\"objective\":\"flow-matching\"");
+    assertThat(both.metrics().get(4)).contains("\"objective\":\"likelihood\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 6})
+  void aRunOfTwoPhasesResumedAnywhereEndsWithTheSameBits(int round) {
+    RunFolder whole = RunFolder.create(new Configuration(), uri("whole"));
+    double[] expected = parameters(twoPhases(whole, new Silent()).run().model());
+    RunFolder cut = RunFolder.create(new Configuration(), uri("cut"));
+    assertThatThrownBy(() -> twoPhases(cut, killer(round)).run()).hasMessage("killed");
+    RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
+    assertThat(parameters(twoPhases(again, new Silent()).run().model())).containsExactly(expected);
+    assertThat(again.metrics()).hasSize(7);
+  }
+
   @Test
   void pixelsGetANormalMarginalWhereAskedWhateverTheShards() {
     PixelConfig gaussian = new PixelConfig(PixelConfig.Transform.GAUSSIAN, 1e-6, true);
@@ -138,7 +205,7 @@ class TrainingJobTest {
       FlowModel trained =
           job(
                   RunFolder.create(new Configuration(), uri("gaussian" + shards)),
-                  adam(1, 1, shards),
+                  TrainingPlan.of(adam(1, 1, shards)),
                   new Silent(),
                   model(4, Padding.CIRCULAR),
                   DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
@@ -494,12 +561,12 @@ class TrainingJobTest {
       DivergenceConfig divergence,
       FlowModel start) {
     PixelConfig logit = new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true);
-    return job(run, config, listener, model, divergence, logit, start);
+    return job(run, TrainingPlan.of(config), listener, model, divergence, logit, start);
   }
 
   private TrainingJob job(
       RunFolder run,
-      TrainingConfig config,
+      TrainingPlan plan,
       TrainingListener listener,
       FlowConfig model,
       DivergenceConfig divergence,
@@ -512,7 +579,7 @@ class TrainingJobTest {
         Initialisation.STATIC,
         SolverConfig.fixed(Method.RK4, 2),
         divergence,
-        config,
+        plan,
         new TrainingInput(files, null, pixels, start),
         run,
         listener);
