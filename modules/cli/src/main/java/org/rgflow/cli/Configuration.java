@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.FlowConfig;
@@ -67,6 +68,12 @@ final class Configuration {
     Map<Key<?>, Setting> changed = new LinkedHashMap<>(settings);
     changed.put(key, new Setting(value, origin));
     return new Configuration(changed);
+  }
+
+  /** Tasks by a key of which 0 means one a core. */
+  int tasks(Key<Integer> key, SparkSession spark) {
+    int tasks = value(key);
+    return tasks > 0 ? tasks : spark.sparkContext().defaultParallelism();
   }
 
   /** The YAML text of a key's value. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.rgflow.spark.model.FlowModel;
 import picocli.CommandLine.Option;
 
 /** The options that set keys of the configuration, shared by commands. */
@@ -50,6 +51,13 @@ final class ConfigurationOptions {
     }
     layers.add(Layer.sparkProperties(new SparkConf()));
     return layers;
+  }
+
+  /** The configuration, in which a model is solved with half its step unless the user says how. */
+  Configuration ofFinerSolve(Storage storage, FlowModel model) throws IOException {
+    List<Layer> layers = layers(storage);
+    layers.add(Layer.solver("half the model's step", model.layer().solver().finer()));
+    return Configuration.resolve(layers);
   }
 
   boolean isQuiet() {

@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       TrainCommand.class,
       ScoreCommand.class,
+      EvaluateCommand.class,
       SampleCommand.class,
       InspectCommand.class,
       VerifyCommand.class,

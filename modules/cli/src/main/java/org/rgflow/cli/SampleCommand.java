@@ -100,8 +100,7 @@ final class SampleCommand implements Callable<Integer> {
       SparkSession spark, FlowModel flow, Configuration configuration) throws IOException {
     SamplingJob job = new SamplingJob(spark, flow, configuration.sampling());
     int count = configuration.value(Keys.SAMPLE_COUNT);
-    int tasks = configuration.value(Keys.SAMPLE_PARTITIONS);
-    int partitions = tasks > 0 ? tasks : spark.sparkContext().defaultParallelism();
+    int partitions = configuration.tasks(Keys.SAMPLE_PARTITIONS, spark);
     Map<String, byte[]> files = new LinkedHashMap<>();
     if (flow.transform() == null) {
       float[] all = job.values(count, partitions);

@@ -2,7 +2,6 @@ package org.rgflow.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -69,14 +68,11 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Storage storage = Storage.open();
     FlowModel flow = storage.model(model);
-    List<Layer> layers =
-        new ArrayList<>(
-            options
-                .flag(Keys.SCORE_SEED, seed)
-                .flag(Keys.SCORE_OVERWRITE, overwrite)
-                .layers(storage));
-    layers.add(Layer.solver("half the model's step", flow.layer().solver().finer()));
-    Configuration configuration = Configuration.resolve(layers);
+    Configuration configuration =
+        options
+            .flag(Keys.SCORE_SEED, seed)
+            .flag(Keys.SCORE_OVERWRITE, overwrite)
+            .ofFinerSolve(storage, flow);
     ScoringConfig scoring = configuration.scoring();
     if (!options.isQuiet()) {
       out().print(configuration.yaml("data", "solver", "divergence", "score"));
@@ -84,12 +80,11 @@ final class ScoreCommand implements Callable<Integer> {
     Backend.warn(spec.commandLine().getErr());
     try (SparkSession spark = Session.open("rgflow score " + output)) {
       ImageFiles files = ImageFiles.list(spark, data, configuration.value(Keys.DATA_CHANNELS));
-      int partitions = configuration.value(Keys.SCORE_PARTITIONS);
       ScoringJob.Summary summary =
           new ScoringJob(spark, flow, scoring)
               .write(
                   files,
-                  partitions > 0 ? partitions : spark.sparkContext().defaultParallelism(),
+                  configuration.tasks(Keys.SCORE_PARTITIONS, spark),
                   output,
                   configuration.value(Keys.SCORE_OVERWRITE));
       summarise(summary, flow.transform() == null ? "nats/dim" : "bits/dim");

@@ -75,7 +75,8 @@ class CommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "score", "sample", "inspect", "verify", "bench", "config"})
+  @ValueSource(
+      strings = {"train", "score", "evaluate", "sample", "inspect", "verify", "bench", "config"})
   void everyCommandExplainsItselfWithExamples(String command) {
     CommandResult result = CommandResult.of(command, "--help");
     assertThat(result.status()).isZero();

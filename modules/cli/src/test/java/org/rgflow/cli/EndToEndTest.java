@@ -1,7 +1,10 @@
 package org.rgflow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -121,6 +125,7 @@ class EndToEndTest {
     assertRefused(
         "model.hidden must stay [8]", "train", "--run", run, "--set=model.hidden=9", "--rounds=4");
     scores(run);
+    evaluates(run);
     otherShapes(run);
     samples(run);
 
@@ -169,6 +174,34 @@ class EndToEndTest {
     assertDone(
         CommandResult.of(
             "score", "--model", run, "--data", at("images"), "--output", output, "--overwrite"));
+  }
+
+  private static void evaluates(String run) throws IOException {
+    String[] asked = {"evaluate", "--model", run, "--data", at("images")};
+    CommandResult said = CommandResult.of(asked);
+    assertDone(said);
+    JsonNode found =
+        new ObjectMapper()
+            .readTree(
+                CommandResult.of(
+                        Stream.concat(Stream.of(asked), Stream.of("--json")).toArray(String[]::new))
+                    .out());
+    assertThat(said.out())
+        .contains(String.format(Locale.ROOT, "bits/dim    %.4f, 95 %% between ", mean(found)))
+        .contains("uniformly, 1 draw\n", "closed-form, exact", "rk4 of 4 steps a level, 64 eval");
+    assertThat(found.path("images").asInt()).isEqualTo(60);
+    assertThat(found.path("images_seen").asInt()).isEqualTo(3 * 2 * 2 * 8);
+    double halfWidth = 1.959964 * found.path("standard_error").asDouble();
+    assertThat(found.path("high").asDouble()).isCloseTo(mean(found) + halfWidth, within(1e-12));
+
+    CommandResult scored =
+        CommandResult.of("score", "--model", run, "--data", at("images"), "--output", at("beside"));
+    assertThat(scored.out())
+        .contains(String.format(Locale.ROOT, "mean %.4f bits/dim", mean(found)));
+  }
+
+  private static double mean(JsonNode found) {
+    return found.path("mean").asDouble();
   }
 
   private static void otherShapes(String run) throws IOException {

@@ -18,6 +18,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.JobFailure;
@@ -116,27 +117,28 @@ public final class ScoringJob {
       deleteUncommitted(output, e);
       throw JobFailure.unwrap(e);
     }
-    Summary summary = summarise(output);
-    if (summary.errors() == summary.rows()) {
-      throw noScores(output, summary);
+    try {
+      return summarise(spark.read().schema(SCHEMA).parquet(output));
+    } catch (DataException noScore) {
+      delete(new Path(output), noScore);
+      throw noScore;
     }
-    return summary;
   }
 
-  private DataException noScores(String output, Summary summary) {
-    // Spark reads files in an order of its own
-    String first =
-        spark
-            .read()
-            .schema(SCHEMA)
-            .parquet(output)
-            .agg(functions.min_by(functions.col("error"), functions.col("key")))
-            .first()
-            .getString(0);
-    DataException failure =
-        new DataException(first + " (none of " + summary.rows() + " images has a score)");
-    delete(new Path(output), failure);
-    return failure;
+  /**
+   * Sums up the scores of a set, of which nothing is written.
+   *
+   * @throws DataException if no image has a score, such as with a model of another shape
+   */
+  public Summary evaluate(ImageFiles files, int partitions) {
+    Dataset<Row> scores = score(files, partitions).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return summarise(scores);
+    } catch (Exception e) {
+      throw JobFailure.unwrap(e);
+    } finally {
+      scores.unpersist();
+    }
   }
 
   private void requireFree(ImageFiles files, String output, boolean overwrite) {
@@ -179,8 +181,8 @@ public final class ScoringJob {
     return path.getFileSystem(spark.sessionState().newHadoopConf());
   }
 
-  /** Reads the rows back: what counts tasks, such as an accumulator, counts retries twice. */
-  private Summary summarise(String output) {
+  /** From the rows themselves: what counts tasks, such as an accumulator, counts retries twice. */
+  private Summary summarise(Dataset<Row> scores) {
     String metric = model.transform() != null ? "bits_per_dim" : "nats_per_dim";
     MapPartitionsFunction<Row, Tuple4<Long, Long, String, String>> sum =
         rows -> {
@@ -196,24 +198,28 @@ public final class ScoringJob {
           return Collections.singleton(moments.packed()).iterator();
         };
     ExactMoments all = new ExactMoments();
-    spark
-        .read()
-        .schema(SCHEMA)
-        .parquet(output)
+    scores
         .select(metric)
         .mapPartitions(
             sum,
             Encoders.tuple(Encoders.LONG(), Encoders.LONG(), Encoders.STRING(), Encoders.STRING()))
         .collectAsList()
         .forEach(all::merge);
+    if (all.missing() == all.rows()) {
+      // Spark reads files in an order of its own
+      String first =
+          scores
+              .agg(functions.min_by(functions.col("error"), functions.col("key")))
+              .first()
+              .getString(0);
+      throw new DataException(first + " (none of " + all.rows() + " images has a score)");
+    }
     Row solves =
-        spark
-            .read()
-            .schema(SCHEMA)
-            .parquet(output)
+        scores
             .agg(
                 functions.expr("count_if(error is null and status <> '" + Score.OK + "')"),
-                functions.expr("max(abs(solver_error))"))
+                functions.expr("max(abs(solver_error))"),
+                functions.expr("avg(solver_error)"))
             .first();
     return new Summary(
         all.rows(),
@@ -221,7 +227,8 @@ public final class ScoringJob {
         solves.getLong(0),
         all.mean(),
         all.standardError(),
-        solves.isNullAt(1) ? Double.NaN : solves.getDouble(1));
+        solves.isNullAt(1) ? Double.NaN : solves.getDouble(1),
+        solves.isNullAt(2) ? Double.NaN : solves.getDouble(2));
   }
 
   /**
@@ -234,6 +241,7 @@ public final class ScoringJob {
    *     of none
    * @param standardError of that mean, in its unit; NaN of fewer than two scores
    * @param largestSolverError of any example, nats; NaN where none is known
+   * @param meanSolverError with its sign, nats; NaN where none is known
    */
   public record Summary(
       long rows,
@@ -241,5 +249,6 @@ public final class ScoringJob {
       long doubtful,
       double meanBitsPerDim,
       double standardError,
-      double largestSolverError) {}
+      double largestSolverError,
+      double meanSolverError) {}
 }
