@@ -109,7 +109,9 @@ final class Configuration {
         value(Keys.MODEL_ACTIVATION),
         value(Keys.MODEL_BIAS),
         value(Keys.MODEL_HYPER),
-        value(Keys.MODEL_BASE));
+        value(Keys.MODEL_BASE),
+        value(Keys.MODEL_POSITION),
+        value(Keys.MODEL_COARSENING));
   }
 
   /** How levels are solved. */

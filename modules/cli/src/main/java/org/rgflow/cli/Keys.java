@@ -10,6 +10,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.Base;
+import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.energy.IsingEnergy;
 import org.rgflow.flow.ode.Method;
@@ -78,6 +79,19 @@ final class Keys {
               "Units of the network that makes weights depend on time; 0 keeps them constant."));
   static final Key<Base> MODEL_BASE =
       add(Key.choice("model.base", Base.NORMAL, "Distribution of the latents."));
+  static final Key<Integer> MODEL_POSITION =
+      add(
+          Key.integer(
+              "model.position",
+              0,
+              "[0, 64]",
+              "Harmonics of a site's position on every axis that the velocity sees; 0 for none."));
+  static final Key<Coarsening> MODEL_COARSENING =
+      add(
+          Key.choice(
+              "model.coarsening",
+              Coarsening.DECIMATION,
+              "What goes to the next level: every other site, or the averages of blocks."));
   static final Key<Initialisation> MODEL_INIT =
       add(
           Key.choice(

@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.rgflow.flow.Base;
+import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.ParameterLayout;
@@ -54,6 +55,8 @@ public final class FlowLayer extends FeedForwardLayer {
   @JsonProperty private boolean bias;
   @JsonProperty private int hyper;
   @JsonProperty private String base;
+  @JsonProperty private int position;
+  @JsonProperty private String coarsening = Coarsening.DECIMATION.name();
   @JsonProperty private String initialisation;
   @JsonProperty private String method;
   @JsonProperty private int steps;
@@ -92,6 +95,8 @@ public final class FlowLayer extends FeedForwardLayer {
     this.bias = flow.bias();
     this.hyper = flow.hyper();
     this.base = flow.base().name();
+    this.position = flow.position();
+    this.coarsening = flow.coarsening().name();
     this.initialisation = initialisation.name();
     this.method = solver.method().name();
     this.steps = solver.steps();
@@ -148,7 +153,9 @@ public final class FlowLayer extends FeedForwardLayer {
         Activation.valueOf(activation),
         bias,
         hyper,
-        Base.valueOf(base));
+        Base.valueOf(base),
+        position,
+        Coarsening.valueOf(coarsening));
   }
 
   /** How parameters are drawn. */

@@ -104,6 +104,20 @@ class FlowLayerTest {
   }
 
   @Test
+  void aConfigurationStoredBeforeCoarseningAndPositionsExistedDecimates() {
+    String json =
+        FlowNetwork.configuration(
+                layer(DivergenceConfig.Kind.PROBE), new Sgd(0.1), 0, 5, DataType.DOUBLE)
+            .toJson();
+    String older =
+        json.replaceAll("\\s*\"coarsening\" : \"DECIMATION\",", "")
+            .replaceAll("\\s*\"position\" : 0,", "");
+    assertThat(older).doesNotContain("coarsening", "position").isNotEqualTo(json);
+    FlowLayer read = (FlowLayer) MultiLayerConfiguration.fromJson(older).getConf(0).getLayer();
+    assertThat(read.flow()).isEqualTo(flow());
+  }
+
+  @Test
   void aStepOnAnEnergyMovesAgainstTheFlowsOwnGradientFromTheLatents() {
     EnergyConfig config = new EnergyConfig("ising", Map.of("lattice", "4", "temperature", "2.5"));
     FlowLayer layer = layer(DivergenceConfig.Kind.PROBE).trainedByEnergy(config);

@@ -348,6 +348,7 @@ public final class Flow implements AutoCloseable {
       first.state().assign(channelsFirst(x, first.partition()));
       for (int l = 0; l < levels.size(); l++) {
         LevelFlow level = levels.get(l);
+        level.exchangeAverages(level.state());
         level.integrate(0, 1, totals.get(l), record);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);
@@ -398,6 +399,7 @@ public final class Flow implements AutoCloseable {
           level.coarse(level.cotangent()).assign(next.cotangent());
         }
         backward(l, weights, totals);
+        level.exchangeAverages(level.cotangent());
       }
     }
 
@@ -426,6 +428,7 @@ public final class Flow implements AutoCloseable {
           level.coarse(level.state()).assign(next.state());
         }
         level.integrate(1, 0, totals, record);
+        level.exchangeAverages(level.state());
       }
     }
 
@@ -462,6 +465,7 @@ public final class Flow implements AutoCloseable {
       first.cotangent().assign(channelsFirst(array, first.partition()));
       for (int l = 0; l < levels.size(); l++) {
         LevelFlow level = levels.get(l);
+        level.exchangeAverages(level.cotangent());
         backward(l, weights, totals);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);

@@ -22,6 +22,9 @@ import org.rgflow.flow.velocity.VelocityConfig;
  * @param bias whether the velocity's convolutions have one
  * @param hyper q, units of the hypernetwork, or 0 for weights that do not depend on time
  * @param base distribution of the latents
+ * @param position harmonics of its position on every axis that a site's velocity sees; 0 keeps the
+ *     velocity translation equivariant
+ * @param coarsening what the coarse sites of a level carry
  */
 public record FlowConfig(
     int channels,
@@ -33,7 +36,9 @@ public record FlowConfig(
     Activation activation,
     boolean bias,
     int hyper,
-    Base base)
+    Base base,
+    int position,
+    Coarsening coarsening)
     implements Serializable {
   /** Checks every value. */
   public FlowConfig {
@@ -55,6 +60,34 @@ public record FlowConfig(
         kernel >= 1 && kernel <= 15 && kernel % 2 == 1,
         "model.kernel must be odd and in [1, 15], was " + kernel);
     require(hyper >= 0 && hyper <= 4096, "model.hyper must be in [0, 4096], was " + hyper);
+    require(position >= 0 && position <= 64, "model.position must be in [0, 64], was " + position);
+  }
+
+  /** A model that decimates and does not know positions, arXiv:2203.07975. */
+  public FlowConfig(
+      int channels,
+      int[] shape,
+      int stride,
+      int[] hidden,
+      int kernel,
+      Padding padding,
+      Activation activation,
+      boolean bias,
+      int hyper,
+      Base base) {
+    this(
+        channels,
+        shape,
+        stride,
+        hidden,
+        kernel,
+        padding,
+        activation,
+        bias,
+        hyper,
+        base,
+        0,
+        Coarsening.DECIMATION);
   }
 
   private static void require(boolean holds, String message) {
@@ -87,7 +120,8 @@ public record FlowConfig(
 
   /** The velocity's network, the same on every level. */
   public VelocityConfig velocity() {
-    return new VelocityConfig(channels, shape.length, hidden, kernel, bias, padding, activation);
+    return new VelocityConfig(
+        channels, shape.length, hidden, kernel, bias, padding, activation, position);
   }
 
   /** Numbers that a probe of every level takes for one example. */
@@ -126,6 +160,8 @@ public record FlowConfig(
         + " hyper="
         + hyper
         + " base="
-        + base;
+        + base
+        + (position > 0 ? " position=" + position : "")
+        + (coarsening == Coarsening.DECIMATION ? "" : " coarsening=" + coarsening);
   }
 }

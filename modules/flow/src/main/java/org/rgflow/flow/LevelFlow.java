@@ -28,6 +28,7 @@ final class LevelFlow {
   private final INDArray residual;
   private final List<INDArray> probes = new ArrayList<>();
   private final List<Slice> slices = new ArrayList<>();
+  private final HaarStep averages;
   private double span;
 
   /** Examples from {@code first} on, and how they get to their solver and back. */
@@ -52,6 +53,7 @@ final class LevelFlow {
       int batch) {
     this.partition = partition;
     this.batch = batch;
+    this.averages = HaarStep.of(config, partition);
     long[] shape = new long[2 + partition.shape().length];
     shape[0] = config.channels();
     shape[1] = batch;
@@ -132,6 +134,20 @@ final class LevelFlow {
       view = Views.slice(view, 2 + a, partition.first(), shape[a], partition.stride());
     }
     return view;
+  }
+
+  /**
+   * Exchanges sites and block averages with details in such an array, where the model averages:
+   * before an encoding, after a decoding, and of cotangents the other way round.
+   */
+  void exchangeAverages(INDArray values) {
+    if (averages != null) {
+      double[] all = HostValues.of(values);
+      averages.apply(all);
+      try (INDArray array = HostValues.toArray(all, values.dataType(), values.shape())) {
+        values.assign(array);
+      }
+    }
   }
 
   /** Adds the log density of the residual latents, the state taken as the end of an encoding. */

@@ -23,6 +23,7 @@ final class LevelMatching {
   private final int batch;
   private final int times;
   private final WeightPath path;
+  private final HaarStep averages;
 
   /** (channels, batch, sites) on the host: the data, and the displacement x1 - x0. */
   private final double[] data;
@@ -40,6 +41,7 @@ final class LevelMatching {
     this.batch = batch;
     this.times = times;
     this.path = path;
+    this.averages = HaarStep.of(config, partition);
     this.data = new double[channels * batch * partition.sites()];
     this.displacement = new double[data.length];
     Slices cuts = Slices.thatStayInCache(config, partition, batch).within(times);
@@ -55,7 +57,7 @@ final class LevelMatching {
     return partition.residual().length;
   }
 
-  /** Takes the data in the order of examples, (batch, channels, sites). */
+  /** Takes what the level begins with in the order of examples, (batch, channels, sites). */
   void setData(double[] examples) {
     int sites = partition.sites();
     for (int n = 0; n < batch; n++) {
@@ -64,9 +66,12 @@ final class LevelMatching {
             examples, (n * channels + c) * sites, data, (c * batch + n) * sites, sites);
       }
     }
+    if (averages != null) {
+      averages.apply(data);
+    }
   }
 
-  /** The data at the coarse sites, in the order of examples. */
+  /** What the next level begins with, in the order of examples. */
   double[] coarse() {
     int sites = partition.sites();
     int[] coarse = partition.coarse();

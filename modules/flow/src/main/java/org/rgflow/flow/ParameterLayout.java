@@ -34,6 +34,9 @@ public final class ParameterLayout {
           if (velocity.bias()) {
             at = add(prefix + "conv" + k + ".bias", at, fanIn, shape[0]);
           }
+          if (k == 0 && velocity.positions() > 0) {
+            at = add(prefix + "conv" + k + ".position", at, fanIn, shape[0], velocity.positions());
+          }
         }
       }
     }

@@ -66,6 +66,7 @@ class BijectorTest {
         for (Padding padding : Padding.values()) {
           SmallModel model = SmallModel.on(shape).stride(stride).padding(padding);
           boolean even = (shape.length + stride + padding.ordinal()) % 2 == 0;
+          model.position(even ? 1 : 0).coarsening(Coarsening.values()[padding.ordinal() / 2]);
           models.add((even ? model.base(Base.NORMAL) : model.base(Base.LAPLACE).hyper(2)).config());
         }
       }
@@ -237,6 +238,8 @@ class BijectorTest {
             .hidden(hidden.stream().mapToInt(Integer::intValue).toArray())
             .hyper(hyper)
             .padding(padding)
+            .position(hyper)
+            .coarsening(hyper > 0 ? Coarsening.AVERAGE : Coarsening.DECIMATION)
             .config();
 
     double atTwo = logDetError(model, kind, 2);

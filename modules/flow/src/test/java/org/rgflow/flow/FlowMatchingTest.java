@@ -29,7 +29,8 @@ class FlowMatchingTest {
         SmallModel.on(4, 4).hidden(3, 2, 3).padding(Padding.ZEROS).config(),
         SmallModel.on(5, 5).hidden(3, 3).activation(Activation.SILU).withoutBias().config(),
         SmallModel.on(3, 2, 3).hidden(2, 3).padding(Padding.REPLICATE).hyper(2).config(),
-        SmallModel.on(4, 3).hidden().hyper(2).config());
+        SmallModel.on(4, 3).hidden().hyper(2).position(2).config(),
+        SmallModel.on(5, 4).hidden(3, 2).hyper(2).coarsening(Coarsening.AVERAGE).config());
   }
 
   private static INDArray x(FlowConfig model) {
@@ -82,6 +83,10 @@ class FlowMatchingTest {
       List<Partition> levels = model.levels();
       for (int l = 0; l < levels.size(); l++) {
         int[] residual = levels.get(l).residual();
+        HaarStep averages = HaarStep.of(model, levels.get(l));
+        if (averages != null) {
+          Arrays.stream(grid).forEach(averages::apply);
+        }
         double sum = 0;
         for (int row = 0; row < grid.length; row++) {
           for (int i = 0; i < residual.length; i++) {

@@ -54,7 +54,9 @@ class GradientTest {
       int hyper,
       boolean bias,
       Base base,
-      Regularisation weights) {
+      Regularisation weights,
+      int position,
+      Coarsening coarsening) {
     boolean exists() {
       return divergence.kind() != Kind.CLOSED_FORM
           || (padding == Padding.CIRCULAR && hidden.size() <= 2);
@@ -69,7 +71,9 @@ class GradientTest {
               .padding(padding)
               .activation(activation)
               .hyper(hyper)
-              .base(base);
+              .base(base)
+              .position(position)
+              .coarsening(coarsening);
       return (bias ? model : model.withoutBias()).config();
     }
 
@@ -94,7 +98,9 @@ class GradientTest {
     {0, 3},
     {true, false},
     Base.values(),
-    {new Regularisation(0.3, 0.2), Regularisation.NONE}
+    {new Regularisation(0.3, 0.2), Regularisation.NONE},
+    {0, 2},
+    Coarsening.values()
   };
 
   /** Two sets of cases that each hold every pair of choices that can occur together. */
@@ -156,7 +162,9 @@ class GradientTest {
         (int) values[7],
         (boolean) values[8],
         (Base) values[9],
-        (Regularisation) values[10]);
+        (Regularisation) values[10],
+        (int) values[11],
+        (Coarsening) values[12]);
   }
 
   @ParameterizedTest
@@ -194,7 +202,9 @@ class GradientTest {
             hyper,
             true,
             Base.NORMAL,
-            new Regularisation(0.1, 0.1));
+            new Regularisation(0.1, 0.1),
+            1,
+            Coarsening.AVERAGE);
     try (Subject subject = new Subject(c, SolverConfig.fixed(c.method, 1))) {
       double[] numerical = new double[subject.parameters.length];
       for (int i = 0; i < numerical.length; i++) {
@@ -230,7 +240,9 @@ class GradientTest {
               2,
               true,
               Base.NORMAL,
-              Regularisation.NONE);
+              Regularisation.NONE,
+              0,
+              Coarsening.DECIMATION);
       double tolerance = tolerances.get(method);
       try (Subject subject = new Subject(c, SolverConfig.adaptive(method, tolerance, tolerance))) {
         double[] direction = SmallModel.normal(subject.parameters.length, 5);

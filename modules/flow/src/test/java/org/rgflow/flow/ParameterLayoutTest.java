@@ -48,6 +48,16 @@ class ParameterLayoutTest {
   }
 
   @Test
+  void weightsOfPositionsFollowTheFirstConvolution() {
+    FlowConfig config = SmallModel.on(4, 4).hidden(3).position(2).config();
+    assertThat(new ParameterLayout(config).tensors())
+        .extracting(ParameterLayout.Tensor::name)
+        .startsWith("level0.conv0.weight", "level0.conv0.bias", "level0.conv0.position")
+        .doesNotContain("level0.conv1.position");
+    assertThat(new ParameterLayout(config).tensors().get(2).shape()).containsExactly(3, 8);
+  }
+
+  @Test
   void aModelWithoutBiasHasNoneInItsLayout() {
     FlowConfig config = SmallModel.on(1).hidden(4).withoutBias().config();
 

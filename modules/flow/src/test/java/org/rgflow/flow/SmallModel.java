@@ -19,6 +19,8 @@ public final class SmallModel {
   private boolean bias = true;
   private int hyper;
   private Base base = Base.NORMAL;
+  private int position;
+  private Coarsening coarsening = Coarsening.DECIMATION;
 
   private SmallModel(int... shape) {
     this.shape = shape;
@@ -74,9 +76,30 @@ public final class SmallModel {
     return this;
   }
 
+  public SmallModel position(int harmonics) {
+    position = harmonics;
+    return this;
+  }
+
+  public SmallModel coarsening(Coarsening value) {
+    coarsening = value;
+    return this;
+  }
+
   public FlowConfig config() {
     return new FlowConfig(
-        channels, shape, stride, hidden, kernel, padding, activation, bias, hyper, base);
+        channels,
+        shape,
+        stride,
+        hidden,
+        kernel,
+        padding,
+        activation,
+        bias,
+        hyper,
+        base,
+        position,
+        coarsening);
   }
 
   /** Every tensor uniform in +-1/sqrt(fan in). */

@@ -28,6 +28,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.Base;
+import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.Regularisation;
@@ -66,7 +67,9 @@ class KryoTest {
                     Activation.SOFTPLUS,
                     true,
                     3,
-                    Base.LAPLACE),
+                    Base.LAPLACE,
+                    2,
+                    Coarsening.AVERAGE),
                 Initialisation.STATIC,
                 SolverConfig.adaptive(Method.DOPRI5, 1e-4, 1e-6),
                 new DivergenceConfig(

@@ -157,7 +157,7 @@ final class ConvolutionalVelocity extends Velocity {
 
     private Network() {
       super(grid().planes(config().channels()));
-      this.inputTaps = unfoldedInput();
+      this.inputTaps = newInputTaps();
       INDArray[] pre = new INDArray[depth];
       for (int i = 0; i < depth; i++) {
         activation[i] = grid().features(config().hidden()[i]);
@@ -173,17 +173,6 @@ final class ConvolutionalVelocity extends Velocity {
       this.pullbackGradient = pullbackGradientKernel();
       this.gradient = gradientKernel(true);
       this.gradientOfWeights = gradientKernel(false);
-    }
-
-    /** Rows: data per tap, mask per tap, ones for the bias. */
-    private INDArray unfoldedInput() {
-      int taps = config().taps();
-      int channels = config().channels();
-      INDArray unfolded = grid().planes((channels + 1) * taps + 1);
-      INDArray maskTaps = Views.rows(unfolded, (long) channels * taps, (channels + 1L) * taps);
-      Unfold.taps(grid(), mask(), maskTaps, 1).run();
-      grid().shiftedPlane(unfolded, (channels + 1) * taps, 0).assign(1);
-      return unfolded;
     }
 
     /** A row of ones, zero in the guards, (1, rows). */

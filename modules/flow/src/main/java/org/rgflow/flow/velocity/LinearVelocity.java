@@ -42,16 +42,7 @@ final class LinearVelocity extends Velocity {
     private Affine() {
       super(grid().planes(config().channels()));
       Arena arena = grid().arena();
-      int taps = config().taps();
-      int channels = config().channels();
-      INDArray inputTaps = grid().planes((channels + 1) * taps + 1);
-      Unfold.taps(
-              grid(),
-              mask(),
-              Views.rows(inputTaps, (long) channels * taps, (channels + 1L) * taps),
-              1)
-          .run();
-      grid().shiftedPlane(inputTaps, (channels + 1) * taps, 0).assign(1);
+      INDArray inputTaps = newInputTaps();
       this.forward =
           Kernel.sequence(
               List.of(

@@ -67,6 +67,11 @@ public final class PaddedGrid {
     return batch;
   }
 
+  /** Sites per axis, halo excluded. */
+  int[] lengths() {
+    return lengths.clone();
+  }
+
   Padding padding() {
     return padding;
   }

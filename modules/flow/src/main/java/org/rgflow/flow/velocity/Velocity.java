@@ -83,6 +83,25 @@ public abstract class Velocity {
     }
   }
 
+  /**
+   * New planes for what the first convolution reads: rows for the data per tap, to be filled, then
+   * the mask per tap, ones for the bias, and the functions of the position.
+   */
+  final INDArray newInputTaps() {
+    int taps = config.taps();
+    int channels = config.channels();
+    double[][] positions = config.positionsOn(grid.lengths());
+    int ones = (channels + 1) * taps;
+    INDArray rows = grid.planes(ones + 1 + positions.length);
+    INDArray maskTaps = Views.rows(rows, (long) channels * taps, ones);
+    Unfold.taps(grid, mask, maskTaps, 1).run();
+    grid.shiftedPlane(rows, ones, 0).assign(1);
+    for (int i = 0; i < positions.length; i++) {
+      setEveryExample(rows, ones + 1 + i, positions[i]);
+    }
+    return rows;
+  }
+
   /** A new stage that keeps its own activations. */
   public abstract Stage newStage();
 

@@ -1,6 +1,7 @@
 package org.rgflow.flow.velocity;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * The network of one level's velocity: convolutions C+1 -> hidden... -> C.
@@ -12,6 +13,8 @@ import java.util.Arrays;
  * @param bias whether convolutions add a bias
  * @param padding beyond the edge
  * @param activation after every convolution but the last
+ * @param position harmonics of a site's position on every axis that the first convolution adds,
+ *     each with weights of its own; 0 for none
  */
 public record VelocityConfig(
     int channels,
@@ -20,10 +23,23 @@ public record VelocityConfig(
     int kernel,
     boolean bias,
     Padding padding,
-    Activation activation) {
+    Activation activation,
+    int position) {
   /** Checks nothing: the flow's configuration has. */
   public VelocityConfig {
     hidden = hidden.clone();
+  }
+
+  /** A network that does not know positions. */
+  VelocityConfig(
+      int channels,
+      int axes,
+      int[] hidden,
+      int kernel,
+      boolean bias,
+      Padding padding,
+      Activation activation) {
+    this(channels, axes, hidden, kernel, bias, padding, activation, 0);
   }
 
   /** Convolutions, the last included. */
@@ -57,9 +73,43 @@ public record VelocityConfig(
     return shape;
   }
 
+  /** Functions of a site's position: a cosine and a sine of every harmonic on every axis. */
+  public int positions() {
+    return 2 * position * axes;
+  }
+
+  /**
+   * Those functions on a grid, each row-major over its sites: cos and sin of 2 pi k i/L, axis after
+   * axis, k from 1.
+   */
+  double[][] positionsOn(int[] lengths) {
+    double[][] functions = new double[positions()][];
+    int row = 0;
+    for (int axis = 0; axis < lengths.length; axis++) {
+      for (int k = 1; k <= position; k++) {
+        double turn = 2 * Math.PI * k / lengths[axis];
+        functions[row++] = alongAxis(lengths, axis, i -> Math.cos(turn * i));
+        functions[row++] = alongAxis(lengths, axis, i -> Math.sin(turn * i));
+      }
+    }
+    return functions;
+  }
+
+  private static double[] alongAxis(int[] lengths, int axis, IntToDoubleFunction function) {
+    int inner = 1;
+    for (int a = axis + 1; a < lengths.length; a++) {
+      inner *= lengths[a];
+    }
+    double[] values = new double[Arrays.stream(lengths).reduce(1, Math::multiplyExact)];
+    for (int site = 0; site < values.length; site++) {
+      values[site] = function.applyAsDouble(site / inner % lengths[axis]);
+    }
+    return values;
+  }
+
   /** Numbers in all weights and biases. */
   public int size() {
-    int size = 0;
+    int size = positions() * outputs(0);
     for (int k = 0; k < convolutions(); k++) {
       size += outputs(k) * (inputs(k) * taps() + (bias ? 1 : 0));
     }

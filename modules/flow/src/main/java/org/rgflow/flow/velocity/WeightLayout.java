@@ -10,10 +10,11 @@ import org.rgflow.flow.tensor.Views;
 /**
  * Where each weight of the network lies in one vector, ordered for the products it enters.
  *
- * <p>Parameters come in the order of layers, weight [out, in, *kernel] before bias. Here the first
- * convolution is a matrix (in x taps, then one row of bias; out), a middle one (taps; in, out)
- * followed by its bias, the last one (out x taps; in) followed by its bias. A network of one
- * convolution is (out; in x taps, then bias). Without bias its places stay zero.
+ * <p>Parameters come in the order of layers, weight [out, in, *kernel] before bias, and behind the
+ * first layer's those of positions, [out, positions]. Here the first convolution is a matrix (in x
+ * taps, then one row of bias, then one for each function of the position; out), a middle one (taps;
+ * in, out) followed by its bias, the last one (out x taps; in) followed by its bias. A network of
+ * one convolution is the transpose of that. Without bias its places stay zero.
  *
  * <p>Behind these {@link #size()} numbers an extended vector holds the adjoint of every middle
  * convolution: taps in opposite order, (taps; out, in).
@@ -30,6 +31,7 @@ final class WeightLayout {
     for (int k = 0; k < start.length; k++) {
       start[k] = at;
       at += config.outputs(k) * (config.inputs(k) * config.taps() + 1);
+      at += k == 0 ? config.outputs(k) * config.positions() : 0;
     }
     this.size = at;
   }
@@ -91,9 +93,14 @@ final class WeightLayout {
     return Kernel.sequence(copies);
   }
 
-  /** The first of several convolutions with its bias as last row, (inputs * taps + 1, outputs). */
+  /** Rows of the first convolution's matrix: inputs * taps + 1 + positions. */
+  int firstRows() {
+    return config.inputs(0) * config.taps() + 1 + config.positions();
+  }
+
+  /** The first of several convolutions with its bias and positions, (first rows, outputs). */
   INDArray first(INDArray weights) {
-    return Views.block(weights, start[0], config.inputs(0) * config.taps() + 1L, config.outputs(0));
+    return Views.block(weights, start[0], firstRows(), config.outputs(0));
   }
 
   /** A middle convolution, one kernel tap, (inputs, outputs). */
@@ -126,9 +133,9 @@ final class WeightLayout {
         weights, start[convolution] + out * config.inputs(convolution) * config.taps(), 1, out);
   }
 
-  /** The only convolution with its bias as last column, (outputs, inputs * taps + 1). */
+  /** The only convolution with its bias and positions, (outputs, first rows). */
   INDArray only(INDArray weights) {
-    return Views.block(weights, 0, config.outputs(0), config.inputs(0) * config.taps() + 1L);
+    return Views.block(weights, 0, config.outputs(0), firstRows());
   }
 
   /**
@@ -159,9 +166,22 @@ final class WeightLayout {
                 ordered,
                 biasStart(k, in, out) * width,
                 new long[] {out, width},
-                new long[] {biasStride(in) * width, 1}),
+                new long[] {biasStride() * width, 1}),
             direction);
         from += out;
+      }
+      if (k == 0 && config.positions() > 0) {
+        long[] positions = {out, config.positions(), width};
+        boolean isOnly = start.length == 1;
+        transfer(
+            Views.block(parameters, from * width, positions),
+            Views.strided(
+                ordered,
+                (isOnly ? in * taps + 1 : (in * taps + 1) * out) * width,
+                positions,
+                new long[] {biasStride() * width, (isOnly ? 1 : out) * width, 1}),
+            direction);
+        from += out * config.positions();
       }
     }
   }
@@ -178,7 +198,7 @@ final class WeightLayout {
     long taps = config.taps();
     long[] strides;
     if (start.length == 1) {
-      strides = new long[] {in * taps + 1, taps, 1};
+      strides = new long[] {firstRows(), taps, 1};
     } else if (k == 0) {
       strides = new long[] {1, taps * out, out};
     } else if (k < start.length - 1) {
@@ -193,8 +213,8 @@ final class WeightLayout {
     return start.length == 1 ? in * config.taps() : start[k] + in * out * config.taps();
   }
 
-  private long biasStride(long in) {
-    return start.length == 1 ? in * config.taps() + 1 : 1;
+  private long biasStride() {
+    return start.length == 1 ? firstRows() : 1;
   }
 
   /** Which way a copy goes. */

@@ -15,7 +15,8 @@ final class NaiveVelocity {
   private final double[] parameters;
 
   /**
-   * @param parameters layers in order, weight [out, in, *kernel] before bias
+   * @param parameters layers in order, weight [out, in, *kernel] before bias, and the first layer's
+   *     [out, positions] behind it
    */
   NaiveVelocity(VelocityConfig config, int[] lengths, double[] mask, double[] parameters) {
     this.config = config;
@@ -94,7 +95,27 @@ final class NaiveVelocity {
   }
 
   private int size(int k) {
-    return config.outputs(k) * (config.inputs(k) * config.taps() + (config.bias() ? 1 : 0));
+    return config.outputs(k) * (config.inputs(k) * config.taps() + (config.bias() ? 1 : 0))
+        + (k == 0 ? config.outputs(k) * config.positions() : 0);
+  }
+
+  /** The first layer's share of a site's position: cosines and sines, axis after axis. */
+  private double ofPosition(int from, int o, int site) {
+    double sum = 0;
+    int weight = from + o * config.positions();
+    int[] index = new int[lengths.length];
+    for (int a = lengths.length - 1; a >= 0; a--) {
+      index[a] = site % lengths[a];
+      site /= lengths[a];
+    }
+    for (int a = 0; a < lengths.length; a++) {
+      for (int k = 1; k <= config.position(); k++) {
+        double angle = 2 * Math.PI * k * index[a] / lengths[a];
+        sum += parameters[weight++] * Math.cos(angle);
+        sum += parameters[weight++] * Math.sin(angle);
+      }
+    }
+    return sum;
   }
 
   private double[] convolve(int k, int from, double[] u, boolean bias) {
@@ -105,6 +126,9 @@ final class NaiveVelocity {
     for (int o = 0; o < out; o++) {
       for (int site = 0; site < sites; site++) {
         double sum = bias && config.bias() ? parameters[from + out * in * taps + o] : 0;
+        if (bias && k == 0) {
+          sum += ofPosition(from + out * (in * taps + (config.bias() ? 1 : 0)), o, site);
+        }
         for (int i = 0; i < in; i++) {
           for (int tap = 0; tap < taps; tap++) {
             int source = source(site, tap);

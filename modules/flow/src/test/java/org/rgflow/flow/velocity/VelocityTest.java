@@ -91,7 +91,9 @@ class VelocityTest {
 
   private static VelocityFixture fixture(Padding padding, int[] grid, int kernel, int[] hidden) {
     return new VelocityFixture(
-        new VelocityConfig(2, grid.length, hidden, kernel, true, padding, Activation.TANH), grid);
+        new VelocityConfig(
+            2, grid.length, hidden, kernel, true, padding, Activation.TANH, hidden.length % 2),
+        grid);
   }
 
   private static double[][] probes(VelocityFixture f) {

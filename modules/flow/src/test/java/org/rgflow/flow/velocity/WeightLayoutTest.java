@@ -25,7 +25,7 @@ class WeightLayoutTest {
   @ParameterizedTest
   @MethodSource("networks")
   void parametersComeBackFromTheLayoutUnchanged(int[] hidden, boolean bias, int axes) {
-    VelocityConfig config = config(hidden, bias, axes);
+    VelocityConfig config = config(hidden, bias, axes, axes - 1);
     for (int width : new int[] {1, 3}) {
       double[] numbers =
           IntStream.range(0, config.size() * width).mapToDouble(i -> i + 1).toArray();
@@ -43,7 +43,7 @@ class WeightLayoutTest {
   @ParameterizedTest
   @MethodSource("networks")
   void placesOfAMissingBiasStayZero(int[] hidden, boolean bias, int axes) {
-    VelocityConfig config = config(hidden, bias, axes);
+    VelocityConfig config = config(hidden, bias, axes, axes - 1);
     WeightLayout layout = new WeightLayout(config);
     INDArray ordered = zeros(layout.size());
 
@@ -76,8 +76,29 @@ class WeightLayoutTest {
     assertThat(layout.bias(ordered, 2).getDouble(0, 1)).isEqualTo(60);
   }
 
+  @Test
+  void weightsOfPositionsStandBehindTheFirstBias() {
+    VelocityConfig config = config(new int[] {2, 3}, true, 1, 1);
+    WeightLayout layout = new WeightLayout(config);
+    INDArray ordered = zeros(layout.size());
+    double[] numbers = IntStream.range(0, config.size()).mapToDouble(i -> i).toArray();
+
+    layout.copy(vector(numbers), ordered, 1, WeightLayout.Direction.TO_LAYOUT);
+
+    // weight 0 is [2, 3, 3] from 0, bias from 18, positions [2, 2] from 20; weight 1 from 24
+    assertThat(layout.first(ordered).getDouble(9, 1)).isEqualTo(19);
+    assertThat(layout.first(ordered).getDouble(10, 1)).isEqualTo(22);
+    assertThat(layout.first(ordered).getDouble(11, 0)).isEqualTo(21);
+    assertThat(layout.middle(ordered, 1, 2).getDouble(1, 0)).isEqualTo(24 + (0 * 2 + 1) * 3 + 2);
+  }
+
   private static VelocityConfig config(int[] hidden, boolean bias, int axes) {
-    return new VelocityConfig(2, axes, hidden, 3, bias, Padding.CIRCULAR, Activation.TANH);
+    return config(hidden, bias, axes, 0);
+  }
+
+  private static VelocityConfig config(int[] hidden, boolean bias, int axes, int position) {
+    return new VelocityConfig(
+        2, axes, hidden, 3, bias, Padding.CIRCULAR, Activation.TANH, position);
   }
 
   private static INDArray zeros(int length) {
