@@ -194,7 +194,9 @@ final class Configuration {
         value(Keys.TRAIN_WARMUP_ROUNDS),
         value(Keys.TRAIN_OBJECTIVE),
         value(Keys.TRAIN_TIMES),
-        value(Keys.TRAIN_AVERAGE_DECAY));
+        value(Keys.TRAIN_AVERAGE_DECAY),
+        value(Keys.TRAIN_PLATEAU_PATIENCE),
+        value(Keys.TRAIN_PLATEAU_FACTOR));
   }
 
   /** How pixels become real numbers. */

@@ -175,11 +175,20 @@ final class Keys {
           Key.choice(
               "train.schedule",
               TrainingConfig.Schedule.CONSTANT,
-              "How the learning rate falls over the rounds."));
+              "How the learning rate falls: over the rounds, or when validations find nothing lower."));
   static final Key<Integer> TRAIN_WARMUP_ROUNDS =
       add(
           Key.integer(
               "train.warmupRounds", 0, "[0, 1000000]", "Rounds over which the rate rises."));
+  static final Key<Integer> TRAIN_PLATEAU_PATIENCE =
+      add(
+          Key.integer(
+              "train.plateauPatience",
+              3,
+              "[1, 1000000]",
+              "Validations without a lower loss before train.schedule=plateau lowers the rate."));
+  static final Key<Double> TRAIN_PLATEAU_FACTOR =
+      add(Key.number("train.plateauFactor", 0.5, "(0, 1)", "Factor by which it does."));
   static final Key<Double> TRAIN_CLIP_NORM =
       add(
           Key.number(

@@ -72,6 +72,7 @@ final class Checkpoints {
 
   private static byte[] outer(Checkpoint checkpoint) {
     double[] velocity = checkpoint.outerVelocity();
+    double[] heldOut = checkpoint.heldOut().stream().mapToDouble(Double::doubleValue).toArray();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       Npz.write(
@@ -79,7 +80,8 @@ final class Checkpoints {
           Map.of(
               "velocity", NpyArray.of(velocity, velocity.length),
               "average", NpyArray.of(checkpoint.average(), checkpoint.average().length),
-              "best", NpyArray.of(new double[] {checkpoint.best()}, 1)));
+              "best", NpyArray.of(new double[] {checkpoint.best()}, 1),
+              "heldOut", NpyArray.of(heldOut, heldOut.length)));
     } catch (IOException e) {
       throw new UncheckedIOException("memory takes bytes", e);
     }
@@ -211,12 +213,15 @@ final class Checkpoints {
         FlowModel.load(folder + "/" + MODEL, new ByteArrayInputStream(intact.model()));
     // a checkpoint without one is of a training that kept none
     NpyArray average = outer.get("average");
+    // one without losses is of a training whose schedule did not ask for them
+    NpyArray heldOut = outer.get("heldOut");
     return new Checkpoint(
         intact.round(),
         model,
         outer.get("velocity").doubles(),
         average == null ? model.parameters() : average.doubles(),
-        outer.get("best").doubles()[0]);
+        outer.get("best").doubles()[0],
+        heldOut == null ? List.of() : Arrays.stream(heldOut.doubles()).boxed().toList());
   }
 
   /** The files of a checkpoint, which are what its manifest says. */

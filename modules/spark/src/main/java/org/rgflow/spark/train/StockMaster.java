@@ -29,9 +29,10 @@ final class StockMaster {
   }
 
   /** One averaging round; the network takes its result. */
-  List<ShardResult> round(MultiLayerNetwork network, JavaRDD<Block> shards, int round) {
+  List<ShardResult> round(
+      MultiLayerNetwork network, JavaRDD<Block> shards, int round, double learningRate) {
     long begin = System.nanoTime();
-    network.setLearningRate(config.rate(round));
+    network.setLearningRate(learningRate);
     ParameterAveragingTrainingMaster master =
         new ParameterAveragingTrainingMaster.Builder(config.shards(), config.batch())
             .batchSizePerWorker(config.batch())

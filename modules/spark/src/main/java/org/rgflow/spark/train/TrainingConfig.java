@@ -35,6 +35,9 @@ import org.rgflow.dl4j.Objective;
  * @param times slices of a batch of flow matching, each with a time of its own
  * @param averageDecay share that the moving average of the parameters, which is validated and
  *     released, keeps in a round; 0 for the parameters themselves
+ * @param plateauPatience validations without a lower loss before a schedule of plateaus lowers the
+ *     rate
+ * @param plateauFactor by which it does, in (0, 1)
  */
 public record TrainingConfig(
     int batch,
@@ -61,7 +64,9 @@ public record TrainingConfig(
     int warmupRounds,
     Objective objective,
     int times,
-    double averageDecay) {
+    double averageDecay,
+    int plateauPatience,
+    double plateauFactor) {
   /** Checks every value. */
   public TrainingConfig {
     requireRange("batch", batch, 1, 65_536);
@@ -97,6 +102,10 @@ public record TrainingConfig(
     require(
         averageDecay >= 0 && averageDecay < 1,
         "train.averageDecay must be in [0, 1), was " + averageDecay);
+    requireRange("plateauPatience", plateauPatience, 1, 1_000_000);
+    require(
+        plateauFactor > 0 && plateauFactor < 1,
+        "train.plateauFactor must be in (0, 1), was " + plateauFactor);
   }
 
   private static void requireRange(String key, int value, int least, int most) {
@@ -111,10 +120,36 @@ public record TrainingConfig(
     }
   }
 
-  /** The learning rate of a round, counted from 0. */
-  double rate(int round) {
+  /**
+   * The learning rate of a round.
+   *
+   * @param round of the phase, counted from 0
+   * @param heldOut losses of the phase's validations so far
+   */
+  double rate(int round, List<Double> heldOut) {
     double rise = warmupRounds == 0 ? 1 : Math.min(1, (round + 1.0) / (warmupRounds + 1.0));
-    return learningRate * rise * schedule.share((double) round / rounds);
+    double share =
+        schedule == Schedule.PLATEAU
+            ? shareAfter(heldOut)
+            : schedule.share((double) round / rounds);
+    return learningRate * rise * share;
+  }
+
+  /** A loss that is no lower than the lowest is one of patience; then patience begins anew. */
+  private double shareAfter(List<Double> heldOut) {
+    double share = 1;
+    double lowest = Double.POSITIVE_INFINITY;
+    int waited = 0;
+    for (double loss : heldOut) {
+      if (loss < lowest) {
+        lowest = loss;
+        waited = 0;
+      } else if (++waited == plateauPatience) {
+        share *= plateauFactor;
+        waited = 0;
+      }
+    }
+    return share;
   }
 
   /** Examples that all shards see in a round. */
@@ -144,6 +179,13 @@ public record TrainingConfig(
       @Override
       double share(double progress) {
         return 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress)));
+      }
+    },
+    /** It falls by a factor whenever validations no longer find a lower loss. */
+    PLATEAU {
+      @Override
+      double share(double progress) {
+        throw new IllegalStateException("the held-out losses decide, not the progress");
       }
     };
 

@@ -3,6 +3,7 @@ package org.rgflow.spark.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -181,6 +182,7 @@ public final class TrainingJob {
     private final Minibatches minibatches;
     private final int first;
     private final long begin;
+    private final List<Double> heldOut;
     private double best;
     private double heldOutLoss = Double.NaN;
 
@@ -202,6 +204,7 @@ public final class TrainingJob {
       this.first = state.round();
       this.begin = begin;
       this.best = state.best();
+      this.heldOut = new ArrayList<>(state.heldOut());
     }
 
     /** Runs them to the phase's end, or until time is up. */
@@ -229,7 +232,8 @@ public final class TrainingJob {
     }
 
     private Checkpoint state(int round) {
-      return new Checkpoint(round, flow.after(round), outer.velocity(), average.values(), best);
+      return new Checkpoint(
+          round, flow.after(round), outer.velocity(), average.values(), best, List.copyOf(heldOut));
     }
 
     private RoundReport step(int round, double secondsPerRound) {
@@ -237,7 +241,11 @@ public final class TrainingJob {
       List<ShardResult> results =
           config.master() == TrainingConfig.Master.DL4J
               ? new StockMaster(spark, config, minibatches)
-                  .round(network, shards.blocks(), round - phase.first())
+                  .round(
+                      network,
+                      shards.blocks(),
+                      round - phase.first(),
+                      config.rate(round - phase.first(), heldOut))
               : localSteps(round - phase.first());
       double taskSeconds = results.stream().mapToDouble(ShardResult::seconds).max().orElse(0);
       double seconds = (System.nanoTime() - begin) / 1e9;
@@ -287,7 +295,7 @@ public final class TrainingJob {
               minibatches,
               config.localSteps(),
               round,
-              config.rate(round));
+              config.rate(round, heldOut));
       spark.setJobDescription(
           "round " + (phase.first() + round + 1) + "/" + plan.rounds() + ": gradients");
       try {
@@ -322,6 +330,7 @@ public final class TrainingJob {
         return report;
       }
       heldOutLoss = found.loss();
+      heldOut.add(heldOutLoss);
       best = Double.isNaN(best) ? heldOutLoss : Math.min(best, heldOutLoss);
       return report.with(found);
     }

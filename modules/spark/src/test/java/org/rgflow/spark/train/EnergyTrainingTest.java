@@ -84,7 +84,9 @@ class EnergyTrainingTest {
           0,
           Objective.ENERGY,
           1,
-          0);
+          0,
+          3,
+          0.5);
     }
   }
 

@@ -133,6 +133,50 @@ class TrainingJobTest {
     assertThat(reports.get(11).heldOut().loss()).isLessThan(reports.get(0).heldOut().loss() - 0.1);
   }
 
+  /** A rate so high that losses rise, so that the schedule has something to do. */
+  private static TrainingConfig plateaus() {
+    TrainingConfig c = config(4, 2, 6, "adam", 0.2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
+    return new TrainingConfig(
+        c.batch(),
+        c.localSteps(),
+        c.rounds(),
+        c.updater(),
+        c.learningRate(),
+        c.clipNorm(),
+        c.outerRate(),
+        c.outerMomentum(),
+        c.kineticWeight(),
+        c.jacobianWeight(),
+        c.shards(),
+        c.heldOutFraction(),
+        c.validateEvery(),
+        c.validationExamples(),
+        c.checkpointEvery(),
+        c.keepCheckpoints(),
+        c.seed(),
+        c.dtype(),
+        c.master(),
+        c.maxSeconds(),
+        TrainingConfig.Schedule.PLATEAU,
+        0,
+        c.objective(),
+        c.times(),
+        c.averageDecay(),
+        1,
+        0.1);
+  }
+
+  @Test
+  void aResumedRunRemembersItsPlateaus() {
+    double[] whole = parameters(train("whole", plateaus()));
+    train("cut", limited(plateaus(), 4));
+    RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
+    assertThat(parameters(job(again, plateaus()).run().model())).containsExactly(whole);
+    TrainingConfig constant =
+        config(4, 2, 6, "adam", 0.2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
+    assertThat(parameters(train("constant", constant))).isNotEqualTo(whole);
+  }
+
   private static TrainingConfig refining() {
     return config(4, 2, 3, "adam", 1e-2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
   }
@@ -269,7 +313,9 @@ class TrainingJobTest {
         0,
         Objective.FLOW_MATCHING,
         4,
-        averageDecay);
+        averageDecay,
+        3,
+        0.5);
   }
 
   @Test
@@ -301,7 +347,9 @@ class TrainingJobTest {
             0,
             Objective.LIKELIHOOD,
             1,
-            0);
+            0,
+            3,
+            0.5);
     assertThat(parameters(train("a", outer))).isNotEqualTo(parameters(train("b", plain)));
   }
 
@@ -481,7 +529,9 @@ class TrainingJobTest {
         0,
         Objective.LIKELIHOOD,
         1,
-        0);
+        0,
+        3,
+        0.5);
   }
 
   private FlowModel train(String run, TrainingConfig config) {
