@@ -111,7 +111,8 @@ final class Configuration {
         value(Keys.MODEL_HYPER),
         value(Keys.MODEL_BASE),
         value(Keys.MODEL_POSITION),
-        value(Keys.MODEL_COARSENING));
+        value(Keys.MODEL_COARSENING),
+        value(Keys.MODEL_BLOCKS));
   }
 
   /** How levels are solved. */

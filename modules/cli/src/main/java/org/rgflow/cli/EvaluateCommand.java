@@ -117,7 +117,8 @@ final class EvaluateCommand implements Callable<Integer> {
     if (!solver.method().isAdaptive()) {
       int stages = solver.method().tableau().stages();
       found.put("steps", solver.steps());
-      found.put("evaluations", stages * solver.steps() * flow.layer().flow().levels().size());
+      int solves = flow.layer().flow().levels().size() * flow.layer().flow().blocks();
+      found.put("evaluations", stages * solver.steps() * solves);
     }
     found.put("backend", Backend.loaded().toString());
     return found;

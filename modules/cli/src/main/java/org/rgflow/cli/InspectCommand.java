@@ -155,6 +155,7 @@ final class InspectCommand implements Callable<Integer> {
     configuration.put("bias", flow.bias());
     configuration.put("hyper", flow.hyper());
     configuration.put("base", Keys.MODEL_BASE.write(flow.base()));
+    configuration.put("blocks", flow.blocks());
     configuration.put("position", flow.position());
     configuration.put("coarsening", Keys.MODEL_COARSENING.write(flow.coarsening()));
     found.put("solver", text(layer.solver()));

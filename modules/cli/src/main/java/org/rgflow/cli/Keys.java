@@ -86,6 +86,13 @@ final class Keys {
               0,
               "[0, 64]",
               "Harmonics of a site's position on every axis that the velocity sees; 0 for none."));
+  static final Key<Integer> MODEL_BLOCKS =
+      add(
+          Key.integer(
+              "model.blocks",
+              1,
+              "[1, 64]",
+              "ODEs of a level, one after the other, each with weights and solver.steps of its own."));
   static final Key<Coarsening> MODEL_COARSENING =
       add(
           Key.choice(
@@ -109,7 +116,7 @@ final class Keys {
   static final Key<Integer> SOLVER_STEPS =
       add(
           Key.integer(
-              "solver.steps", 4, "[1, 100000]", "Equal steps a level of the other methods."));
+              "solver.steps", 4, "[1, 100000]", "Equal steps a block of the other methods."));
   static final Key<Double> SOLVER_RTOL =
       add(Key.number("solver.rtol", 1e-5, "(0, 1)", "Relative tolerance of an adaptive step."));
   static final Key<Double> SOLVER_ATOL =

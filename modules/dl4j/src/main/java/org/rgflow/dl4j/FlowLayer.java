@@ -57,6 +57,7 @@ public final class FlowLayer extends FeedForwardLayer {
   @JsonProperty private String base;
   @JsonProperty private int position;
   @JsonProperty private String coarsening = Coarsening.DECIMATION.name();
+  @JsonProperty private int blocks = 1;
   @JsonProperty private String initialisation;
   @JsonProperty private String method;
   @JsonProperty private int steps;
@@ -97,6 +98,7 @@ public final class FlowLayer extends FeedForwardLayer {
     this.base = flow.base().name();
     this.position = flow.position();
     this.coarsening = flow.coarsening().name();
+    this.blocks = flow.blocks();
     this.initialisation = initialisation.name();
     this.method = solver.method().name();
     this.steps = solver.steps();
@@ -155,7 +157,8 @@ public final class FlowLayer extends FeedForwardLayer {
         hyper,
         Base.valueOf(base),
         position,
-        Coarsening.valueOf(coarsening));
+        Coarsening.valueOf(coarsening),
+        blocks);
   }
 
   /** How parameters are drawn. */

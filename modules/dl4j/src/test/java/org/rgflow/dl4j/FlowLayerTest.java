@@ -104,15 +104,16 @@ class FlowLayerTest {
   }
 
   @Test
-  void aConfigurationStoredBeforeCoarseningAndPositionsExistedDecimates() {
+  void aConfigurationStoredBeforeTheyExistedDecimatesInOneBlockWithoutPositions() {
     String json =
         FlowNetwork.configuration(
                 layer(DivergenceConfig.Kind.PROBE), new Sgd(0.1), 0, 5, DataType.DOUBLE)
             .toJson();
     String older =
         json.replaceAll("\\s*\"coarsening\" : \"DECIMATION\",", "")
-            .replaceAll("\\s*\"position\" : 0,", "");
-    assertThat(older).doesNotContain("coarsening", "position").isNotEqualTo(json);
+            .replaceAll("\\s*\"position\" : 0,", "")
+            .replaceAll("\\s*\"blocks\" : 1,", "");
+    assertThat(older).doesNotContain("coarsening", "position", "blocks").isNotEqualTo(json);
     FlowLayer read = (FlowLayer) MultiLayerConfiguration.fromJson(older).getConf(0).getLayer();
     assertThat(read.flow()).isEqualTo(flow());
   }

@@ -349,7 +349,7 @@ public final class Flow implements AutoCloseable {
       for (int l = 0; l < levels.size(); l++) {
         LevelFlow level = levels.get(l);
         level.exchangeAverages(level.state());
-        level.integrate(0, 1, totals.get(l), record);
+        level.encode(totals.get(l), record);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);
           next.state().assign(level.coarse(level.state()));
@@ -404,7 +404,7 @@ public final class Flow implements AutoCloseable {
     }
 
     private void backward(int l, Regularisation weights, PathIntegrals totals) {
-      paths.level(l).clearGradient();
+      paths.clearGradient(l);
       levels
           .get(l)
           .backward(-1.0 / size, weights.kinetic() / size, weights.jacobian() / size, totals);
@@ -427,7 +427,7 @@ public final class Flow implements AutoCloseable {
           LevelFlow next = levels.get(l + 1);
           level.coarse(level.state()).assign(next.state());
         }
-        level.integrate(1, 0, totals, record);
+        level.decode(totals, record);
         level.exchangeAverages(level.state());
       }
     }

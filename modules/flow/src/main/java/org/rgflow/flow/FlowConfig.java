@@ -25,6 +25,7 @@ import org.rgflow.flow.velocity.VelocityConfig;
  * @param position harmonics of its position on every axis that a site's velocity sees; 0 keeps the
  *     velocity translation equivariant
  * @param coarsening what the coarse sites of a level carry
+ * @param blocks ODEs of a level, one after the other, each with weights of its own
  */
 public record FlowConfig(
     int channels,
@@ -38,7 +39,8 @@ public record FlowConfig(
     int hyper,
     Base base,
     int position,
-    Coarsening coarsening)
+    Coarsening coarsening,
+    int blocks)
     implements Serializable {
   /** Checks every value. */
   public FlowConfig {
@@ -61,9 +63,10 @@ public record FlowConfig(
         "model.kernel must be odd and in [1, 15], was " + kernel);
     require(hyper >= 0 && hyper <= 4096, "model.hyper must be in [0, 4096], was " + hyper);
     require(position >= 0 && position <= 64, "model.position must be in [0, 64], was " + position);
+    require(blocks >= 1 && blocks <= 64, "model.blocks must be in [1, 64], was " + blocks);
   }
 
-  /** A model that decimates and does not know positions, arXiv:2203.07975. */
+  /** A model of one block a level that decimates and does not know positions, arXiv:2203.07975. */
   public FlowConfig(
       int channels,
       int[] shape,
@@ -87,7 +90,8 @@ public record FlowConfig(
         hyper,
         base,
         0,
-        Coarsening.DECIMATION);
+        Coarsening.DECIMATION,
+        1);
   }
 
   private static void require(boolean holds, String message) {
@@ -162,6 +166,7 @@ public record FlowConfig(
         + " base="
         + base
         + (position > 0 ? " position=" + position : "")
-        + (coarsening == Coarsening.DECIMATION ? "" : " coarsening=" + coarsening);
+        + (coarsening == Coarsening.DECIMATION ? "" : " coarsening=" + coarsening)
+        + (blocks > 1 ? " blocks=" + blocks : "");
   }
 }

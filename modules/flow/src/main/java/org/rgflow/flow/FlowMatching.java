@@ -18,8 +18,9 @@ import org.rgflow.flow.tensor.HostValues;
  *   loss = sum over levels of mean over sites of |v(x_t, t) - (x1 - x0)|^2
  * </pre>
  *
- * x0 of a level is the data decimated to its grid, and e is drawn from the base. The model is that
- * of {@link Flow}, which encodes, decodes and scores with the same parameters.
+ * x0 of a level is the data coarsened to its grid, and e is drawn from the base. Of B blocks, block
+ * b covers the times from b/B to (b + 1)/B in its own from 0 to 1, so its velocity is v/B. The
+ * model is that of {@link Flow}, which encodes, decodes and scores with the same parameters.
  *
  * <p>Owns its buffers and is not safe for use by several threads at once.
  */
@@ -101,7 +102,7 @@ public final class FlowMatching implements AutoCloseable {
       level.setNoise(base, latent);
       latent += level.residualSites();
       if (gradient != null) {
-        paths.level(l).clearGradient();
+        paths.clearGradient(l);
       }
       losses[l] = level.loss(t, gradient != null);
       if (!Double.isFinite(losses[l])) {

@@ -29,6 +29,7 @@ final class LevelFlow {
   private final List<INDArray> probes = new ArrayList<>();
   private final List<Slice> slices = new ArrayList<>();
   private final HaarStep averages;
+  private final int blocks;
   private double span;
 
   /** Examples from {@code first} on, and how they get to their solver and back. */
@@ -39,7 +40,12 @@ final class LevelFlow {
       Kernel loadState,
       Kernel loadProbes,
       Kernel leave,
-      INDArray cotangent) {}
+      INDArray cotangent) {
+    void load() {
+      loadState.run();
+      loadProbes.run();
+    }
+  }
 
   LevelFlow(
       int level,
@@ -48,12 +54,13 @@ final class LevelFlow {
       SolverConfig solver,
       DivergenceConfig divergence,
       boolean jacobian,
-      WeightPath path,
+      List<WeightPath> paths,
       Arena arena,
       int batch) {
     this.partition = partition;
     this.batch = batch;
     this.averages = HaarStep.of(config, partition);
+    this.blocks = config.blocks();
     long[] shape = new long[2 + partition.shape().length];
     shape[0] = config.channels();
     shape[1] = batch;
@@ -84,7 +91,7 @@ final class LevelFlow {
               size,
               n ->
                   new SliceFlow(
-                      level, partition, config, solver, divergence, jacobian, path, arena, n));
+                      level, partition, config, solver, divergence, jacobian, paths, arena, n));
       slices.add(slice(arena, flow, first, size));
     }
   }
@@ -174,24 +181,33 @@ final class LevelFlow {
   }
 
   /**
-   * Integrates the state from one time to another.
+   * Integrates the state from data to latents.
    *
    * @param totals added to; null where no rates are wanted
    * @param record whether to keep what {@link #backward} needs, which completes the totals
    */
-  void integrate(double from, double to, PathIntegrals totals, boolean record) {
-    span = to - from;
+  void encode(PathIntegrals totals, boolean record) {
+    span = blocks;
     for (Slice slice : slices) {
-      slice.loadState.run();
-      slice.loadProbes.run();
-      slice.flow.integrate(from, to, totals, slice.first, record ? slice.recording : null);
+      slice.load();
+      slice.flow.encode(totals, slice.first, record ? slice.recording : null);
+      slice.leave.run();
+    }
+  }
+
+  /** Integrates the state from latents to data; arguments as of {@link #encode}. */
+  void decode(PathIntegrals totals, boolean record) {
+    span = -blocks;
+    for (Slice slice : slices) {
+      slice.load();
+      slice.flow.decode(totals, slice.first, record ? slice.recording : null);
       slice.leave.run();
     }
   }
 
   /**
    * Takes the cotangent from the end of the recorded solve to its start, and adds the gradient of
-   * the parameters to the weight path.
+   * the parameters to the weight paths.
    *
    * @param logDet weight of each example's log determinant in the loss
    * @param kinetic weight of each example's kinetic energy

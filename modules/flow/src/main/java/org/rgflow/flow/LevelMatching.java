@@ -22,7 +22,7 @@ final class LevelMatching {
   private final int channels;
   private final int batch;
   private final int times;
-  private final WeightPath path;
+  private final List<WeightPath> blocks;
   private final HaarStep averages;
 
   /** (channels, batch, sites) on the host: the data, and the displacement x1 - x0. */
@@ -35,12 +35,17 @@ final class LevelMatching {
   private record Slice(int first, Regression regression) {}
 
   LevelMatching(
-      Partition partition, FlowConfig config, WeightPath path, Arena arena, int batch, int times) {
+      Partition partition,
+      FlowConfig config,
+      List<WeightPath> blocks,
+      Arena arena,
+      int batch,
+      int times) {
     this.partition = partition;
     this.channels = config.channels();
     this.batch = batch;
     this.times = times;
-    this.path = path;
+    this.blocks = blocks;
     this.averages = HaarStep.of(config, partition);
     this.data = new double[channels * batch * partition.sites()];
     this.displacement = new double[data.length];
@@ -163,15 +168,18 @@ final class LevelMatching {
       load(displacement, first, interiors[1]);
       inputWeights.putScalar(1, t);
       setInput.run();
-      path.apply(t, velocity);
+      int block = Math.min((int) (t * blocks.size()), blocks.size() - 1);
+      blocks.get(block).apply(t * blocks.size() - block, velocity);
       stage.forward();
       keepValue.run();
-      // the gradient wants 2 * weight * (v - u), of which the squares are scaled back
-      deviationWeights.putScalar(1, -2 * weight);
-      deviationWeights.putScalar(2, 2 * weight);
+      // B times the block's velocity v is compared with u: the gradient wants 2 weight B (B v - u),
+      // of which the squares are scaled back
+      double scale = 2 * weight * blocks.size();
+      deviationWeights.putScalar(1, -scale);
+      deviationWeights.putScalar(2, scale * blocks.size());
       setDeviation.run();
       Arrays.fill(sums, 0);
-      squares.addTo(sums, 1 / (4 * weight * weight));
+      squares.addTo(sums, 1 / (scale * scale));
       if (gradient) {
         stage.linearise();
         stage.gradientOfWeights();

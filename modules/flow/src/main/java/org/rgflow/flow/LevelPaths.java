@@ -2,17 +2,21 @@ package org.rgflow.flow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.velocity.WeightPath;
 
-/** The weight path of every level, read from one vector of parameters and written back to one. */
+/**
+ * The weight paths of every level, one a block, read from one vector of parameters and written back
+ * to one.
+ */
 final class LevelPaths {
   private final FlowConfig config;
   private final Arena arena;
   private final ParameterLayout layout;
-  private final List<WeightPath> paths = new ArrayList<>();
+  private final List<List<WeightPath>> paths = new ArrayList<>();
 
   /**
    * @param times of weights kept at once
@@ -22,7 +26,10 @@ final class LevelPaths {
     this.arena = arena;
     this.layout = new ParameterLayout(config);
     for (int l = 0; l < config.levels().size(); l++) {
-      paths.add(WeightPath.create(config.velocity(), config.hyper(), times, arena));
+      paths.add(
+          IntStream.range(0, config.blocks())
+              .mapToObj(b -> WeightPath.create(config.velocity(), config.hyper(), times, arena))
+              .toList());
     }
   }
 
@@ -30,8 +37,13 @@ final class LevelPaths {
     return layout;
   }
 
-  WeightPath level(int level) {
+  /** Those of a level, in the order of its blocks. */
+  List<WeightPath> level(int level) {
     return paths.get(level);
+  }
+
+  void clearGradient(int level) {
+    paths.get(level).forEach(WeightPath::clearGradient);
   }
 
   /** Takes the parameters: a contiguous vector in the order of the layout. */
@@ -47,7 +59,9 @@ final class LevelPaths {
     }
     INDArray typed = parameters.castTo(arena.type()).dup('c').reshape(layout.size());
     for (int l = 0; l < paths.size(); l++) {
-      paths.get(l).load(typed, layout.levelOffset(l));
+      for (int b = 0; b < config.blocks(); b++) {
+        paths.get(l).get(b).load(typed, layout.blockOffset(l, b));
+      }
     }
   }
 
@@ -58,7 +72,9 @@ final class LevelPaths {
             ? gradient
             : Nd4j.createUninitializedDetached(arena.type(), 'c', layout.size());
     for (int l = 0; l < paths.size(); l++) {
-      paths.get(l).store(typed, layout.levelOffset(l));
+      for (int b = 0; b < config.blocks(); b++) {
+        paths.get(l).get(b).store(typed, layout.blockOffset(l, b));
+      }
     }
     if (typed != gradient) {
       gradient.assign(typed.reshape(gradient.shape()));

@@ -8,39 +8,46 @@ import org.rgflow.flow.velocity.VelocityConfig;
 /** Names, shapes and places of a model's parameters in one flat vector. */
 public final class ParameterLayout {
   private final List<Tensor> tensors = new ArrayList<>();
-  private final long[] levelOffset;
+  private final long[][] blockOffset;
   private final long size;
 
   /** The layout of a model. */
   public ParameterLayout(FlowConfig config) {
-    VelocityConfig velocity = config.velocity();
     int levels = config.levels().size();
-    this.levelOffset = new long[levels];
+    this.blockOffset = new long[levels][config.blocks()];
     long at = 0;
     for (int level = 0; level < levels; level++) {
-      levelOffset[level] = at;
-      String prefix = "level" + level + ".";
-      if (config.hyper() > 0) {
-        int q = config.hyper();
-        at = add(prefix + "hyper.hidden.weight", at, 1, q, 1);
-        at = add(prefix + "hyper.hidden.bias", at, 1, q);
-        at = add(prefix + "hyper.out.weight", at, q, velocity.size(), q);
-        at = add(prefix + "hyper.out.bias", at, q, velocity.size());
-      } else {
-        for (int k = 0; k < velocity.convolutions(); k++) {
-          int[] shape = velocity.weightShape(k);
-          int fanIn = shape[1] * velocity.taps();
-          at = add(prefix + "conv" + k + ".weight", at, fanIn, shape);
-          if (velocity.bias()) {
-            at = add(prefix + "conv" + k + ".bias", at, fanIn, shape[0]);
-          }
-          if (k == 0 && velocity.positions() > 0) {
-            at = add(prefix + "conv" + k + ".position", at, fanIn, shape[0], velocity.positions());
-          }
-        }
+      for (int block = 0; block < config.blocks(); block++) {
+        blockOffset[level][block] = at;
+        String ofBlock = config.blocks() > 1 ? "block" + block + "." : "";
+        at = addNetwork("level" + level + "." + ofBlock, at, config);
       }
     }
     this.size = at;
+  }
+
+  private long addNetwork(String prefix, long offset, FlowConfig config) {
+    VelocityConfig velocity = config.velocity();
+    long at = offset;
+    if (config.hyper() > 0) {
+      int q = config.hyper();
+      at = add(prefix + "hyper.hidden.weight", at, 1, q, 1);
+      at = add(prefix + "hyper.hidden.bias", at, 1, q);
+      at = add(prefix + "hyper.out.weight", at, q, velocity.size(), q);
+      return add(prefix + "hyper.out.bias", at, q, velocity.size());
+    }
+    for (int k = 0; k < velocity.convolutions(); k++) {
+      int[] shape = velocity.weightShape(k);
+      int fanIn = shape[1] * velocity.taps();
+      at = add(prefix + "conv" + k + ".weight", at, fanIn, shape);
+      if (velocity.bias()) {
+        at = add(prefix + "conv" + k + ".bias", at, fanIn, shape[0]);
+      }
+      if (k == 0 && velocity.positions() > 0) {
+        at = add(prefix + "conv" + k + ".position", at, fanIn, shape[0], velocity.positions());
+      }
+    }
+    return at;
   }
 
   private long add(String name, long offset, int fanIn, int... shape) {
@@ -59,15 +66,16 @@ public final class ParameterLayout {
     return size;
   }
 
-  /** Where a level's tensors begin. */
-  long levelOffset(int level) {
-    return levelOffset[level];
+  /** Where the tensors of a level's block begin. */
+  long blockOffset(int level, int block) {
+    return blockOffset[level][block];
   }
 
   /**
    * One parameter tensor.
    *
-   * @param name such as {@code level0.hyper.out.bias}
+   * @param name such as {@code level0.hyper.out.bias}, or of several blocks {@code
+   *     level0.block1.hyper.out.bias}
    * @param offset of its first number in the vector
    * @param shape row-major
    * @param fanIn inputs of a unit it belongs to

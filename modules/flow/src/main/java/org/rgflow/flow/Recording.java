@@ -14,8 +14,8 @@ final class Recording {
   private final List<Kernel> keep = new ArrayList<>();
   private final List<Kernel> restore = new ArrayList<>();
 
-  /** One step: where it began, and its length with its sign. */
-  record Step(double time, double length) {}
+  /** One step: in which block, when it began, and its length with its sign. */
+  record Step(int block, double time, double length) {}
 
   /** Keeps copies of {@code state}, and brings them back to it. */
   Recording(Arena arena, INDArray state) {
@@ -32,14 +32,14 @@ final class Recording {
   }
 
   /** Keeps the state before a step. */
-  void add(double time, double length) {
+  void add(int block, double time, double length) {
     if (keep.size() == steps.size()) {
       INDArray copy = arena.zeros(state.shape());
       keep.add(arena.copy(state, copy));
       restore.add(arena.copy(copy, state));
     }
     keep.get(steps.size()).run();
-    steps.add(new Step(time, length));
+    steps.add(new Step(block, time, length));
   }
 
   /** Sets the state to what it was before a step. */

@@ -23,8 +23,8 @@ import org.rgflow.flow.velocity.Velocity;
 import org.rgflow.flow.velocity.WeightPath;
 
 /**
- * The ODE of one level for so many examples that the arrays of one evaluation stay in the
- * processor's cache: solved forth and back, and differentiated step by step.
+ * The ODEs of one level, block after block, for so many examples that the arrays of one evaluation
+ * stay in the processor's cache: solved forth and back, and differentiated step by step.
  *
  * <p>The gradient recomputes a step's stages from the state before it, so memory grows with steps,
  * not with stages.
@@ -35,7 +35,7 @@ final class SliceFlow {
   private final Tableau tableau;
   private final Arena arena;
   private final Velocity velocity;
-  private final WeightPath path;
+  private final List<WeightPath> blocks;
   private final Divergence divergence;
   private final List<INDArray> probes = new ArrayList<>();
   private final boolean jacobian;
@@ -70,14 +70,14 @@ final class SliceFlow {
       SolverConfig solver,
       DivergenceConfig divergenceConfig,
       boolean jacobian,
-      WeightPath path,
+      List<WeightPath> blocks,
       Arena arena,
       int examples) {
     this.level = level;
     this.solver = solver;
     this.tableau = solver.method().tableau();
     this.arena = arena;
-    this.path = path;
+    this.blocks = blocks;
     this.jacobian = jacobian;
     this.velocity =
         Velocity.create(config.velocity(), arena, examples, partition.shape(), partition.mask());
@@ -149,7 +149,7 @@ final class SliceFlow {
   }
 
   /**
-   * Integrates the state from one time to another.
+   * Integrates the state through all blocks, each from time 0 to 1.
    *
    * <p>A recorded solve on a fixed grid leaves the divergence to {@link #backward}, which comes by
    * it anyway; an adaptive one needs it to choose its steps.
@@ -157,23 +157,42 @@ final class SliceFlow {
    * @param totals added to, from example {@code first} on; null where no rates are wanted
    * @param recording of the steps; null if no gradient is wanted
    */
-  void integrate(double from, double to, PathIntegrals totals, int first, Recording recording) {
-    requireFiniteState(from);
+  void encode(PathIntegrals totals, int first, Recording recording) {
+    begin(0, recording);
+    for (int block = 0; block < blocks.size(); block++) {
+      integrate(block, 0, 1, totals, first, recording);
+    }
+  }
+
+  /** Integrates back, as {@link #encode}, each block from time 1 to 0. */
+  void decode(PathIntegrals totals, int first, Recording recording) {
+    begin(1, recording);
+    for (int block = blocks.size() - 1; block >= 0; block--) {
+      integrate(block, 1, 0, totals, first, recording);
+    }
+  }
+
+  private void begin(double time, Recording recording) {
+    requireFiniteState(time);
     if (recording != null) {
       recording.clear();
     }
+  }
+
+  private void integrate(
+      int block, double from, double to, PathIntegrals totals, int first, Recording recording) {
     if (solver.method().isAdaptive()) {
-      integrateAdaptively(from, to, totals, first, recording);
+      integrateAdaptively(block, from, to, totals, first, recording);
       return;
     }
     double length = (to - from) / solver.steps();
     for (int n = 0; n < solver.steps(); n++) {
       double time = from + (to - from) * n / solver.steps();
       if (recording != null) {
-        recording.add(time, length);
+        recording.add(block, time, length);
       }
-      evaluate(time, length, totals != null && recording == null);
-      advance(to - from, length, totals, first);
+      evaluate(block, time, length, totals != null && recording == null);
+      advance((to - from) * blocks.size(), length, totals, first);
     }
   }
 
@@ -185,19 +204,19 @@ final class SliceFlow {
   }
 
   private void integrateAdaptively(
-      double from, double to, PathIntegrals totals, int first, Recording recording) {
+      int block, double from, double to, PathIntegrals totals, int first, Recording recording) {
     double direction = Math.signum(to - from);
     StepControl control = new StepControl(solver, level, 0.1);
     double time = from;
     while (direction * (to - time) > 0) {
       double left = direction * (to - time);
       double length = control.next(left);
-      evaluate(time, direction * length, totals != null);
+      evaluate(block, time, direction * length, totals != null);
       if (control.accept(time, length, errorNorm(direction * length, totals != null))) {
         if (recording != null) {
-          recording.add(time, direction * length);
+          recording.add(block, time, direction * length);
         }
-        advance(to - from, direction * length, totals, first);
+        advance((to - from) * blocks.size(), direction * length, totals, first);
         time = length == left ? to : time + direction * length;
       }
     }
@@ -241,14 +260,14 @@ final class SliceFlow {
     return time + tableau.c(stage) * length;
   }
 
-  private void evaluate(double time, double length, boolean withRates) {
+  private void evaluate(int block, double time, double length, boolean withRates) {
     loadLength(length);
     Stage stage = stages.get(0);
     for (int i = 0; i < tableau.stages(); i++) {
       double stageTime = stageTime(time, length, i);
       rates.clear(i);
       setInput[i].run();
-      path.apply(stageTime, velocity);
+      blocks.get(block).apply(stageTime, velocity);
       stage.forward();
       kineticSum.addTo(rates.kinetic[i], 1);
       requireFinite(rates.kinetic[i], stageTime, i);
@@ -331,9 +350,9 @@ final class SliceFlow {
 
   /**
    * Takes the cotangent from the end of a recorded solve to its start, and adds the gradient of the
-   * parameters to the weight path.
+   * parameters to the weight paths.
    *
-   * @param span end time less start time
+   * @param span time in all blocks, negative of a decoding
    * @param logDet weight of each example's log determinant in the loss
    * @param kinetic weight of each example's kinetic energy
    * @param jacobian weight of each example's squared Jacobian norm
@@ -364,7 +383,7 @@ final class SliceFlow {
     loadLength(step.length());
     for (int i = 0; i < tableau.stages(); i++) {
       setInput[i].run();
-      path.apply(stageTime(step.time(), step.length(), i), velocity);
+      blocks.get(step.block()).apply(stageTime(step.time(), step.length(), i), velocity);
       stages.get(i).forward();
       keepSlope.get(i).run();
     }
@@ -427,7 +446,7 @@ final class SliceFlow {
         toValue[i].run();
         Stage stage = stages.get(i);
         double stageTime = stageTime(step.time(), h, i);
-        path.apply(stageTime, velocity);
+        blocks.get(step.block()).apply(stageTime, velocity);
         stage.linearise();
         stage.curve();
         rates.clear(i);

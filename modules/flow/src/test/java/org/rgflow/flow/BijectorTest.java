@@ -67,6 +67,7 @@ class BijectorTest {
           SmallModel model = SmallModel.on(shape).stride(stride).padding(padding);
           boolean even = (shape.length + stride + padding.ordinal()) % 2 == 0;
           model.position(even ? 1 : 0).coarsening(Coarsening.values()[padding.ordinal() / 2]);
+          model.blocks(even ? 1 : 2);
           models.add((even ? model.base(Base.NORMAL) : model.base(Base.LAPLACE).hyper(2)).config());
         }
       }
@@ -78,8 +79,9 @@ class BijectorTest {
   @ParameterizedTest
   @MethodSource("models")
   void decodingTakesLatentsBackToTheData(FlowConfig model) {
-    int steps = 3;
-    double tolerance = rk4Error(steps);
+    // a block more is as much way more: its own steps are as much shorter
+    int steps = 3 * model.blocks();
+    double tolerance = rk4Error(3);
     Kind kind = model.padding() == Padding.CIRCULAR ? Kind.CLOSED_FORM : Kind.PROBE;
     INDArray x = data(model);
     try (Flow flow = flow(model, Method.RK4, steps, kind)) {
@@ -249,12 +251,19 @@ class BijectorTest {
     assertThat(atSix).isLessThan(atTwo / 50).isLessThan(rk4Error(6));
   }
 
+  /** The largest of four points: at a single one the leading power's term may happen to vanish. */
   private static double logDetError(FlowConfig model, Kind kind, int steps) {
-    double[] x = SmallModel.normal(model.dimensions(), 54);
+    double largest = 0;
     try (Flow flow = flow(model, Method.RK4, steps, kind)) {
-      INDArray one = HostValues.toArray(x, DataType.DOUBLE, 1, x.length);
-      return Math.abs(flow.encode(one, null).logDet()[0] - logAbsDet(jacobian(model, steps, x)));
+      for (int seed = 54; seed < 58; seed++) {
+        double[] x = SmallModel.normal(model.dimensions(), seed);
+        INDArray one = HostValues.toArray(x, DataType.DOUBLE, 1, x.length);
+        double byTraces = flow.encode(one, null).logDet()[0];
+        double error = Math.abs(byTraces - logAbsDet(jacobian(model, steps, x)));
+        largest = Math.max(largest, error);
+      }
     }
+    return largest;
   }
 
   /** [j][i] = d z_i / d x_j by central differences, whose points make up one batch. */

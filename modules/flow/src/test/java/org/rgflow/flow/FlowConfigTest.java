@@ -26,7 +26,8 @@ class FlowConfigTest {
         Arguments.of(
             SmallModel.on(4).kernel(17), "model.kernel must be odd and in [1, 15], was 17"),
         Arguments.of(SmallModel.on(4).hyper(-1), "model.hyper must be in [0, 4096], was -1"),
-        Arguments.of(SmallModel.on(4).position(65), "model.position must be in [0, 64], was 65"));
+        Arguments.of(SmallModel.on(4).position(65), "model.position must be in [0, 64], was 65"),
+        Arguments.of(SmallModel.on(4).blocks(0), "model.blocks must be in [1, 64], was 0"));
   }
 
   @ParameterizedTest

@@ -58,6 +58,16 @@ class ParameterLayoutTest {
   }
 
   @Test
+  void everyBlockHasItsOwnTensorsLevelByLevel() {
+    ParameterLayout one = new ParameterLayout(SmallModel.on(4).hyper(2).config());
+    ParameterLayout two = new ParameterLayout(SmallModel.on(4).hyper(2).blocks(2).config());
+    assertThat(two.size()).isEqualTo(2 * one.size());
+    assertThat(two.tensors().get(4).name()).isEqualTo("level0.block1.hyper.hidden.weight");
+    assertThat(two.blockOffset(0, 1)).isEqualTo(two.tensors().get(4).offset());
+    assertThat(two.blockOffset(1, 0)).isEqualTo(2 * one.blockOffset(1, 0));
+  }
+
+  @Test
   void aModelWithoutBiasHasNoneInItsLayout() {
     FlowConfig config = SmallModel.on(1).hidden(4).withoutBias().config();
 

@@ -20,6 +20,7 @@ public final class SmallModel {
   private int hyper;
   private Base base = Base.NORMAL;
   private int position;
+  private int blocks = 1;
   private Coarsening coarsening = Coarsening.DECIMATION;
 
   private SmallModel(int... shape) {
@@ -81,6 +82,11 @@ public final class SmallModel {
     return this;
   }
 
+  public SmallModel blocks(int value) {
+    blocks = value;
+    return this;
+  }
+
   public SmallModel coarsening(Coarsening value) {
     coarsening = value;
     return this;
@@ -99,7 +105,8 @@ public final class SmallModel {
         hyper,
         base,
         position,
-        coarsening);
+        coarsening,
+        blocks);
   }
 
   /** Every tensor uniform in +-1/sqrt(fan in). */

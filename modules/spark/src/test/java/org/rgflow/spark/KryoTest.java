@@ -69,7 +69,8 @@ class KryoTest {
                     3,
                     Base.LAPLACE,
                     2,
-                    Coarsening.AVERAGE),
+                    Coarsening.AVERAGE,
+                    3),
                 Initialisation.STATIC,
                 SolverConfig.adaptive(Method.DOPRI5, 1e-4, 1e-6),
                 new DivergenceConfig(
