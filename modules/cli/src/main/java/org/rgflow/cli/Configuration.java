@@ -12,6 +12,7 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.physics.HmcConfig;
 import org.rgflow.spark.sample.SamplingConfig;
 import org.rgflow.spark.score.ScoringConfig;
 import org.rgflow.spark.train.PixelConfig;
@@ -266,6 +267,18 @@ final class Configuration {
         value(Keys.SAMPLE_BATCH),
         value(Keys.SAMPLE_SEED),
         value(Keys.SAMPLE_TEMPERATURE));
+  }
+
+  /** How chains walk; empty where none are asked for. */
+  Optional<HmcConfig> hmc() {
+    return value(Keys.PHYSICS_TRAJECTORIES) == 0
+        ? Optional.empty()
+        : Optional.of(
+            new HmcConfig(
+                value(Keys.PHYSICS_TRAJECTORIES),
+                value(Keys.PHYSICS_WARM_UP),
+                value(Keys.PHYSICS_LEAPFROGS),
+                value(Keys.PHYSICS_STEP)));
   }
 
   /**

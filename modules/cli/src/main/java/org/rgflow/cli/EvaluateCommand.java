@@ -2,15 +2,11 @@ package org.rgflow.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -79,7 +75,7 @@ final class EvaluateCommand implements Callable<Integer> {
             .flag(Keys.SCORE_DRAWS, drawn)
             .flag(Keys.SCORE_SEED, seed)
             .ofFinerSolve(storage, flow);
-    ObjectNode found = describe(flow, configuration);
+    Findings found = describe(flow, configuration);
     examplesSeen(storage).ifPresent(n -> found.put("images_seen", n));
     Backend.warn(spec.commandLine().getErr());
     try (SparkSession spark = Session.open("rgflow evaluate " + model)) {
@@ -88,22 +84,20 @@ final class EvaluateCommand implements Callable<Integer> {
       long begin = System.nanoTime();
       ScoringJob.Summary summary =
           new ScoringJob(spark, flow, configuration.scoring()).evaluate(files, tasks);
-      found.put("seconds", (System.nanoTime() - begin) / 1e9);
-      found.put("tasks", tasks);
+      found.putTime(begin, tasks);
       put(found, summary, flow);
     }
     if (json) {
-      out().println(found);
+      found.printJson();
     } else {
       print(found);
     }
     return ExitCode.OK;
   }
 
-  private ObjectNode describe(FlowModel flow, Configuration configuration) {
-    ObjectNode found = JSON.createObjectNode();
-    found.put("model", model);
-    found.put("parameters", flow.network().numParams());
+  private Findings describe(FlowModel flow, Configuration configuration) {
+    Findings found = new Findings(spec.commandLine().getOut());
+    found.putModel(model, flow);
     found.put("unit", flow.unit());
     int draws = configuration.value(Keys.SCORE_DRAWS);
     found.put("draws", flow.transform() == null ? 0 : draws);
@@ -112,15 +106,7 @@ final class EvaluateCommand implements Callable<Integer> {
             .divergence()
             .resolve(flow.layer().flow().velocity(), DivergenceConfig.Use.SCORING);
     found.put("divergence", Keys.DIVERGENCE_KIND.write(divergence.kind()));
-    SolverConfig solver = configuration.solver();
-    found.put("solver", Keys.SOLVER_METHOD.write(solver.method()));
-    if (!solver.method().isAdaptive()) {
-      int stages = solver.method().tableau().stages();
-      found.put("steps", solver.steps());
-      int solves = flow.layer().flow().levels().size() * flow.layer().flow().blocks();
-      found.put("evaluations", stages * solver.steps() * solves);
-    }
-    found.put("backend", Backend.loaded().toString());
+    found.putSolver(configuration.solver(), flow);
     return found;
   }
 
@@ -137,101 +123,55 @@ final class EvaluateCommand implements Callable<Integer> {
     return OptionalLong.of(last.path("examples").asLong());
   }
 
-  private static void put(ObjectNode found, ScoringJob.Summary summary, FlowModel flow) {
+  private static void put(Findings found, ScoringJob.Summary summary, FlowModel flow) {
     found.put("images", summary.rows());
     found.put("errors", summary.errors());
     found.put("mean", summary.meanBitsPerDim());
-    putKnown(found, "standard_error", summary.standardError());
-    putKnown(found, "low", summary.meanBitsPerDim() - SPREAD * summary.standardError());
-    putKnown(found, "high", summary.meanBitsPerDim() + SPREAD * summary.standardError());
+    found.put("standard_error", summary.standardError());
+    found.put("low", summary.meanBitsPerDim() - SPREAD * summary.standardError());
+    found.put("high", summary.meanBitsPerDim() + SPREAD * summary.standardError());
     double nat = flow.lossPerDimension(1) - flow.lossPerDimension(0);
-    putKnown(found, "solver_error_mean", nat * summary.meanSolverError());
-    putKnown(found, "solver_error_largest", nat * summary.largestSolverError());
+    found.put("solver_error_mean", nat * summary.meanSolverError());
+    found.put("solver_error_largest", nat * summary.largestSolverError());
     found.put("doubtful", summary.doubtful());
   }
 
-  /** JSON has no NaN: what is not known is left out. */
-  private static void putKnown(ObjectNode found, String name, double value) {
-    if (!Double.isNaN(value)) {
-      found.put(name, value);
-    }
-  }
-
-  private void print(ObjectNode found) {
-    line(
-        "model",
-        "%s, %,d parameters%s",
-        found.path("model").asText(),
-        number(found, "parameters"),
+  private static void print(Findings found) {
+    found.printModel(
         found.has("images_seen")
-            ? String.format(Locale.ROOT, ", %,d images seen", number(found, "images_seen"))
+            ? Findings.format(", %,d images seen", found.number("images_seen"))
             : "");
-    line(
-        found.path("unit").asText(),
+    found.line(
+        found.text("unit"),
         "%.4f%s",
-        value(found, "mean"),
+        found.value("mean"),
         found.has("standard_error")
-            ? String.format(
-                Locale.ROOT,
+            ? Findings.format(
                 ", 95 %% between %.4f and %.4f; standard error %.4f",
-                value(found, "low"),
-                value(found, "high"),
-                value(found, "standard_error"))
+                found.value("low"), found.value("high"), found.value("standard_error"))
             : "");
-    line("images", "%,d, %,d with an error", number(found, "images"), number(found, "errors"));
-    if (number(found, "draws") > 0) {
-      line(
+    found.line("images", "%,d, %,d with an error", found.number("images"), found.number("errors"));
+    if (found.number("draws") > 0) {
+      found.line(
           "dequantised",
           "uniformly, %d draw%s",
-          number(found, "draws"),
-          number(found, "draws") == 1 ? "" : "s averaged in probability");
+          found.number("draws"),
+          found.number("draws") == 1 ? "" : "s averaged in probability");
     }
-    line(
+    found.line(
         "divergence",
         "%s%s",
-        found.path("divergence").asText(),
-        found.path("divergence").asText().equals("probe") ? ", an estimate" : ", exact");
-    line(
-        "solver",
-        "%s%s%s",
-        found.path("solver").asText(),
-        found.has("steps")
-            ? String.format(
-                Locale.ROOT,
-                " of %d steps a level, %d evaluations",
-                number(found, "steps"),
-                number(found, "evaluations"))
-            : "",
+        found.text("divergence"),
+        found.text("divergence").equals("probe") ? ", an estimate" : ", exact");
+    found.printSolver(
         found.has("solver_error_mean")
-            ? String.format(
-                Locale.ROOT,
+            ? Findings.format(
                 "; twice the step gives %+.5f on average, %.5f at most; %,d images past"
                     + " score.maxSolverError",
-                value(found, "solver_error_mean"),
-                value(found, "solver_error_largest"),
-                number(found, "doubtful"))
+                found.value("solver_error_mean"),
+                found.value("solver_error_largest"),
+                found.number("doubtful"))
             : "");
-    line(
-        "time",
-        "%.1f s in %d tasks, %s",
-        value(found, "seconds"),
-        number(found, "tasks"),
-        found.path("backend").asText());
-  }
-
-  private void line(String name, String format, Object... values) {
-    out().printf("%-12s%s%n", name, String.format(Locale.ROOT, format, values));
-  }
-
-  private static long number(ObjectNode found, String name) {
-    return found.path(name).asLong();
-  }
-
-  private static double value(ObjectNode found, String name) {
-    return found.path(name).asDouble();
-  }
-
-  private PrintWriter out() {
-    return spec.commandLine().getOut();
+    found.printTime();
   }
 }

@@ -416,6 +416,55 @@ final class Keys {
   static final Key<Boolean> SAMPLE_OVERWRITE =
       add(Key.flag("sample.overwrite", false, "Whether samples already there are replaced."));
 
+  static final Key<Integer> PHYSICS_SAMPLES =
+      add(
+          Key.integer(
+              "physics.samples",
+              8192,
+              "[2, 100000000]",
+              "Independent samples of the model for free energies and for Metropolis chains."));
+  static final Key<Integer> PHYSICS_CHAINS =
+      add(
+          Key.integer(
+              "physics.chains", 64, "[1, 1000000]", "Markov chains of either kind, for errors."));
+  static final Key<Integer> PHYSICS_TRAJECTORIES =
+      add(
+          Key.integer(
+              "physics.trajectories",
+              64,
+              "[0, 1000000]",
+              "Trajectories of a chain of Hamiltonian Monte Carlo; 0 for none of these chains."));
+  static final Key<Integer> PHYSICS_WARM_UP =
+      add(
+          Key.integer(
+              "physics.warmUp", 16, "[0, 1000000]", "Trajectories before those that count."));
+  static final Key<Integer> PHYSICS_LEAPFROGS =
+      add(
+          Key.integer(
+              "physics.leapfrogs",
+              8,
+              "[1, 100000]",
+              "Steps of a trajectory; with physics.step a quarter of the period that a perfect"
+                  + " model's latents have, 2 pi."));
+  static final Key<Double> PHYSICS_STEP =
+      add(
+          Key.number(
+              "physics.step",
+              0.2,
+              "(0, 100]",
+              "Size of such a step, in deviations of the base; lower it where few are accepted."));
+  static final Key<Integer> PHYSICS_BATCH =
+      add(
+          Key.integer(
+              "physics.batch",
+              32,
+              "[1, 65536]",
+              "Samples or chains decoded at once; the unit that tasks share out."));
+  static final Key<Integer> PHYSICS_PARTITIONS =
+      add(Key.integer("physics.partitions", 0, "[0, 1000000]", "Tasks; 0 for one a core."));
+  static final Key<Long> PHYSICS_SEED =
+      add(Key.seed("physics.seed", "Seed of latents, momenta and acceptances."));
+
   static final Key<String> RUN_DIR =
       add(
           Key.text(

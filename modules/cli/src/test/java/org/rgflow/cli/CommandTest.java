@@ -76,7 +76,9 @@ class CommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"train", "score", "evaluate", "sample", "inspect", "verify", "bench", "config"})
+      strings = {
+        "train", "score", "evaluate", "physics", "sample", "inspect", "verify", "bench", "config"
+      })
   void everyCommandExplainsItselfWithExamples(String command) {
     CommandResult result = CommandResult.of(command, "--help");
     assertThat(result.status()).isZero();
@@ -157,6 +159,17 @@ class CommandTest {
         .startsWith("rgflow: " + model + ": not an rgflow model")
         .hasLineCount(1);
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void physicsNeedsAModelOfAnEnergyAndSamplesForItsChains() throws IOException {
+    String model = model().toString();
+    assertRefused(
+        CommandResult.of("physics", "--model", model),
+        model + ": trained on examples; allowed: a model of train --energy");
+    assertRefused(
+        CommandResult.of("physics", "--model", model, "--chains", "0"),
+        "physics.chains must be in [1, 1000000], was 0");
   }
 
   @Test

@@ -298,6 +298,46 @@ class EndToEndTest {
     assertThat(inspected.out()).containsPattern("energy +ising").contains("1x4x4");
     assertDone(CommandResult.of("sample", "--model", at("ising"), "--output", at("fields")));
     assertThat(folder.resolve("fields/samples.npz")).exists();
+    physics(at("ising"));
+  }
+
+  private static void physics(String run) throws IOException {
+    String[] asked = {
+      "physics",
+      "--model=" + run,
+      "--samples=64",
+      "--chains=4",
+      "--trajectories=4",
+      "--set=physics.warmUp=0",
+      "--set=physics.leapfrogs=2",
+      "--set=physics.batch=16"
+    };
+    CommandResult said = CommandResult.of(asked);
+    assertDone(said);
+    assertThat(said.out())
+        .contains("ising of 1x4x4, exact log Z 37.376732", "4 chains of 4 trajectories of 2 steps")
+        .contains("rk4 of 4 steps a level");
+    JsonNode found =
+        new ObjectMapper()
+            .readTree(
+                CommandResult.of(
+                        Stream.concat(Stream.of(asked), Stream.of("--json")).toArray(String[]::new))
+                    .out());
+    double bound = found.path("bound").asDouble();
+    double error = found.path("bound_error").asDouble();
+    assertThat(bound).isGreaterThan(-37.376731689944 - 4 * error);
+    assertThat(said.out())
+        .contains(String.format(Locale.ROOT, "bound       %.4f on -log Z", bound))
+        .contains(
+            String.format(
+                Locale.ROOT, "metropolis  acceptance %.4f", found.path("metropolis_acceptance").asDouble()))
+        .contains(String.format(Locale.ROOT, "hmc         acceptance %.4f", found.path("hmc_acceptance").asDouble()));
+    CommandResult few = CommandResult.of("physics", "--model", run, "--samples=15", "--chains=4");
+    assertThat(few.err())
+        .isEqualTo(
+            "rgflow: physics.samples must be at least 4 physics.chains, which is 16, was 15"
+                + System.lineSeparator());
+    assertThat(few.status()).isEqualTo(2);
   }
 
   /** Of a user, who forgot a factor. */

@@ -26,7 +26,9 @@ public final class KeyedNoise {
     SHUFFLE(4),
     INITIALISATION(5),
     SPLIT(6),
-    TIME(7);
+    TIME(7),
+    MOMENTUM(8),
+    ACCEPTANCE(9);
 
     private final int code;
 

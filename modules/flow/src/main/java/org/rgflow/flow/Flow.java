@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -201,11 +202,30 @@ public final class Flow implements AutoCloseable {
     double[] slope = new double[batch.size * config.dimensions()];
     double[] energies = batch.energies(energy, slope);
     if (gradient != null) {
-      batch.decodeGradient(slope, weights, totals);
+      batch.decodeGradient(slope, batch.size, weights, totals);
       paths.store(gradient);
     }
     double main = mean(energies) - mean(totals.logDet);
     return loss(main, totals, weights, main + mean(baseLogDensity(z)));
+  }
+
+  /**
+   * U(z) = E(x) - log |det dx/dz| of each example with x decoded from z, and dU/dz: the gradient
+   * that {@link #energyLoss} has on its way to the parameters.
+   *
+   * @param z as for {@link #decode}
+   * @param probes as for {@link #encode}
+   */
+  public Pullback pullback(INDArray z, INDArray probes, Energy energy) {
+    requireLattice(energy);
+    Batch batch = batch(z, config.dimensions(), probes);
+    PathIntegrals totals = batch.decode(z, true);
+    double[] slope = new double[batch.size * config.dimensions()];
+    double[] energies = batch.energies(energy, slope);
+    batch.decodeGradient(slope, 1, Regularisation.NONE, totals);
+    double[] values = new double[batch.size];
+    Arrays.setAll(values, n -> energies[n] - totals.logDet[n]);
+    return new Pullback(values, energies, batch.latentValues(LevelFlow::cotangent));
   }
 
   private void requireLattice(Energy energy) {
@@ -370,7 +390,7 @@ public final class Flow implements AutoCloseable {
           terms[l][n] += totals.get(l).logDet[n];
         }
       }
-      double[] all = latentValues();
+      double[] all = latentValues(LevelFlow::state);
       double[][] latents = new double[size][];
       Arrays.setAll(
           latents,
@@ -398,16 +418,19 @@ public final class Flow implements AutoCloseable {
           LevelFlow next = levels.get(l + 1);
           level.coarse(level.cotangent()).assign(next.cotangent());
         }
-        backward(l, weights, totals);
+        backward(l, size, weights, totals);
         level.exchangeAverages(level.cotangent());
       }
     }
 
-    private void backward(int l, Regularisation weights, PathIntegrals totals) {
+    /**
+     * @param count what the loss divides its sum over examples by
+     */
+    private void backward(int l, int count, Regularisation weights, PathIntegrals totals) {
       paths.clearGradient(l);
       levels
           .get(l)
-          .backward(-1.0 / size, weights.kinetic() / size, weights.jacobian() / size, totals);
+          .backward(-1.0 / count, weights.kinetic() / count, weights.jacobian() / count, totals);
     }
 
     PathIntegrals decode(INDArray z, boolean record) {
@@ -459,14 +482,14 @@ public final class Flow implements AutoCloseable {
       return energies;
     }
 
-    void decodeGradient(double[] slope, Regularisation weights, PathIntegrals totals) {
+    void decodeGradient(double[] slope, int count, Regularisation weights, PathIntegrals totals) {
       LevelFlow first = levels.get(0);
-      INDArray array = HostValues.toArray(slope, arena.type(), slope.length).divi(size);
+      INDArray array = HostValues.toArray(slope, arena.type(), slope.length).divi(count);
       first.cotangent().assign(channelsFirst(array, first.partition()));
       for (int l = 0; l < levels.size(); l++) {
         LevelFlow level = levels.get(l);
         level.exchangeAverages(level.cotangent());
-        backward(l, weights, totals);
+        backward(l, count, weights, totals);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);
           next.cotangent().assign(level.coarse(level.cotangent()));
@@ -478,16 +501,21 @@ public final class Flow implements AutoCloseable {
     INDArray latents() {
       int channels = config.channels();
       return HostValues.toArray(
-          latentValues(), arena.type(), size, channels, config.dimensions() / channels);
+          latentValues(LevelFlow::state),
+          arena.type(),
+          size,
+          channels,
+          config.dimensions() / channels);
     }
 
-    private double[] latentValues() {
+    /** What such arrays of the levels hold at residual sites, [example][C * sites]. */
+    private double[] latentValues(Function<LevelFlow, INDArray> values) {
       int channels = config.channels();
       int allSites = config.dimensions() / channels;
       double[] latents = new double[size * channels * allSites];
       int latent = 0;
       for (LevelFlow level : levels) {
-        double[] state = examplesFirst(level);
+        double[] state = examplesFirst(values.apply(level));
         int[] residual = level.partition().residual();
         int sites = level.partition().sites();
         for (int nc = 0; nc < size * channels; nc++) {
@@ -509,11 +537,10 @@ public final class Flow implements AutoCloseable {
       for (int a = 0; a < grid.length; a++) {
         shape[2 + a] = grid[a];
       }
-      return HostValues.toArray(examplesFirst(levels.get(0)), arena.type(), shape);
+      return HostValues.toArray(examplesFirst(levels.get(0).state()), arena.type(), shape);
     }
 
-    private double[] examplesFirst(LevelFlow level) {
-      INDArray state = level.state();
+    private double[] examplesFirst(INDArray state) {
       int[] order = new int[state.rank()];
       Arrays.setAll(order, i -> i);
       order[0] = 1;

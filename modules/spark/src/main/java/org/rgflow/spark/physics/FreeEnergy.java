@@ -52,11 +52,11 @@ public record FreeEnergy(
         share);
   }
 
-  private static double mean(double[] values) {
+  static double mean(double[] values) {
     return Arrays.stream(values).sum() / values.length;
   }
 
-  private static double standardError(double[] values) {
+  static double standardError(double[] values) {
     double mean = mean(values);
     double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
     return Math.sqrt(squares / (values.length - 1) / values.length);

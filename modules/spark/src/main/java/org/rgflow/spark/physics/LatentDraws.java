@@ -1,6 +1,5 @@
 package org.rgflow.spark.physics;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,7 +19,7 @@ import org.rgflow.flow.velocity.DivergenceConfig;
  * What independent samples of a model have, in batches of one size: sample n of batch b is decoded
  * from latents keyed by (seed, b size + n, draw), so it depends on nothing else. Exact divergence.
  */
-public final class LatentDraws implements Serializable {
+public final class LatentDraws implements LatentBatches {
   private static final long serialVersionUID = 1L;
 
   private final FlowConfig model;
@@ -51,26 +50,43 @@ public final class LatentDraws implements Serializable {
     return new LatentDraws(model, other, energy, size, seed, draw);
   }
 
-  /** Batches that hold so many samples; the last may hold more. */
+  @Override
   public int batches(int samples) {
     return (samples - 1) / size + 1;
   }
 
-  /**
-   * E - log |det dx/dz| of each sample of some batches, then log p_Z of each.
-   *
-   * @param batches their numbers
-   */
-  public double[][] evaluate(double[] parameters, int... batches) {
-    Energy target = energy.create();
-    double[][] found = new double[2][size * batches.length];
+  /** Samples of a batch. */
+  int size() {
+    return size;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  /** What the samples are weighed against. */
+  Energy target() {
+    return energy.create();
+  }
+
+  /** The model with these parameters and the exact divergence; the caller closes it. */
+  Flow open(double[] parameters) {
     DivergenceConfig exact =
         DivergenceConfig.of(DivergenceConfig.Kind.AUTO)
             .resolve(model.velocity(), DivergenceConfig.Use.SCORING);
-    try (Flow flow = new Flow(model, solver, exact, false, DataType.FLOAT)) {
-      try (INDArray vector = Nd4j.createFromArray(parameters)) {
-        flow.load(vector);
-      }
+    Flow flow = new Flow(model, solver, exact, false, DataType.FLOAT);
+    try (INDArray vector = Nd4j.createFromArray(parameters)) {
+      flow.load(vector);
+    }
+    return flow;
+  }
+
+  /** E - log |det dx/dz| of each sample, then log p_Z, then E. */
+  @Override
+  public double[][] evaluate(double[] parameters, int... batches) {
+    Energy target = target();
+    double[][] found = new double[3][size * batches.length];
+    try (Flow flow = open(parameters)) {
       for (int i = 0; i < batches.length; i++) {
         evaluate(flow, target, batches[i], found, i * size);
       }
@@ -86,13 +102,16 @@ public final class LatentDraws implements Serializable {
       double[] logBase = flow.baseLogDensity(z);
       for (int n = 0; n < size; n++) {
         double[] example = Arrays.copyOfRange(x, n * dimensions, (n + 1) * dimensions);
-        found[0][at + n] = target.value(example, new double[dimensions]) - decoded.logDet()[n];
+        double value = target.value(example, new double[dimensions]);
+        found[0][at + n] = value - decoded.logDet()[n];
         found[1][at + n] = logBase[n];
+        found[2][at + n] = value;
       }
     }
   }
 
-  private double[] latents(int batch) {
+  /** z of a batch, [sample][D] in one row. */
+  double[] latents(int batch) {
     int dimensions = model.dimensions();
     double[] latents = new double[size * dimensions];
     for (int n = 0; n < size; n++) {

@@ -11,7 +11,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.ingest.JobFailure;
 
-/** Evaluates {@link LatentDraws} as a Spark job, whose result does not depend on its tasks. */
+/**
+ * Evaluates {@link LatentDraws} and {@link LatentChains} as Spark jobs, whose results do not depend
+ * on their tasks.
+ */
 public final class LatentDrawsJob {
   private final JavaSparkContext spark;
   private final int partitions;
@@ -27,22 +30,38 @@ public final class LatentDrawsJob {
   }
 
   /**
-   * The estimates of the first so many samples.
+   * The first so many samples.
    *
    * @throws SolveException if the model cannot be solved
    */
-  public FreeEnergy freeEnergy(LatentDraws draws, double[] parameters, int samples) {
+  public WeightedDraws draw(LatentDraws draws, double[] parameters, int samples) {
     double[][] found = evaluate(draws, parameters, samples);
-    return FreeEnergy.of(found[0], found[1]);
+    return new WeightedDraws(found[0], found[1], found[2]);
   }
 
   /**
-   * What {@link LatentDraws#evaluate} finds of the first so many samples, in their order.
+   * What the first so many chains show.
    *
    * @throws SolveException if the model cannot be solved
+   * @throws org.rgflow.data.DataException if a trajectory leaves what can be solved
    */
-  public double[][] evaluate(LatentDraws draws, double[] parameters, int samples) {
-    int batches = draws.batches(samples);
+  public ChainStatistics walk(LatentChains walks, double[] parameters, int chains) {
+    double[][] found = evaluate(walks, parameters, chains);
+    int trajectories = found.length / 2;
+    double[][] energies = new double[chains][trajectories];
+    double[][] acceptance = new double[chains][trajectories];
+    for (int c = 0; c < chains; c++) {
+      for (int t = 0; t < trajectories; t++) {
+        energies[c][t] = found[t][c];
+        acceptance[c][t] = found[trajectories + t][c];
+      }
+    }
+    return ChainStatistics.of(acceptance, energies);
+  }
+
+  /** What is found of the first so many items, in their order. */
+  private double[][] evaluate(LatentBatches items, double[] parameters, int count) {
+    int batches = items.batches(count);
     List<Integer> numbers = new ArrayList<>(IntStream.range(0, batches).boxed().toList());
     Broadcast<double[]> broadcast = spark.broadcast(parameters);
     try {
@@ -56,11 +75,11 @@ public final class LatentDrawsJob {
                     List<Integer> own = new ArrayList<>();
                     some.forEachRemaining(own::add);
                     int[] batch = own.stream().mapToInt(Integer::intValue).toArray();
-                    return Collections.singleton(draws.evaluate(broadcast.value(), batch))
+                    return Collections.singleton(items.evaluate(broadcast.value(), batch))
                         .iterator();
                   })
               .collect();
-      return joined(parts, samples);
+      return joined(parts, count);
     } catch (Exception e) {
       throw JobFailure.unwrap(e);
     } finally {
@@ -68,14 +87,13 @@ public final class LatentDrawsJob {
     }
   }
 
-  private static double[][] joined(List<double[][]> parts, int samples) {
+  private static double[][] joined(List<double[][]> parts, int count) {
     double[][] joined = new double[parts.get(0).length][];
     for (int row = 0; row < joined.length; row++) {
       int number = row;
       joined[row] =
           Arrays.copyOf(
-              parts.stream().flatMapToDouble(part -> Arrays.stream(part[number])).toArray(),
-              samples);
+              parts.stream().flatMapToDouble(part -> Arrays.stream(part[number])).toArray(), count);
     }
     return joined;
   }

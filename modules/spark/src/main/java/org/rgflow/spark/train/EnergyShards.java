@@ -83,8 +83,8 @@ final class EnergyShards implements Shards {
         new LatentDraws(model, solver.finer(), energy, config.batch(), config.seed(), VALIDATION);
     LatentDrawsJob job = new LatentDrawsJob(spark, config.shards());
     int samples = config.validationExamples();
-    FreeEnergy fine = job.freeEnergy(draws, parameters, samples);
-    FreeEnergy asTrained = job.freeEnergy(draws.with(solver), parameters, samples);
+    FreeEnergy fine = job.draw(draws, parameters, samples).freeEnergy();
+    FreeEnergy asTrained = job.draw(draws.with(solver), parameters, samples).freeEnergy();
     double dimensions = model.dimensions();
     return new RoundReport.HeldOut(
         fine.bound() / dimensions, (fine.bound() - asTrained.bound()) / dimensions, fine);

@@ -1,0 +1,88 @@
+package org.rgflow.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.energy.Energy;
+import org.rgflow.flow.energy.MixtureEnergy;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.DivergenceConfig.Kind;
+
+/** An energy seen from the latents: its value is the loss's, its slope that of the value. */
+class PullbackTest {
+  private static final int BATCH = 3;
+
+  private static Flow flow(FlowConfig model) {
+    Flow flow =
+        new Flow(
+            model,
+            SolverConfig.fixed(Method.RK4, 2),
+            DivergenceConfig.of(Kind.COLOURED),
+            false,
+            DataType.DOUBLE);
+    flow.load(SmallModel.vector(SmallModel.parameters(model, 5)));
+    return flow;
+  }
+
+  private static double[] with(double[] values, int at, double by) {
+    double[] moved = values.clone();
+    moved[at] += by;
+    return moved;
+  }
+
+  private static INDArray rows(double[] values) {
+    return HostValues.toArray(values, DataType.DOUBLE, BATCH, values.length / BATCH);
+  }
+
+  /** Central differences with step h = 1e-5: some h^2 of the third derivative, and 1e-15 / h. */
+  @ParameterizedTest
+  @EnumSource
+  void theSlopeIsThatOfTheValue(Coarsening coarsening) {
+    FlowConfig model =
+        SmallModel.on(4, 3).channels(2).coarsening(coarsening).hyper(2).blocks(2).config();
+    Energy energy = new MixtureEnergy(model.lattice(), 1, 0.7);
+    double[] z = SmallModel.normal(BATCH * model.dimensions(), 3);
+    double step = 1e-5;
+    try (Flow flow = flow(model)) {
+      double[] gradient = flow.pullback(rows(z), null, energy).gradient();
+      for (int i = 0; i < z.length; i++) {
+        int example = i / model.dimensions();
+        double up = flow.pullback(rows(with(z, i, step)), null, energy).values()[example];
+        double down = flow.pullback(rows(with(z, i, -step)), null, energy).values()[example];
+        double slope = (up - down) / (2 * step);
+        assertThat(gradient[i]).isCloseTo(slope, within(1e-7 * Math.max(1, Math.abs(slope))));
+      }
+    }
+  }
+
+  @Test
+  void valuesAreTheLossesOfTheExamples() {
+    FlowConfig model = SmallModel.on(4, 4).config();
+    Energy energy = new MixtureEnergy(model.lattice(), 1, 0.7);
+    INDArray z = SmallModel.normal(BATCH, model.dimensions(), 3, DataType.DOUBLE);
+    try (Flow flow = flow(model)) {
+      Pullback found = flow.pullback(z, null, energy);
+      Encoding decoded = flow.decode(z, null);
+      double[] x = HostValues.of(decoded.values());
+      for (int n = 0; n < BATCH; n++) {
+        double[] example = Arrays.copyOfRange(x, n * 16, (n + 1) * 16);
+        double value = energy.value(example, new double[16]);
+        assertThat(found.energies()[n]).isEqualTo(value);
+        // the divergence comes with the gradient here, and is summed in another order
+        assertThat(found.values()[n]).isCloseTo(value - decoded.logDet()[n], within(1e-12));
+      }
+      double mean = flow.energyLoss(z, null, energy, Regularisation.NONE, null).main();
+      assertThat(Arrays.stream(found.values()).average().orElseThrow())
+          .isCloseTo(mean, within(1e-12));
+    }
+  }
+}
