@@ -1,0 +1,72 @@
+package org.rgflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bundled example, cut to half its matching and a sixth of its refinement, still learns. */
+@Tag("slow")
+class LearningTest {
+  private static final Path ROOT = Path.of("../..");
+  private static final Map<String, String> SPARK =
+      Map.of("spark.master", "local[2]", "spark.ui.enabled", "false");
+
+  @BeforeAll
+  static void setProperties() {
+    SPARK.forEach(System::setProperty);
+  }
+
+  @AfterAll
+  static void forgetProperties() {
+    SPARK.keySet().forEach(System::clearProperty);
+  }
+
+  @Test
+  void bothPhasesOfTheBundledExampleStayBelowTheCommittedBound(@TempDir Path folder)
+      throws IOException {
+    Path images = ROOT.resolve("data/fashion-mnist");
+    String run = folder.resolve("run").toString();
+    CommandResult trained =
+        CommandResult.of(
+            "train",
+            "--config=" + ROOT.resolve("examples/fashion-mnist-bundled.yaml"),
+            "--data=" + images.resolve("train-images-idx3-ubyte.gz"),
+            "--run=" + run,
+            "--set=train.rounds=50",
+            "--set=then.rounds=5",
+            "--quiet");
+    assertThat(trained.err()).isEmpty();
+    assertThat(trained.status()).isZero();
+
+    CommandResult evaluated =
+        CommandResult.of(
+            "evaluate",
+            "--model=" + run,
+            "--data=" + images.resolve("test-images-idx3-ubyte.gz"),
+            "--json");
+    assertThat(evaluated.status()).as(evaluated.err()).isZero();
+
+    JsonNode found = new ObjectMapper().readTree(evaluated.out());
+    assertThat(found.path("images").asInt()).isEqualTo(1000);
+    assertThat(found.path("errors").asInt()).isZero();
+    assertThat(found.path("divergence").asText()).isEqualTo("closed-form");
+    // a flow that learns its solver's error instead of the images would look better than it is
+    assertThat(found.path("solver_error_mean").asDouble()).isBetween(-0.01, 0.01);
+    assertThat(found.path("mean").asDouble()).isLessThan(bound());
+  }
+
+  private static double bound() throws IOException {
+    Path file = ROOT.resolve("results/fashion-mnist-bundled/bound.json");
+    return new ObjectMapper().readTree(Files.readString(file)).path("bits_per_dim").asDouble();
+  }
+}
