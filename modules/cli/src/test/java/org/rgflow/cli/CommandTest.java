@@ -77,7 +77,15 @@ class CommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "train", "score", "evaluate", "physics", "sample", "inspect", "verify", "bench", "config"
+        "train",
+        "score",
+        "evaluate",
+        "physics",
+        "sample",
+        "inspect",
+        "verify",
+        "bench",
+        "config"
       })
   void everyCommandExplainsItselfWithExamples(String command) {
     CommandResult result = CommandResult.of(command, "--help");

@@ -330,8 +330,14 @@ class EndToEndTest {
         .contains(String.format(Locale.ROOT, "bound       %.4f on -log Z", bound))
         .contains(
             String.format(
-                Locale.ROOT, "metropolis  acceptance %.4f", found.path("metropolis_acceptance").asDouble()))
-        .contains(String.format(Locale.ROOT, "hmc         acceptance %.4f", found.path("hmc_acceptance").asDouble()));
+                Locale.ROOT,
+                "metropolis  acceptance %.4f",
+                found.path("metropolis_acceptance").asDouble()))
+        .contains(
+            String.format(
+                Locale.ROOT,
+                "hmc         acceptance %.4f",
+                found.path("hmc_acceptance").asDouble()));
     CommandResult few = CommandResult.of("physics", "--model", run, "--samples=15", "--chains=4");
     assertThat(few.err())
         .isEqualTo(
