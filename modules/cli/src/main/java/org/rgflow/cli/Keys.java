@@ -279,19 +279,25 @@ final class Keys {
                   + " or none."));
 
   static final Key<Integer> THEN_ROUNDS =
-      add(Key.integer("then.rounds", 50, "[1, 100000000]", "train.rounds of the second phase."));
+      add(Key.integer("then.rounds", 50, "[1, 100000000]", "The second phase's train.rounds."));
   static final Key<Integer> THEN_BATCH =
-      add(Key.integer("then.batch", 32, "[1, 65536]", "train.batch of the second phase."));
+      add(Key.integer("then.batch", 32, "[1, 65536]", "The second phase's train.batch."));
   static final Key<Integer> THEN_LOCAL_STEPS =
-      add(Key.integer("then.localSteps", 5, "[1, 1000000]", "train.localSteps of it."));
+      add(
+          Key.integer(
+              "then.localSteps", 5, "[1, 1000000]", "The second phase's train.localSteps."));
   static final Key<Double> THEN_LEARNING_RATE =
-      add(Key.number("then.learningRate", 5e-4, "(0, 10]", "train.learningRate of it."));
+      add(
+          Key.number(
+              "then.learningRate", 5e-4, "(0, 10]", "The second phase's train.learningRate."));
   static final Key<Integer> THEN_WARMUP_ROUNDS =
-      add(Key.integer("then.warmupRounds", 2, "[0, 1000000]", "train.warmupRounds of it."));
+      add(
+          Key.integer(
+              "then.warmupRounds", 2, "[0, 1000000]", "The second phase's train.warmupRounds."));
   static final Key<Double> THEN_CLIP_NORM =
-      add(Key.number("then.clipNorm", 50, "[0, inf)", "train.clipNorm of it."));
+      add(Key.number("then.clipNorm", 50, "[0, inf)", "The second phase's train.clipNorm."));
   static final Key<Double> THEN_AVERAGE_DECAY =
-      add(Key.number("then.averageDecay", 0.5, "[0, 1)", "train.averageDecay of it."));
+      add(Key.number("then.averageDecay", 0.5, "[0, 1)", "The second phase's train.averageDecay."));
 
   static final Key<String> ENERGY_NAME =
       add(
@@ -519,8 +525,16 @@ final class Keys {
     return key;
   }
 
-  /** The known name that the fewest insertions, deletions and substitutions lead to. */
+  /**
+   * The first known name of which only the section is missing, or else the one that the fewest
+   * insertions, deletions and substitutions lead to.
+   */
   static String nearest(String name) {
+    for (String known : ALL.keySet()) {
+      if (known.endsWith("." + name)) {
+        return known;
+      }
+    }
     LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
     String nearest = null;
     int least = Integer.MAX_VALUE;

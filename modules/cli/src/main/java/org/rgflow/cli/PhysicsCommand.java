@@ -116,9 +116,9 @@ final class PhysicsCommand implements Callable<Integer> {
       put(found, drawn.freeEnergy());
       double asTrained = job.draw(draws.with(coarser), parameters, count).freeEnergy().bound();
       found.put("solver_error", drawn.freeEnergy().bound() - asTrained);
-      double[] mean = drawn.meanEnergy();
-      found.put("energy_mean", mean[0]);
-      found.put("energy_error", mean[1]);
+      WeightedDraws.Mean mean = drawn.meanEnergy();
+      found.put("energy_mean", mean.value());
+      found.put("energy_error", mean.error());
       put(found, "metropolis", drawn.metropolis(walks, configuration.value(Keys.PHYSICS_SEED)));
       if (hmc.isPresent()) {
         LatentDraws starts = draws(flow, energy, configuration, STARTS);

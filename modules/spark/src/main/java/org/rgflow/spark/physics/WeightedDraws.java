@@ -23,8 +23,11 @@ public record WeightedDraws(double[] free, double[] logBase, double[] energies) 
     return FreeEnergy.of(free, logBase);
   }
 
-  /** Mean of E under exp(-E)/Z and its standard error by the delta method, by the weights. */
-  public double[] meanEnergy() {
+  /** A mean with its standard error. */
+  public record Mean(double value, double error) {}
+
+  /** E under exp(-E)/Z in nats, by the weights; the error by the delta method. */
+  public Mean meanEnergy() {
     double[] logWeights = logWeights();
     double largest = Arrays.stream(logWeights).max().orElse(Double.NaN);
     double sum = 0;
@@ -39,7 +42,7 @@ public record WeightedDraws(double[] free, double[] logBase, double[] energies) 
     for (int i = 0; i < energies.length; i++) {
       squares += Math.pow(Math.exp(logWeights[i] - largest) * (energies[i] - mean), 2);
     }
-    return new double[] {mean, Math.sqrt(squares) / sum};
+    return new Mean(mean, Math.sqrt(squares) / sum);
   }
 
   private double[] logWeights() {

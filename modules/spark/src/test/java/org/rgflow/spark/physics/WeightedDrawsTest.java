@@ -43,10 +43,10 @@ class WeightedDrawsTest {
 
   @Test
   void weightsGiveTheMeanEnergyToo() {
-    double[] found = twoWeights(64_000).meanEnergy();
-    assertThat(found[0]).isCloseTo(0.75, within(4 * found[1]));
+    WeightedDraws.Mean found = twoWeights(64_000).meanEnergy();
+    assertThat(found.value()).isCloseTo(0.75, within(4 * found.error()));
     // deviation of the ratio: w (E - 3/4) is -3/4 or 3/4, the mean weight 2
-    assertThat(found[1]).isCloseTo(0.75 / 2 / Math.sqrt(64_000), within(1e-5));
+    assertThat(found.error()).isCloseTo(0.75 / 2 / Math.sqrt(64_000), within(1e-5));
   }
 
   @Test
