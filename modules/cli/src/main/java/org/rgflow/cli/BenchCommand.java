@@ -12,6 +12,7 @@ import org.rgflow.cli.bench.Measurement;
 import org.rgflow.cli.bench.TimeAccount;
 import org.rgflow.cli.bench.Trial;
 import org.rgflow.cli.bench.Workload;
+import org.rgflow.spark.ConstantNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -236,7 +237,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static String shortName(TimeAccount.Phase phase) {
-    String name = phase.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    String name = ConstantNames.of(phase);
     return name.length() <= 10 ? name : "pull-grad";
   }
 

@@ -6,13 +6,13 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.rgflow.spark.ConstantNames;
 
 /**
  * One key of the configuration: its name, type, default, allowed values and meaning.
@@ -108,7 +108,7 @@ final class Key<T> {
   static <E extends Enum<E>> Key<E> choice(String name, E fallback, String meaning) {
     Map<String, E> values = new LinkedHashMap<>();
     for (E value : fallback.getDeclaringClass().getEnumConstants()) {
-      values.put(value.name().toLowerCase(Locale.ROOT).replace('_', '-'), value);
+      values.put(ConstantNames.of(value), value);
     }
     return choice(name, values, fallback, meaning);
   }

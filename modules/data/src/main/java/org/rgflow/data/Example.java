@@ -55,6 +55,27 @@ public final class Example implements Serializable {
     return new Example(key, geometry, null, values);
   }
 
+  /** This example, its elements shared, by another name. */
+  public Example named(String key) {
+    return new Example(key, geometry, pixels, values);
+  }
+
+  /**
+   * The values, if all are finite.
+   *
+   * @param what has them, for the error
+   * @throws DataException naming the first that is not
+   */
+  public static float[] requireFinite(String what, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new DataException(
+            what + " has " + values[i] + " at position " + i + "; allowed: finite float32 values");
+      }
+    }
+    return values;
+  }
+
   /** The example's stable name, {@code file} or {@code file#index}. */
   public String key() {
     return key;

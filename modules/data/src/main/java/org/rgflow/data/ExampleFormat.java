@@ -1,6 +1,7 @@
 package org.rgflow.data;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,6 +139,19 @@ public enum ExampleFormat {
         e.addSuppressed(closing);
       }
       throw e;
+    }
+  }
+
+  /**
+   * Reads one encoded PNG or JPEG.
+   *
+   * @param name the image's key
+   * @param channels that it is converted to, 1 or 3, or 0 for what it has
+   * @throws DataException if the bytes are no such image
+   */
+  public static Example image(String name, byte[] bytes, int channels) {
+    try (ExampleReader image = PNG.open(name, new ByteArrayInputStream(bytes), channels)) {
+      return image.next();
     }
   }
 

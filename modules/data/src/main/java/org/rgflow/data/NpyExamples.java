@@ -53,21 +53,8 @@ final class NpyExamples extends CountedReader {
     if (slice.type() == NpyArray.Type.UINT8) {
       return Example.ofPixels(key, geometry, slice.bytes());
     }
-    float[] values = slice.floats();
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new DataException(
-            errorName
-                + ": example "
-                + index
-                + " has "
-                + values[i]
-                + " at position "
-                + i
-                + "; allowed: finite float32 values");
-      }
-    }
-    return Example.ofValues(key, geometry, values);
+    String what = errorName + ": example " + index;
+    return Example.ofValues(key, geometry, Example.requireFinite(what, slice.floats()));
   }
 
   @Override

@@ -47,11 +47,17 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           "scala.reflect.ClassTag$GenericClassTag",
           "org.apache.spark.sql.catalyst.expressions.GenericInternalRow",
           "org.apache.spark.sql.types.ArrayType",
+          "org.apache.spark.sql.types.ByteType$",
           "org.apache.spark.sql.types.DoubleType$",
+          "org.apache.spark.sql.types.IntegerType$",
           "org.apache.spark.sql.types.StringType$",
           "org.apache.spark.sql.execution.datasources.WriteTaskResult",
           "org.apache.spark.sql.execution.datasources.ExecutedWriteSummary",
           "org.apache.spark.sql.execution.datasources.BasicWriteTaskStats",
+          "org.apache.spark.sql.execution.streaming.SinkFileStatus",
+          "org.apache.spark.sql.catalyst.util.QuantileSummaries",
+          "org.apache.spark.sql.catalyst.util.QuantileSummaries$Stats",
+          "org.apache.spark.ml.linalg.VectorUDT",
           "org.apache.spark.internal.io.FileCommitProtocol$TaskCommitMessage");
 
   /** A network's configuration, minibatches, and what DL4J's own training master sends about. */

@@ -28,11 +28,13 @@ public final class DecodedExample implements Serializable {
     this(null, null, null);
   }
 
-  static DecodedExample of(Example example) {
+  /** An example that could be read. */
+  public static DecodedExample of(Example example) {
     return new DecodedExample(example.key(), example, null);
   }
 
-  static DecodedExample failed(String key, String error) {
+  /** What is wrong with an example that could not be read, in one line. */
+  public static DecodedExample failed(String key, String error) {
     return new DecodedExample(key, null, error);
   }
 

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
-import org.rgflow.data.Block;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.data.Shape;
@@ -32,7 +30,7 @@ import org.rgflow.data.Shape;
  * features} of array&lt;float&gt; or array&lt;double&gt; (D real values, shape 1xD), and {@code
  * key} or {@code path}.
  */
-public final class ImageFiles {
+public final class ImageFiles implements Examples {
   private final SparkSession spark;
   private final Configuration hadoop;
   private final int channels;
@@ -91,20 +89,13 @@ public final class ImageFiles {
     }
   }
 
-  /**
-   * Shape of the first example, read when first asked for.
-   *
-   * @throws DataException if that example cannot be read
-   */
+  /** Shape of the first example, read when first asked for. */
+  @Override
   public Shape shape() {
     return first().geometry();
   }
 
-  /**
-   * Whether the first example is of 8-bit pixels, not of real values.
-   *
-   * @throws DataException if that example cannot be read
-   */
+  @Override
   public boolean isPixels() {
     return first().isPixels();
   }
@@ -140,54 +131,26 @@ public final class ImageFiles {
   }
 
   /**
-   * The examples as blocks, one to a partition, decoded in tasks.
+   * {@inheritDoc}
    *
    * <p>Shard s of S takes the examples from s n / S to (s + 1) n / S in the order of their keys'
-   * files, so what it holds depends on files and S alone. Of fewer examples than shards each is a
-   * shard. A shard of which nothing is selected has no block: its partition is empty. An example
-   * that cannot be read, or is not of the first's shape and kind, is the shard's error.
-   *
-   * @param shards at least 1
+   * files.
    */
+  @Override
   public JavaRDD<DecodedShard> shards(int shards, Selection select) {
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);
     int wantedChannels = channels;
-    Example first = first();
-    Shape wanted = first.geometry();
-    boolean areWantedPixels = first.isPixels();
-    String firstKey = first.key();
+    Shape wanted = first().geometry();
+    boolean arePixels = first().isPixels();
+    String firstKey = first().key();
     FlatMapFunction<FileSlice[], DecodedShard> decode =
         slices -> {
-          Block.Builder block = new Block.Builder();
           try (SliceIterator examples =
               new SliceIterator(slices, conf.value(), wantedChannels, select)) {
-            while (examples.hasNext()) {
-              Example example = examples.next().require();
-              example.geometry().requireSame(example.key(), wanted);
-              requireKind(example, areWantedPixels, firstKey);
-              block.add(example);
-            }
-          } catch (DataException e) {
-            return Collections.singleton(DecodedShard.failed(e.getMessage())).iterator();
+            return StrictShard.of(examples, wanted, arePixels, firstKey);
           }
-          return block.size() == 0
-              ? Collections.emptyIterator()
-              : Collections.singleton(DecodedShard.of(block.build())).iterator();
         };
     return deal(shards).flatMap(decode);
-  }
-
-  private static void requireKind(Example example, boolean areWantedPixels, String firstKey) {
-    if (example.isPixels() != areWantedPixels) {
-      throw new DataException(
-          example.key()
-              + ": "
-              + (example.isPixels() ? "pixels" : "real values")
-              + "; allowed: "
-              + (areWantedPixels ? "pixels" : "real values")
-              + ", as "
-              + firstKey);
-    }
   }
 
   /**

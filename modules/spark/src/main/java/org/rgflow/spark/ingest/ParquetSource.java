@@ -1,6 +1,5 @@
 package org.rgflow.spark.ingest;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import org.apache.parquet.schema.Type;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.data.ExampleFormat;
-import org.rgflow.data.ExampleReader;
 import org.rgflow.data.Shape;
 
 /**
@@ -189,13 +187,9 @@ final class ParquetSource implements ExampleSource {
       throw new DataException(key + ": column " + column + " is null; allowed: an image");
     }
     if (isBinary(elements)) {
-      byte[] bytes = row.getBinary(column, 0).getBytes();
-      try (ExampleReader image =
-          ExampleFormat.PNG.open(key, new ByteArrayInputStream(bytes), channels)) {
-        return image.next();
-      }
+      return ExampleFormat.image(key, row.getBinary(column, 0).getBytes(), channels);
     }
-    float[] values = values(key, row.getGroup(column, 0));
+    float[] values = Example.requireFinite(key + ":", values(key, row.getGroup(column, 0)));
     return Example.ofValues(key, new Shape(1, values.length), values);
   }
 
@@ -204,10 +198,6 @@ final class ParquetSource implements ExampleSource {
     boolean isNested = !list.getType().getType(0).isPrimitive();
     for (int i = 0; i < values.length; i++) {
       values[i] = isNested ? value(key, list.getGroup(0, i), 0) : value(key, list, i);
-      if (!Float.isFinite(values[i])) {
-        throw new DataException(
-            key + ": has " + values[i] + " at position " + i + "; allowed: finite float32 values");
-      }
     }
     return values;
   }

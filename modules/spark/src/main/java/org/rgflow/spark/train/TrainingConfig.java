@@ -1,8 +1,6 @@
 package org.rgflow.spark.train;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.dl4j.Objective;
 
@@ -191,10 +189,5 @@ public record TrainingConfig(
 
     /** The share of the full rate after this part of the run, in [0, 1]. */
     abstract double share(double progress);
-
-    /** Names in configurations. */
-    public static List<String> keys() {
-      return Arrays.stream(values()).map(s -> s.name().toLowerCase(Locale.ROOT)).toList();
-    }
   }
 }

@@ -5,7 +5,7 @@ import org.rgflow.data.DataException;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolverConfig;
-import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.ingest.Examples;
 import org.rgflow.spark.model.FlowModel;
 
 /**
@@ -17,8 +17,7 @@ import org.rgflow.spark.model.FlowModel;
  * @param start model whose parameters and pixel transform training starts from; null for new ones
  */
 public record TrainingInput(
-    ImageFiles training, ImageFiles validation, PixelConfig pixels, FlowModel start)
-    implements Target {
+    Examples training, Examples validation, PixelConfig pixels, FlowModel start) implements Target {
   @Override
   public Shape shape() {
     return training.shape();
@@ -42,7 +41,7 @@ public record TrainingInput(
     }
   }
 
-  private static void require(String what, ImageFiles files, Shape shape, boolean isOfPixels) {
+  private static void require(String what, Examples files, Shape shape, boolean isOfPixels) {
     files.shape().requireSame(what, shape);
     if (files.isPixels() != isOfPixels) {
       throw new DataException(

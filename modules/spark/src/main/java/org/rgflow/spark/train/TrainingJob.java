@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -24,6 +23,7 @@ import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ConstantNames;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.physics.FreeEnergy;
 
@@ -359,7 +359,7 @@ public final class TrainingJob {
     line.put("round", report.round());
     line.put("epoch", report.epoch());
     line.put("examples", report.examples());
-    line.put("objective", report.objective().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    line.put("objective", ConstantNames.of(report.objective()));
     line.put("unit", report.unit());
     line.put("train_loss", report.trainLoss());
     if (report.heldOut() != null) {

@@ -2,8 +2,8 @@ package org.rgflow.spark.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.rgflow.dl4j.Objective;
+import org.rgflow.spark.ConstantNames;
 
 /**
  * The phases of a run, one after the other: each begins with the parameters that the one before
@@ -24,7 +24,7 @@ public record TrainingPlan(List<TrainingConfig> phases) {
       if (first.objective() == Objective.ENERGY || next.objective() == Objective.ENERGY) {
         throw new IllegalArgumentException(
             "train.then must be none with train.objective=energy, was "
-                + next.objective().name().toLowerCase(Locale.ROOT));
+                + ConstantNames.of(next.objective()));
       }
       if (next.seed() != first.seed()
           || next.shards() != first.shards()

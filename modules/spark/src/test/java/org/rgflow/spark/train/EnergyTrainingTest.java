@@ -271,14 +271,5 @@ class EnergyTrainingTest {
     }
   }
 
-  private static class Silent implements TrainingListener {
-    @Override
-    public void started(TrainingStart start) {}
-
-    @Override
-    public void round(RoundReport report) {}
-
-    @Override
-    public void checkpoint(int round, String path) {}
-  }
+  private static class Silent implements TrainingListener {}
 }

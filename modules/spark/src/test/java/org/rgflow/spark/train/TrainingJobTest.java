@@ -639,14 +639,5 @@ class TrainingJobTest {
     return model.network().params().dup().data().asDouble();
   }
 
-  private static class Silent implements TrainingListener {
-    @Override
-    public void started(TrainingStart start) {}
-
-    @Override
-    public void round(RoundReport report) {}
-
-    @Override
-    public void checkpoint(int round, String path) {}
-  }
+  private static class Silent implements TrainingListener {}
 }

@@ -1,0 +1,133 @@
+package org.rgflow.spark.ml;
+
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.rgflow.data.Shape;
+import org.rgflow.dl4j.Objective;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.Coarsening;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.Padding;
+import org.rgflow.spark.ConstantNames;
+import org.rgflow.spark.train.PixelConfig;
+import org.rgflow.spark.train.TrainingConfig;
+import org.rgflow.spark.train.TrainingPlan;
+
+/** What the Params of an estimator ask of the training job; its text is all of it. */
+record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelConfig pixels) {
+  /**
+   * The configuration for examples of a shape.
+   *
+   * @throws IllegalArgumentException naming what does not go together
+   */
+  static FitConfig of(RgFlow asked, Shape shape, int shards) {
+    return new FitConfig(flow(asked, shape), solver(asked), plan(asked, shards), pixels(asked));
+  }
+
+  private static FlowConfig flow(RgFlow asked, Shape shape) {
+    return new FlowConfig(
+        shape.channels(),
+        shape.grid(),
+        2,
+        asked.getHidden(),
+        asked.getKernelSize(),
+        ConstantNames.constant(Padding.class, asked.getPadding()),
+        Activation.TANH,
+        true,
+        asked.getHyper(),
+        Base.NORMAL,
+        asked.getPosition(),
+        ConstantNames.constant(Coarsening.class, asked.getCoarsening()),
+        asked.getBlocks());
+  }
+
+  private static SolverConfig solver(RgFlow asked) {
+    Method method = ConstantNames.constant(Method.class, asked.getSolver());
+    SolverConfig usual = SolverConfig.fixed(method, asked.getSteps());
+    return new SolverConfig(
+        method,
+        usual.steps(),
+        asked.getTol(),
+        usual.absoluteTolerance(),
+        usual.minStep(),
+        usual.maxStep(),
+        usual.maxSteps());
+  }
+
+  private static PixelConfig pixels(RgFlow asked) {
+    return new PixelConfig(
+        ConstantNames.constant(PixelConfig.Transform.class, asked.getPixelTransform()),
+        asked.getAlpha(),
+        asked.getStandardization());
+  }
+
+  private static TrainingPlan plan(RgFlow asked, int shards) {
+    Objective objective = ConstantNames.constant(Objective.class, asked.getObjective());
+    Phase first =
+        new Phase(
+            asked.getMaxIter(),
+            asked.getBatchSize(),
+            asked.getLocalSteps(),
+            asked.getStepSize(),
+            0,
+            0,
+            asked.getAverageDecay(),
+            objective);
+    if (asked.getRefineIter() == 0) {
+      return TrainingPlan.of(first.of(asked, shards));
+    }
+    if (objective != Objective.FLOW_MATCHING) {
+      throw new IllegalArgumentException(
+          "refineIter must be 0 with objective=likelihood, was " + asked.getRefineIter());
+    }
+    // the defaults of the command line's then.*
+    Phase second = new Phase(asked.getRefineIter(), 32, 5, 5e-4, 2, 50, 0.5, Objective.LIKELIHOOD);
+    return new TrainingPlan(List.of(first.of(asked, shards), second.of(asked, shards)));
+  }
+
+  /** What the phases of a run differ in; see {@link TrainingConfig}. */
+  private record Phase(
+      int rounds,
+      int batch,
+      int localSteps,
+      double rate,
+      int warmupRounds,
+      double clipNorm,
+      double averageDecay,
+      Objective objective) {
+    TrainingConfig of(RgFlow asked, int shards) {
+      int interval = asked.getCheckpointInterval();
+      return new TrainingConfig(
+          batch,
+          localSteps,
+          rounds,
+          "adam",
+          rate,
+          clipNorm,
+          1,
+          0,
+          0.01,
+          0.01,
+          shards,
+          asked.getHeldOutFraction(),
+          interval,
+          512,
+          interval,
+          2,
+          asked.getSeed(),
+          DataType.FLOAT,
+          TrainingConfig.Master.AVERAGING,
+          0,
+          ConstantNames.constant(TrainingConfig.Schedule.class, asked.getSchedule()),
+          warmupRounds,
+          objective,
+          4,
+          averageDecay,
+          3,
+          0.5);
+    }
+  }
+}

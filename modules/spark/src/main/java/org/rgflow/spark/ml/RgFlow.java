@@ -1,0 +1,169 @@
+package org.rgflow.spark.ml;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.commons.io.FileUtils;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Shape;
+import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ingest.JobFailure;
+import org.rgflow.spark.ingest.SortedExamples;
+import org.rgflow.spark.train.RunFolder;
+import org.rgflow.spark.train.TrainingInput;
+import org.rgflow.spark.train.TrainingJob;
+import org.rgflow.spark.train.TrainingListener;
+import org.rgflow.spark.train.TrainingResult;
+
+/**
+ * Learns the density of a column of examples: the training of the command {@code train}.
+ *
+ * <p>The parameters are a function of the Params and the set of keys and examples, bit for bit for
+ * one {@code numShards}, whatever the order and the partitions of the rows. A row that cannot be
+ * read, or is of another shape, fails the fit with one line that names it.
+ */
+public final class RgFlow extends Estimator<RgFlowModel>
+    implements ScoringParams<RgFlow>,
+        NetworkParams<RgFlow>,
+        TrainingParams<RgFlow>,
+        DefaultParamsWritable {
+  private static final long serialVersionUID = 1L;
+  private static final String PARAMS = "params.txt";
+
+  /** Of the rank, among the training rows, of the threshold of anomalies. */
+  private static final double RANK_ERROR = 1e-3;
+
+  private final String uid;
+
+  /** An estimator of this name. */
+  public RgFlow(String uid) {
+    this.uid = uid;
+    Defaults.scoring(this);
+    Defaults.network(this);
+    Defaults.training(this);
+  }
+
+  /** An estimator of a random name. */
+  public RgFlow() {
+    this(Identifiable.randomUID("rgflow"));
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    column(schema);
+    return OutputColumns.of(this, getContamination() > 0 ? 0 : Double.NaN).append(schema);
+  }
+
+  private ExampleColumn column(StructType schema) {
+    int[] axes = getShape();
+    Shape shape =
+        axes.length == 0 ? null : new Shape(axes[0], Arrays.copyOfRange(axes, 1, axes.length));
+    return new ExampleColumn(
+        schema,
+        this,
+        new NumberCells(getFeaturesCol(), shape, "Param shape asks for", getPixels()));
+  }
+
+  @Override
+  public RgFlowModel fit(Dataset<?> dataset) {
+    transformSchema(dataset.schema(), true);
+    try {
+      RgFlowModel model = trained(dataset);
+      return getContamination() == 0 ? model : model.setThreshold(threshold(model, dataset));
+    } catch (Exception e) {
+      throw JobFailure.unwrap(e);
+    }
+  }
+
+  private RgFlowModel trained(Dataset<?> dataset) throws IOException {
+    if (!getRunDir().isEmpty()) {
+      return trained(dataset, getRunDir());
+    }
+    // the driver alone reads and writes the run
+    java.nio.file.Path folder = Files.createTempDirectory("rgflow-fit-");
+    try {
+      return trained(dataset, folder.toUri().toString());
+    } finally {
+      FileUtils.deleteDirectory(folder.toFile());
+    }
+  }
+
+  private RgFlowModel trained(Dataset<?> dataset, String folder) {
+    SparkSession spark = dataset.sparkSession();
+    SortedExamples examples =
+        new SortedExamples(dataset.toDF().javaRDD().map(column(dataset.schema())::decode));
+    int shards = getNumShards() > 0 ? getNumShards() : spark.sparkContext().defaultParallelism();
+    FitConfig config = FitConfig.of(this, examples.shape(), shards);
+    RunFolder run = RunFolder.resume(spark.sessionState().newHadoopConf(), folder);
+    requireSameFit(run, config);
+    TrainingResult result =
+        new TrainingJob(
+                spark,
+                config.flow(),
+                Initialisation.STATIC,
+                config.solver(),
+                DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+                config.plan(),
+                new TrainingInput(examples, null, config.pixels(), null),
+                run,
+                new TrainingListener() {})
+            .run();
+    RgFlowModel model = new RgFlowModel(uid, result.model(), run.metrics());
+    return copyValues(model, ParamMap.empty()).setParent(this);
+  }
+
+  private static void requireSameFit(RunFolder run, FitConfig config) {
+    byte[] asked = config.toString().getBytes(StandardCharsets.UTF_8);
+    Optional<byte[]> found = run.read(PARAMS);
+    boolean isOther = found.map(params -> !Arrays.equals(params, asked)).orElse(run.exists());
+    if (isOther) {
+      throw new DataException(
+          run.uri() + ": holds a run of other Params; choose another folder for runDir");
+    }
+    run.write(PARAMS, asked);
+  }
+
+  /** The quantile of the training rows' log likelihoods, by a sketch. */
+  private double threshold(RgFlowModel model, Dataset<?> dataset) {
+    RgFlowModel scoring = model.copy(ParamMap.empty());
+    for (Output output : Output.values()) {
+      scoring.with(output.param(scoring), output == Output.LOG_LIKELIHOOD ? uid : "");
+    }
+    return scoring
+        .transform(dataset)
+        .stat()
+        .approxQuantile(uid, new double[] {getContamination()}, RANK_ERROR)[0];
+  }
+
+  @Override
+  public RgFlow copy(ParamMap extra) {
+    return defaultCopy(extra);
+  }
+
+  /** Reads what {@link #write()} wrote. */
+  public static MLReader<RgFlow> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  /** Loads a saved estimator. */
+  public static RgFlow load(String path) {
+    return read().load(path);
+  }
+}

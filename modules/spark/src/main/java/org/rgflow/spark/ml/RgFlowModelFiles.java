@@ -1,0 +1,100 @@
+package org.rgflow.spark.ml;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWriter;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWriter;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Npz;
+import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.model.WeightArrays;
+import scala.Option;
+
+/**
+ * The folder of a saved stage: MLlib's {@code metadata} with the Params, and
+ *
+ * <pre>
+ *   data/model.zip       the model, which loading reads
+ *   data/weights.npz     its parameters by name, for Python
+ *   data/metrics.jsonl   a line for each round of training
+ * </pre>
+ */
+final class RgFlowModelFiles {
+  private static final String MODEL = "data/model.zip";
+  private static final String WEIGHTS = "data/weights.npz";
+  private static final String METRICS = "data/metrics.jsonl";
+
+  private RgFlowModelFiles() {}
+
+  /** Writes the folder. */
+  static final class Writer extends MLWriter {
+    private final RgFlowModel model;
+
+    Writer(RgFlowModel model) {
+      this.model = model;
+    }
+
+    @Override
+    public void saveImpl(String path) {
+      DefaultParamsWriter.saveMetadata(model, path, sc(), Option.empty(), Option.empty());
+      WholeFiles files = open(sc().hadoopConfiguration(), path);
+      String lines = String.join("\n", model.metrics());
+      files.write(new Path(path, METRICS), lines.getBytes(StandardCharsets.UTF_8));
+      files.write(new Path(path, WEIGHTS), weights(model.flow()));
+      files.write(new Path(path, MODEL), model.flow().bytes());
+    }
+
+    private static byte[] weights(FlowModel flow) {
+      ByteArrayOutputStream npz = new ByteArrayOutputStream();
+      try {
+        Npz.write(npz, WeightArrays.of(flow));
+      } catch (IOException e) {
+        throw new UncheckedIOException("memory takes bytes", e);
+      }
+      return npz.toByteArray();
+    }
+  }
+
+  /** Reads the folder. */
+  static final class Reader extends MLReader<RgFlowModel> {
+    @Override
+    public RgFlowModel load(String path) {
+      DefaultParamsReader.Metadata metadata =
+          DefaultParamsReader.loadMetadata(path, sc(), RgFlowModel.class.getName());
+      WholeFiles files = open(sc().hadoopConfiguration(), path);
+      Path zip = new Path(path, MODEL);
+      FlowModel flow =
+          FlowModel.load(zip.toString(), new ByteArrayInputStream(require(files, zip)));
+      List<String> metrics =
+          new String(require(files, new Path(path, METRICS)), StandardCharsets.UTF_8)
+              .lines()
+              .toList();
+      RgFlowModel model = new RgFlowModel(metadata.uid(), flow, metrics);
+      metadata.getAndSetParams(model, Option.empty());
+      return model;
+    }
+
+    private static byte[] require(WholeFiles files, Path file) {
+      return files
+          .read(file)
+          .orElseThrow(() -> new DataException(file + ": no such file; not a saved RgFlowModel"));
+    }
+  }
+
+  private static WholeFiles open(Configuration hadoop, String path) {
+    try {
+      return WholeFiles.of(hadoop, new Path(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": cannot be reached", e);
+    }
+  }
+}
