@@ -1,7 +1,5 @@
 package org.rgflow.flow.ode;
 
-import java.util.Locale;
-
 /** The Runge-Kutta methods on offer. */
 public enum Method {
   /** Euler (1768), order 1, one evaluation a step. */
@@ -69,10 +67,5 @@ public enum Method {
   /** Whether the method chooses its steps by an error estimate. */
   public boolean isAdaptive() {
     return tableau.error() != null;
-  }
-
-  /** The name in configurations, such as {@code rk4-38}. */
-  public String key() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }
