@@ -67,6 +67,9 @@ class LearningTest {
 
   private static double bound() throws IOException {
     Path file = ROOT.resolve("results/fashion-mnist-bundled/bound.json");
-    return new ObjectMapper().readTree(Files.readString(file)).path("bits_per_dim").asDouble();
+    return new ObjectMapper()
+        .readTree(Files.readString(file))
+        .path("bound_bits_per_dim")
+        .asDouble();
   }
 }
