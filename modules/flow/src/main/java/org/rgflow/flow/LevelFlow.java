@@ -151,9 +151,7 @@ final class LevelFlow {
     if (averages != null) {
       double[] all = HostValues.of(values);
       averages.apply(all);
-      try (INDArray array = HostValues.toArray(all, values.dataType(), values.shape())) {
-        values.assign(array);
-      }
+      HostValues.copy(all, values);
     }
   }
 

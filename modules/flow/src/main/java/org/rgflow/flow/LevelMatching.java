@@ -29,10 +29,15 @@ final class LevelMatching {
   private final double[] data;
 
   private final double[] displacement;
+
+  /** The same where the slices read it, (channels, batch, *grid). */
+  private final INDArray start;
+
+  private final INDArray path;
   private final List<Slice> slices = new ArrayList<>();
 
-  /** Examples from {@code first} on. */
-  private record Slice(int first, Regression regression) {}
+  /** Examples from {@code first} on, and how they get to their regression. */
+  private record Slice(int first, Regression regression, Kernel load) {}
 
   LevelMatching(
       Partition partition,
@@ -49,13 +54,27 @@ final class LevelMatching {
     this.averages = HaarStep.of(config, partition);
     this.data = new double[channels * batch * partition.sites()];
     this.displacement = new double[data.length];
+    int[] grid = partition.shape();
+    long[] shape = new long[2 + grid.length];
+    shape[0] = channels;
+    shape[1] = batch;
+    Arrays.setAll(shape, i -> i < 2 ? shape[i] : grid[i - 2]);
+    this.start = arena.zeros(shape);
+    this.path = arena.zeros(shape);
     Slices cuts = Slices.thatStayInCache(config, partition, batch).within(times);
     Map<Integer, Regression> regressions = new HashMap<>();
     for (int i = 0; i < cuts.count(); i++) {
       Regression regression =
           regressions.computeIfAbsent(cuts.size(i), size -> new Regression(config, arena, size));
-      slices.add(new Slice(cuts.first(i), regression));
+      slices.add(new Slice(cuts.first(i), regression, load(arena, cuts.first(i), regression)));
     }
+  }
+
+  private Kernel load(Arena arena, int first, Regression regression) {
+    return Kernel.sequence(
+        List.of(
+            arena.copy(Views.slice(start, 1, first, regression.size, 1), regression.interiors[0]),
+            arena.copy(Views.slice(path, 1, first, regression.size, 1), regression.interiors[1])));
   }
 
   int residualSites() {
@@ -74,6 +93,7 @@ final class LevelMatching {
     if (averages != null) {
       averages.apply(data);
     }
+    HostValues.copy(data, start);
   }
 
   /** What the next level begins with, in the order of examples. */
@@ -107,6 +127,7 @@ final class LevelMatching {
         }
       }
     }
+    HostValues.copy(displacement, path);
   }
 
   /** Mean over examples, channels and sites of the squared deviation; adds its gradient. */
@@ -115,7 +136,8 @@ final class LevelMatching {
     double sum = 0;
     Slices groups = new Slices(batch, times);
     for (Slice slice : slices) {
-      sum += slice.regression.run(slice.first, t[groups.of(slice.first)], weight, gradient);
+      slice.load.run();
+      sum += slice.regression.run(t[groups.of(slice.first)], weight, gradient);
     }
     return sum * weight;
   }
@@ -162,10 +184,11 @@ final class LevelMatching {
       this.sums = new double[size];
     }
 
-    /** Sum of the squared deviations; adds {@code weight} times its gradient. */
-    double run(int first, double t, double weight, boolean gradient) {
-      load(data, first, interiors[0]);
-      load(displacement, first, interiors[1]);
+    /**
+     * Sum of the squared deviations of what has been loaded; adds {@code weight} times its
+     * gradient.
+     */
+    double run(double t, double weight, boolean gradient) {
       inputWeights.putScalar(1, t);
       setInput.run();
       int block = Math.min((int) (t * blocks.size()), blocks.size() - 1);
@@ -186,17 +209,6 @@ final class LevelMatching {
         velocity.collectGradient();
       }
       return Arrays.stream(sums).sum();
-    }
-
-    private void load(double[] values, int first, INDArray interior) {
-      int sites = partition.sites();
-      double[] part = new double[channels * size * sites];
-      for (int c = 0; c < channels; c++) {
-        System.arraycopy(values, (c * batch + first) * sites, part, c * size * sites, size * sites);
-      }
-      try (INDArray array = HostValues.toArray(part, interior.dataType(), interior.shape())) {
-        interior.assign(array);
-      }
     }
   }
 }

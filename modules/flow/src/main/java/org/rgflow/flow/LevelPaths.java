@@ -6,6 +6,8 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.flow.tensor.Arena;
+import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.flow.tensor.Views;
 import org.rgflow.flow.velocity.WeightPath;
 
 /**
@@ -57,7 +59,9 @@ final class LevelPaths {
               + " parameters, got "
               + parameters.length());
     }
-    INDArray typed = parameters.castTo(arena.type()).dup('c').reshape(layout.size());
+    INDArray cast = parameters.castTo(arena.type());
+    INDArray typed =
+        Views.block(HostValues.isContiguous(cast) ? cast : cast.dup('c'), 0, layout.size());
     for (int l = 0; l < paths.size(); l++) {
       for (int b = 0; b < config.blocks(); b++) {
         paths.get(l).get(b).load(typed, layout.blockOffset(l, b));

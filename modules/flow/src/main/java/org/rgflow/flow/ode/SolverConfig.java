@@ -57,19 +57,22 @@ public record SolverConfig(
     return (int) Math.min(KEPT_TIMES, steps * perStep + 1);
   }
 
+  /** The same but for the steps of a fixed grid. */
+  public SolverConfig withSteps(int other) {
+    return new SolverConfig(
+        method, other, relativeTolerance, absoluteTolerance, minStep, maxStep, maxSteps);
+  }
+
+  /** The same but for the tolerances of adaptive methods. */
+  public SolverConfig withTolerances(double relative, double absolute) {
+    return new SolverConfig(method, steps, relative, absolute, minStep, maxStep, maxSteps);
+  }
+
   /** The same method with half the step, or a tenth of the tolerances. */
   public SolverConfig finer() {
     return method.isAdaptive()
-        ? new SolverConfig(
-            method,
-            steps,
-            relativeTolerance / 10,
-            absoluteTolerance / 10,
-            minStep,
-            maxStep,
-            maxSteps)
-        : new SolverConfig(
-            method, 2 * steps, relativeTolerance, absoluteTolerance, minStep, maxStep, maxSteps);
+        ? withTolerances(relativeTolerance / 10, absoluteTolerance / 10)
+        : withSteps(2 * steps);
   }
 
   /**
@@ -86,18 +89,10 @@ public record SolverConfig(
               + relativeTolerance
               + " and "
               + absoluteTolerance);
-      return new SolverConfig(
-          method,
-          steps,
-          relativeTolerance * 10,
-          absoluteTolerance * 10,
-          minStep,
-          maxStep,
-          maxSteps);
+      return withTolerances(relativeTolerance * 10, absoluteTolerance * 10);
     }
     require(steps >= 2, "a coarser solve needs solver.steps of at least 2, was " + steps);
-    return new SolverConfig(
-        method, (steps + 1) / 2, relativeTolerance, absoluteTolerance, minStep, maxStep, maxSteps);
+    return withSteps((steps + 1) / 2);
   }
 
   /** A fixed grid of equal steps. */

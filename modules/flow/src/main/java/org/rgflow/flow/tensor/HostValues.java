@@ -13,11 +13,20 @@ public final class HostValues {
   /** The values of an array in C order. */
   public static double[] of(INDArray array) {
     boolean whole =
-        array.ordering() == 'c'
-            && !array.isView()
-            && array.data().length() == array.length()
-            && Shape.hasDefaultStridesForShape(array);
+        isContiguous(array) && !array.isView() && array.data().length() == array.length();
     return (whole ? array : array.dup('c')).data().asDouble();
+  }
+
+  /** Whether an array's values follow each other in memory in C order. */
+  public static boolean isContiguous(INDArray array) {
+    return array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array);
+  }
+
+  /** Overwrites an array with values in its C order. */
+  public static void copy(double[] values, INDArray to) {
+    try (INDArray array = toArray(values, to.dataType(), to.shape())) {
+      to.assign(array);
+    }
   }
 
   /** Adds {@code scale} times the first values of a vector that owns its memory. */

@@ -47,14 +47,7 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
   private static SolverConfig solver(RgFlow asked) {
     Method method = ConstantNames.constant(Method.class, asked.getSolver());
     SolverConfig usual = SolverConfig.fixed(method, asked.getSteps());
-    return new SolverConfig(
-        method,
-        usual.steps(),
-        asked.getTol(),
-        usual.absoluteTolerance(),
-        usual.minStep(),
-        usual.maxStep(),
-        usual.maxSteps());
+    return usual.withTolerances(asked.getTol(), usual.absoluteTolerance());
   }
 
   private static PixelConfig pixels(RgFlow asked) {

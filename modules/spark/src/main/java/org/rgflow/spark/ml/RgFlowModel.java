@@ -171,16 +171,7 @@ public final class RgFlowModel extends Model<RgFlowModel>
   private ScoringConfig scoring() {
     SolverConfig trained = flow.layer().solver();
     SolverConfig solver =
-        getScoreSteps() == 0
-            ? trained.finer()
-            : new SolverConfig(
-                trained.method(),
-                getScoreSteps(),
-                trained.relativeTolerance(),
-                trained.absoluteTolerance(),
-                trained.minStep(),
-                trained.maxStep(),
-                trained.maxSteps());
+        getScoreSteps() == 0 ? trained.finer() : trained.withSteps(getScoreSteps());
     return new ScoringConfig(
         solver,
         DivergenceConfig.of(DivergenceConfig.Kind.AUTO),

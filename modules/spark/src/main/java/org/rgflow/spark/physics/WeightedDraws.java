@@ -1,7 +1,6 @@
 package org.rgflow.spark.physics;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.rgflow.data.KeyedNoise;
 
 /**
@@ -28,19 +27,19 @@ public record WeightedDraws(double[] free, double[] logBase, double[] energies) 
 
   /** E under exp(-E)/Z in nats, by the weights; the error by the delta method. */
   public Mean meanEnergy() {
-    double[] logWeights = logWeights();
-    double largest = Arrays.stream(logWeights).max().orElse(Double.NaN);
+    double[] weights = logWeights();
+    double largest = Arrays.stream(weights).max().orElse(Double.NaN);
     double sum = 0;
     double first = 0;
     for (int i = 0; i < energies.length; i++) {
-      double weight = Math.exp(logWeights[i] - largest);
-      sum += weight;
-      first += weight * energies[i];
+      weights[i] = Math.exp(weights[i] - largest);
+      sum += weights[i];
+      first += weights[i] * energies[i];
     }
     double mean = first / sum;
     double squares = 0;
     for (int i = 0; i < energies.length; i++) {
-      squares += Math.pow(Math.exp(logWeights[i] - largest) * (energies[i] - mean), 2);
+      squares += Math.pow(weights[i] * (energies[i] - mean), 2);
     }
     return new Mean(mean, Math.sqrt(squares) / sum);
   }
@@ -84,23 +83,21 @@ public record WeightedDraws(double[] free, double[] logBase, double[] energies) 
     int warmUp = 1 + (int) (WARM_UP * length);
     double[][] acceptance = new double[chains][length - warmUp];
     double[][] visited = new double[chains][length - warmUp];
-    IntStream.range(0, chains)
-        .forEach(
-            c -> {
-              KeyedNoise noise = new KeyedNoise(seed, c, KeyedNoise.Purpose.ACCEPTANCE, PROPOSALS);
-              int here = c * length;
-              for (int t = 1; t < length; t++) {
-                int proposal = c * length + t;
-                double chance = Math.min(1, Math.exp(logWeights[proposal] - logWeights[here]));
-                if (noise.uniform() < chance) {
-                  here = proposal;
-                }
-                if (t >= warmUp) {
-                  acceptance[c][t - warmUp] = chance;
-                  visited[c][t - warmUp] = energies[here];
-                }
-              }
-            });
+    for (int c = 0; c < chains; c++) {
+      KeyedNoise noise = new KeyedNoise(seed, c, KeyedNoise.Purpose.ACCEPTANCE, PROPOSALS);
+      int here = c * length;
+      for (int t = 1; t < length; t++) {
+        int proposal = c * length + t;
+        double chance = Math.min(1, Math.exp(logWeights[proposal] - logWeights[here]));
+        if (noise.uniform() < chance) {
+          here = proposal;
+        }
+        if (t >= warmUp) {
+          acceptance[c][t - warmUp] = chance;
+          visited[c][t - warmUp] = energies[here];
+        }
+      }
+    }
     return ChainStatistics.of(acceptance, visited);
   }
 }
