@@ -12,8 +12,10 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.physics.HmcConfig;
 import org.rgflow.spark.sample.SamplingConfig;
+import org.rgflow.spark.score.ScoreOutput;
 import org.rgflow.spark.score.ScoringConfig;
 import org.rgflow.spark.train.PixelConfig;
 import org.rgflow.spark.train.TrainingConfig;
@@ -258,6 +260,22 @@ final class Configuration {
         value(Keys.SCORE_DRAWS),
         value(Keys.SCORE_SOLVER_ERROR),
         value(Keys.SCORE_MAX_SOLVER_ERROR));
+  }
+
+  /**
+   * Where scores go.
+   *
+   * @param earlier files whose images are left out
+   */
+  ScoreOutput scoreOutput(String folder, SparkSession spark, FileInventory earlier) {
+    int partitions = tasks(Keys.SCORE_PARTITIONS, spark);
+    int chunk = value(Keys.SCORE_CHUNK);
+    return new ScoreOutput(
+        folder,
+        partitions,
+        chunk == 0 ? (int) Math.min(Integer.MAX_VALUE, 5000L * partitions) : chunk,
+        value(Keys.SCORE_OVERWRITE),
+        earlier);
   }
 
   /** How a model samples. */

@@ -10,6 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.score.ScoreSummary;
 import org.rgflow.spark.score.ScoringJob;
 import org.rgflow.spark.train.RunFolder;
 import picocli.CommandLine.Command;
@@ -40,22 +41,9 @@ final class EvaluateCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Spec private CommandSpec spec;
+  @Mixin private ModelOption model;
+  @Mixin private ImagesOption images;
   @Mixin private ConfigurationOptions options;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "PATH",
-      description = "Folder of a run, or a model's zip.")
-  private String model;
-
-  @Option(
-      names = "--data",
-      required = true,
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Files or folders of the images.")
-  private List<String> data;
 
   @Option(names = "--draws", paramLabel = "N", description = "score.draws.")
   private String drawn;
@@ -69,7 +57,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Storage storage = Storage.open();
-    FlowModel flow = storage.model(model);
+    FlowModel flow = model.read(storage);
     Configuration configuration =
         options
             .flag(Keys.SCORE_DRAWS, drawn)
@@ -78,11 +66,11 @@ final class EvaluateCommand implements Callable<Integer> {
     Findings found = describe(flow, configuration);
     examplesSeen(storage).ifPresent(n -> found.put("images_seen", n));
     Backend.warn(spec.commandLine().getErr());
-    try (SparkSession spark = Session.open("rgflow evaluate " + model)) {
-      ImageFiles files = ImageFiles.list(spark, data, configuration.value(Keys.DATA_CHANNELS));
+    try (SparkSession spark = Session.open("rgflow evaluate " + model.path())) {
+      ImageFiles files = images.list(spark, configuration);
       int tasks = configuration.tasks(Keys.SCORE_PARTITIONS, spark);
       long begin = System.nanoTime();
-      ScoringJob.Summary summary =
+      ScoreSummary summary =
           new ScoringJob(spark, flow, configuration.scoring()).evaluate(files, tasks);
       found.putTime(begin, tasks);
       put(found, summary, flow);
@@ -97,7 +85,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private Findings describe(FlowModel flow, Configuration configuration) {
     Findings found = new Findings(spec.commandLine().getOut());
-    found.putModel(model, flow);
+    found.putModel(model.path(), flow);
     found.put("unit", flow.unit());
     int draws = configuration.value(Keys.SCORE_DRAWS);
     found.put("draws", flow.transform() == null ? 0 : draws);
@@ -112,10 +100,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** Of a run, whose newest line of metrics tells. */
   private OptionalLong examplesSeen(Storage storage) throws IOException {
-    if (!storage.isFolder(model)) {
+    if (!storage.isFolder(model.path())) {
       return OptionalLong.empty();
     }
-    List<String> metrics = RunFolder.resume(storage.hadoop(), model).metrics();
+    List<String> metrics = RunFolder.resume(storage.hadoop(), model.path()).metrics();
     if (metrics.isEmpty()) {
       return OptionalLong.empty();
     }
@@ -123,13 +111,13 @@ final class EvaluateCommand implements Callable<Integer> {
     return OptionalLong.of(last.path("examples").asLong());
   }
 
-  private static void put(Findings found, ScoringJob.Summary summary, FlowModel flow) {
+  private static void put(Findings found, ScoreSummary summary, FlowModel flow) {
     found.put("images", summary.rows());
     found.put("errors", summary.errors());
-    found.put("mean", summary.meanBitsPerDim());
+    found.put("mean", summary.mean());
     found.put("standard_error", summary.standardError());
-    found.put("low", summary.meanBitsPerDim() - SPREAD * summary.standardError());
-    found.put("high", summary.meanBitsPerDim() + SPREAD * summary.standardError());
+    found.put("low", summary.mean() - SPREAD * summary.standardError());
+    found.put("high", summary.mean() + SPREAD * summary.standardError());
     double nat = flow.lossPerDimension(1) - flow.lossPerDimension(0);
     found.put("solver_error_mean", nat * summary.meanSolverError());
     found.put("solver_error_largest", nat * summary.largestSolverError());

@@ -400,7 +400,15 @@ final class Keys {
               "score.partitions",
               0,
               "[0, 1000000]",
-              "Tasks, and files written; 0 for one a core."));
+              "Tasks, and files, of a chunk; 0 for one a core."));
+  static final Key<Integer> SCORE_CHUNK =
+      add(
+          Key.integer(
+              "score.chunk",
+              0,
+              "[0, 2147483647]",
+              "Images committed at once, which a run that is killed need not score again; 0 for 5000"
+                  + " a task."));
   static final Key<Long> SCORE_SEED =
       add(Key.seed("score.seed", "Seed of dequantisation noise and probes."));
   static final Key<Boolean> SCORE_OVERWRITE =

@@ -50,14 +50,8 @@ final class PhysicsCommand implements Callable<Integer> {
   private static final long STARTS = -3;
 
   @Spec private CommandSpec spec;
+  @Mixin private ModelOption model;
   @Mixin private ConfigurationOptions options;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "PATH",
-      description = "Folder of a run, or a model's zip.")
-  private String model;
 
   @Option(names = "--samples", paramLabel = "N", description = "physics.samples.")
   private String samples;
@@ -80,7 +74,7 @@ final class PhysicsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Storage storage = Storage.open();
-    FlowModel flow = storage.model(model);
+    FlowModel flow = model.read(storage);
     Configuration configuration =
         options
             .flag(Keys.PHYSICS_SAMPLES, samples)
@@ -94,18 +88,19 @@ final class PhysicsCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     new DataException(
-                        model + ": trained on examples; allowed: a model of train --energy"));
+                        model.path()
+                            + ": trained on examples; allowed: a model of train --energy"));
     Optional<HmcConfig> hmc = configuration.hmc();
     int count = configuration.value(Keys.PHYSICS_SAMPLES);
     int walks = configuration.value(Keys.PHYSICS_CHAINS);
     WeightedDraws.requireEnough(count, walks);
     SolverConfig coarser = configuration.solver().coarser();
     Findings found = new Findings(spec.commandLine().getOut());
-    found.putModel(model, flow);
+    found.putModel(model.path(), flow);
     put(found, energy);
     found.putSolver(configuration.solver(), flow);
     Backend.warn(spec.commandLine().getErr());
-    try (SparkSession spark = Session.open("rgflow physics " + model)) {
+    try (SparkSession spark = Session.open("rgflow physics " + model.path())) {
       int tasks = configuration.tasks(Keys.PHYSICS_PARTITIONS, spark);
       LatentDrawsJob job =
           new LatentDrawsJob(JavaSparkContext.fromSparkContext(spark.sparkContext()), tasks);

@@ -15,15 +15,14 @@ class Progress implements TrainingListener {
   private static final int PLAIN_LINES = 20;
 
   private final PrintWriter out;
-  private final boolean terminal;
-  private int width;
+  private final StatusLine status;
   private boolean warned;
   private RoundReport.HeldOut heldOut;
 
   /** Progress for whoever reads {@code out}; a terminal's cursor is moved. */
   Progress(PrintWriter out, boolean terminal) {
     this.out = out;
-    this.terminal = terminal;
+    this.status = new StatusLine(out, terminal);
   }
 
   @Override
@@ -47,13 +46,7 @@ class Progress implements TrainingListener {
     heldOut = report.heldOut() == null ? heldOut : report.heldOut();
     String line = line(report);
     warnIfUnderresolved(report);
-    if (terminal) {
-      out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
-      width = line.length();
-    } else if (isWorthALine(report)) {
-      out.println(line);
-    }
-    out.flush();
+    status.show(line, isWorthALine(report));
   }
 
   private void warnIfUnderresolved(RoundReport report) {
@@ -92,7 +85,7 @@ class Progress implements TrainingListener {
         heldOut == null ? "-" : String.format(Locale.ROOT, "%.3f", heldOut.loss()),
         report.unit(),
         report.examplesPerSecond(),
-        duration(report.etaSeconds()));
+        StatusLine.duration(report.etaSeconds()));
   }
 
   private String lineOfEnergy(RoundReport report) {
@@ -114,7 +107,7 @@ class Progress implements TrainingListener {
                 found.boundError(),
                 found.effectiveSampleSize()),
         report.examplesPerSecond(),
-        duration(report.etaSeconds()));
+        StatusLine.duration(report.etaSeconds()));
   }
 
   @Override
@@ -124,22 +117,6 @@ class Progress implements TrainingListener {
 
   /** Leaves the line that is overwritten; for whatever is printed next. */
   void finish() {
-    if (width > 0) {
-      out.println();
-      width = 0;
-    }
-    out.flush();
-  }
-
-  /** The two leading units: {@code 42 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
-  static String duration(double seconds) {
-    long whole = Math.round(seconds);
-    if (whole < 60) {
-      return whole + " s";
-    }
-    long minutes = whole / 60;
-    return minutes < 60
-        ? minutes + " min " + whole % 60 + " s"
-        : minutes / 60 + " h " + minutes % 60 + " min";
+    status.finish();
   }
 }

@@ -41,14 +41,8 @@ final class SampleCommand implements Callable<Integer> {
   private static final String PICTURE = "samples.png";
 
   @Spec private CommandSpec spec;
+  @Mixin private ModelOption model;
   @Mixin private ConfigurationOptions options;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "PATH",
-      description = "Folder of a run, or a model's zip.")
-  private String model;
 
   @Option(names = "--count", paramLabel = "N", description = "Samples: sample.count.")
   private String count;
@@ -69,7 +63,7 @@ final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Storage storage = Storage.open();
-    FlowModel flow = storage.model(model);
+    FlowModel flow = model.read(storage);
     List<Layer> layers =
         new ArrayList<>(
             options

@@ -2,12 +2,17 @@ package org.rgflow.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.score.ScoreFolder;
+import org.rgflow.spark.score.ScoreSummary;
 import org.rgflow.spark.score.ScoringConfig;
 import org.rgflow.spark.score.ScoringJob;
 import picocli.CommandLine.Command;
@@ -24,32 +29,22 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes Parquet with one row per image: its key, bits per dimension, log-likelihood by level,"
           + " solver error and status. An image that cannot be scored gets a row with the reason in"
-          + " its error column."
+          + " its error column. Run again after it was killed it goes on, and of scores that have"
+          + " finished it does nothing."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  rgflow score --model runs/photos --data new-photos --output scores",
       "  rgflow score --model model.zip --data s3a://bucket/images --output hdfs:///scores"
-          + " --set score.draws=8"
+          + " --set score.draws=8",
+      "  rgflow score --model runs/photos --data photos --output scores/tue"
+          + " --since-manifest scores/mon"
     })
 final class ScoreCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private ModelOption model;
+  @Mixin private ImagesOption images;
   @Mixin private ConfigurationOptions options;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "PATH",
-      description = "Folder of a run, or a model's zip.")
-  private String model;
-
-  @Option(
-      names = "--data",
-      required = true,
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Files or folders of the images.")
-  private List<String> data;
 
   @Option(
       names = "--output",
@@ -61,57 +56,79 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "score.seed.")
   private String seed;
 
+  @Option(
+      names = "--since-manifest",
+      arity = "1..*",
+      paramLabel = "DIR",
+      description =
+          "Outputs of earlier scores that have finished: their files, by name and length, are left"
+              + " out, and those that they left out.")
+  private List<String> since = List.of();
+
   @Option(names = "--overwrite", description = "Replace scores already there: score.overwrite.")
   private Boolean overwrite;
 
   @Override
   public Integer call() throws IOException {
     Storage storage = Storage.open();
-    FlowModel flow = storage.model(model);
+    FlowModel flow = model.read(storage);
     Configuration configuration =
         options
             .flag(Keys.SCORE_SEED, seed)
             .flag(Keys.SCORE_OVERWRITE, overwrite)
             .ofFinerSolve(storage, flow);
     ScoringConfig scoring = configuration.scoring();
+    FileInventory earlier = FileInventory.empty();
+    for (String scores : since) {
+      earlier = earlier.and(ScoreFolder.scoredFiles(storage.hadoop(), scores));
+    }
     if (!options.isQuiet()) {
       out().print(configuration.yaml("data", "solver", "divergence", "score"));
     }
     Backend.warn(spec.commandLine().getErr());
     try (SparkSession spark = Session.open("rgflow score " + output)) {
-      ImageFiles files = ImageFiles.list(spark, data, configuration.value(Keys.DATA_CHANNELS));
-      ScoringJob.Summary summary =
+      ImageFiles files =
+          since.isEmpty()
+              ? images.list(spark, configuration)
+              : images.listNew(spark, configuration, earlier);
+      PrintWriter shown = options.isQuiet() ? new PrintWriter(Writer.nullWriter()) : out();
+      ScoringProgress progress = new ScoringProgress(shown, System.console() != null);
+      ScoreSummary summary =
           new ScoringJob(spark, flow, scoring)
-              .write(
-                  files,
-                  configuration.tasks(Keys.SCORE_PARTITIONS, spark),
-                  output,
-                  configuration.value(Keys.SCORE_OVERWRITE));
-      summarise(summary, flow.transform() == null ? "nats/dim" : "bits/dim");
+              .write(files, configuration.scoreOutput(output, spark, earlier), progress);
+      progress.finish();
+      print(summary);
     }
     return ExitCode.OK;
   }
 
-  private void summarise(ScoringJob.Summary summary, String unit) {
-    out()
-        .printf(
-            Locale.ROOT,
-            "scored %,d images, %,d with an error: mean %.4f %s, standard error %.4f%n",
-            summary.rows(),
-            summary.errors(),
-            summary.meanBitsPerDim(),
-            unit,
-            summary.standardError());
-    if (!Double.isNaN(summary.largestSolverError())) {
-      out()
-          .printf(
-              Locale.ROOT,
-              "solver  at most %.3g nats from the solve on twice the step; %,d images past"
-                  + " score.maxSolverError%n",
-              summary.largestSolverError(),
-              summary.doubtful());
+  private void print(ScoreSummary summary) {
+    printf("scored  %,d images, %,d with an error%n", summary.rows(), summary.errors());
+    if (summary.rows() > 0) {
+      printf(
+          "mean    %.4f %s, standard error %.4f%n",
+          summary.mean(), summary.unit(), summary.standardError());
+      String shares =
+          summary.percentiles().stream()
+              .map(one -> format("%.0f %% %.4f", 100 * one.share(), one.value()))
+              .collect(Collectors.joining("   "));
+      printf("below   %s%n", shares);
     }
-    out().printf("scores  %s (Parquet)%n", output);
+    if (!Double.isNaN(summary.largestSolverError())) {
+      printf(
+          "solver  at most %.3g nats from the solve on twice the step; %,d images past"
+              + " score.maxSolverError%n",
+          summary.largestSolverError(), summary.doubtful());
+    }
+    printf("scores  %s (Parquet, _manifest.json)%n", output);
+  }
+
+  private void printf(String format, Object... values) {
+    out().print(format(format, values));
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 
   private PrintWriter out() {

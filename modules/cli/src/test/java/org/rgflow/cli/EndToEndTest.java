@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -162,18 +163,35 @@ class EndToEndTest {
   private static void scores(String run) throws IOException {
     Files.writeString(folder.resolve("images/class0/broken.png"), "no image");
     String output = at("scores");
-    CommandResult scored =
-        CommandResult.of("score", "--model", run, "--data", at("images"), "--output", output);
-    Files.delete(folder.resolve("images/class0/broken.png"));
+    String[] command = {"score", "--model", run, "--data", at("images"), "--output", output};
+    CommandResult scored = CommandResult.of(command);
     assertDone(scored);
-    assertThat(scored.out()).contains("scored 61 images, 1 with an error: mean ");
-    CommandResult again =
-        CommandResult.of("score", "--model", run, "--data", at("images"), "--output", output);
-    assertThat(again.status()).isEqualTo(2);
-    assertThat(again.err()).contains(output + ": exists already").hasLineCount(1);
-    assertDone(
+    assertThat(scored.out()).contains("scored  61 images, 1 with an error\nmean    ");
+    CommandResult again = CommandResult.of(command);
+    assertDone(again);
+    assertThat(again.out())
+        .contains("resumed after 61 of 61 images")
+        .endsWith(scored.out().substring(scored.out().indexOf("scored  61 images")));
+    Files.delete(folder.resolve("images/class0/broken.png"));
+    CommandResult changed = CommandResult.of(command);
+    assertThat(changed.status()).isEqualTo(2);
+    assertThat(changed.err())
+        .contains(output + ": holds scores of other images, such as class0/broken.png")
+        .hasLineCount(1);
+    String[] replacing = Arrays.copyOf(command, command.length + 1);
+    replacing[command.length] = "--overwrite";
+    assertDone(CommandResult.of(replacing));
+    drawImage("images", 61, 8);
+    CommandResult added =
         CommandResult.of(
-            "score", "--model", run, "--data", at("images"), "--output", output, "--overwrite"));
+            "score",
+            "--model=" + run,
+            "--data=" + at("images"),
+            "--output=" + at("added-scores"),
+            "--since-manifest=" + output);
+    Files.delete(folder.resolve("images/61.png"));
+    assertDone(added);
+    assertThat(added.out()).contains("scored  1 images, 0 with an error\n");
   }
 
   private static void evaluates(String run) throws IOException {
@@ -197,7 +215,7 @@ class EndToEndTest {
     CommandResult scored =
         CommandResult.of("score", "--model", run, "--data", at("images"), "--output", at("beside"));
     assertThat(scored.out())
-        .contains(String.format(Locale.ROOT, "mean %.4f bits/dim", mean(found)));
+        .contains(String.format(Locale.ROOT, "mean    %.4f bits/dim", mean(found)));
   }
 
   private static double mean(JsonNode found) {

@@ -129,6 +129,6 @@ class ProgressTest {
   @ParameterizedTest
   @CsvSource({"0.4, 0 s", "59, 59 s", "60, 1 min 0 s", "3599, 59 min 59 s", "7500, 2 h 5 min"})
   void durationsHaveTwoUnits(double seconds, String text) {
-    assertThat(Progress.duration(seconds)).isEqualTo(text);
+    assertThat(StatusLine.duration(seconds)).isEqualTo(text);
   }
 }

@@ -2,8 +2,6 @@ package org.rgflow.data;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * A stream of random numbers that is a function of (seed, key, purpose, draw) alone, whoever asks
@@ -66,12 +64,8 @@ public final class KeyedNoise {
 
   /** A name's key: the first eight bytes, big-endian, of the SHA-256 of its UTF-8 bytes. */
   public static long key(String name) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return ByteBuffer.wrap(digest.digest(name.getBytes(StandardCharsets.UTF_8))).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.wrap(new Sha256().add(bytes).bytes()).getLong();
   }
 
   /** Uniform in [0, 1), a multiple of 2^-53. */

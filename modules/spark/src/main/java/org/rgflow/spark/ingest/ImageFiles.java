@@ -1,13 +1,11 @@
 package org.rgflow.spark.ingest;
 
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -34,26 +32,19 @@ public final class ImageFiles implements Examples {
   private final SparkSession spark;
   private final Configuration hadoop;
   private final int channels;
-  private final List<FileSlice> files = new ArrayList<>();
-  private final String fingerprint;
+  private final List<FileSlice> files;
+  private final FileInventory inventory;
   private final long count;
   private Example first;
 
-  private ImageFiles(SparkSession spark, List<FileListing.Found> listed, int channels) {
+  private ImageFiles(
+      SparkSession spark, List<FileSlice> files, FileInventory inventory, int channels) {
     this.spark = spark;
     this.hadoop = spark.sessionState().newHadoopConf();
     this.channels = channels;
-    MessageDigest digest = sha256();
-    long examples = 0;
-    for (FileListing.Found file : listed) {
-      String line = file.name() + "\n" + file.bytes() + "\n";
-      digest.update(line.getBytes(StandardCharsets.UTF_8));
-      FileSlice whole = whole(file);
-      examples += whole.count();
-      files.add(whole);
-    }
-    this.fingerprint = HexFormat.of().formatHex(digest.digest());
-    this.count = examples;
+    this.files = files;
+    this.inventory = inventory;
+    this.count = files.stream().mapToLong(FileSlice::count).sum();
   }
 
   /**
@@ -66,18 +57,47 @@ public final class ImageFiles implements Examples {
    *     header cannot be read
    */
   public static ImageFiles list(SparkSession spark, List<String> paths, int channels) {
-    if (channels != 0 && channels != 1 && channels != 3) {
-      throw new DataException("channels of images must be 0, 1 or 3, was " + channels);
-    }
-    List<FileListing.Found> listed = FileListing.of(paths, spark.sessionState().newHadoopConf());
-    ImageFiles files = new ImageFiles(spark, listed, channels);
+    ImageFiles files = listNew(spark, paths, channels, FileInventory.empty());
     if (files.count == 0) {
       throw new DataException(String.join(", ", paths) + ": 0 images; allowed: at least 1");
     }
     return files;
   }
 
-  private FileSlice whole(FileListing.Found file) {
+  /**
+   * Lists as {@link #list} the files that are not known yet, of which there may be none.
+   *
+   * @param known files that are passed over
+   */
+  public static ImageFiles listNew(
+      SparkSession spark, List<String> paths, int channels, FileInventory known) {
+    if (channels != 0 && channels != 1 && channels != 3) {
+      throw new DataException("channels of images must be 0, 1 or 3, was " + channels);
+    }
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    List<FileSlice> files = new ArrayList<>();
+    Map<String, Long> lengths = new LinkedHashMap<>();
+    for (FileListing.Found file : FileListing.of(paths, hadoop)) {
+      if (!known.has(file.name(), file.bytes())) {
+        files.add(whole(file, hadoop, channels));
+        lengths.put(file.name(), file.bytes());
+      }
+    }
+    return new ImageFiles(spark, files, FileInventory.of(lengths), channels);
+  }
+
+  /** Those of the files that an inventory names. */
+  public ImageFiles among(FileInventory wanted) {
+    return new ImageFiles(
+        spark,
+        files.stream()
+            .filter(file -> wanted.has(file.name(), inventory.bytes(file.name())))
+            .toList(),
+        wanted,
+        channels);
+  }
+
+  private static FileSlice whole(FileListing.Found file, Configuration hadoop, int channels) {
     FileSlice one = new FileSlice(file.root(), file.name(), 0, 1);
     if (FileSlice.isSingle(file.name())) {
       return one;
@@ -117,9 +137,9 @@ public final class ImageFiles implements Examples {
     return count;
   }
 
-  /** SHA-256, in hexadecimal, of the files' names and lengths. */
-  public String fingerprint() {
-    return fingerprint;
+  /** The files' names and lengths. */
+  public FileInventory inventory() {
+    return inventory;
   }
 
   /** Whether any of the files lies in the folder, or is it. */
@@ -150,7 +170,7 @@ public final class ImageFiles implements Examples {
             return StrictShard.of(examples, wanted, arePixels, firstKey);
           }
         };
-    return deal(shards).flatMap(decode);
+    return deal(0, count, shards).flatMap(decode);
   }
 
   /**
@@ -161,12 +181,17 @@ public final class ImageFiles implements Examples {
    * @param partitions at least 1
    */
   public JavaRDD<DecodedExample> decodeTolerantly(int partitions) {
+    return decodeTolerantly(0, count, partitions);
+  }
+
+  /** Those from example {@code from} (inclusive) to {@code to} (exclusive) alone. */
+  public JavaRDD<DecodedExample> decodeTolerantly(long from, long to, int partitions) {
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);
     int wantedChannels = channels;
     FlatMapFunction<FileSlice[], DecodedExample> decode =
         slices ->
             closedAtEnd(new SliceIterator(slices, conf.value(), wantedChannels, Selection.all()));
-    return deal(partitions).flatMap(decode);
+    return deal(from, to, partitions).flatMap(decode);
   }
 
   private static Iterator<DecodedExample> closedAtEnd(SliceIterator examples) {
@@ -176,32 +201,27 @@ public final class ImageFiles implements Examples {
   }
 
   /** Contiguous ranges of nearly equal numbers of examples, one to a partition. */
-  private JavaRDD<FileSlice[]> deal(int partitions) {
+  private JavaRDD<FileSlice[]> deal(long from, long to, int partitions) {
     if (partitions < 1) {
       throw new IllegalArgumentException("partitions must be at least 1, was " + partitions);
     }
-    int used = (int) Math.min(partitions, count);
+    long dealt = to - from;
+    int used = (int) Math.min(partitions, dealt);
     List<FileSlice[]> parts = new ArrayList<>();
     Cursor cursor = new Cursor();
+    cursor.take(from);
     for (int p = 0; p < used; p++) {
-      parts.add(cursor.take(bound(p + 1, used) - bound(p, used)));
+      parts.add(cursor.take(bound(dealt, p + 1, used) - bound(dealt, p, used)));
     }
-    return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(parts, used);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return parts.isEmpty() ? context.emptyRDD() : context.parallelize(parts, used);
   }
 
   /** floor(part count / parts), which needs more than 64 bits on its way. */
-  private long bound(int part, int parts) {
+  private static long bound(long count, int part, int parts) {
     long whole = count / parts;
     long rest = count % parts;
     return whole * part + rest * part / parts;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /** Walks over the examples of all files. */

@@ -1,10 +1,8 @@
 package org.rgflow.spark.ml;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.rgflow.data.Example;
+import org.rgflow.data.Sha256;
 
 /** Names examples that have none: equal ones have one name, so one noise and one score. */
 final class ContentKey {
@@ -18,10 +16,6 @@ final class ContentKey {
       buffer.asFloatBuffer().put(example.values());
       bytes = buffer.array();
     }
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(bytes);
   }
 }

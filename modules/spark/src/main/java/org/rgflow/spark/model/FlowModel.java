@@ -23,6 +23,7 @@ import org.rgflow.data.GaussianTransform;
 import org.rgflow.data.LogitTransform;
 import org.rgflow.data.PixelCounts;
 import org.rgflow.data.PixelTransform;
+import org.rgflow.data.Sha256;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
@@ -127,6 +128,19 @@ public final class FlowModel {
       throw new UncheckedIOException("memory takes bytes", e);
     }
     return bytes.toByteArray();
+  }
+
+  /** SHA-256, in hexadecimal, of all that the file's entries hold: equal of equal models. */
+  public String id() {
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes()))) {
+      Sha256 digest = new Sha256();
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        digest.add(zip.readAllBytes());
+      }
+      return digest.hex();
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory gives bytes", e);
+    }
   }
 
   /** Writes the file; the stream stays open. */

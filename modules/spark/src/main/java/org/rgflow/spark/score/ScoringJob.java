@@ -2,9 +2,10 @@ package org.rgflow.spark.score;
 
 import java.io.IOException;
 import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.JobFailure;
 import org.rgflow.spark.model.FlowModel;
@@ -43,6 +45,11 @@ public final class ScoringJob {
           .add("status", DataTypes.StringType)
           .add("error", DataTypes.StringType);
 
+  private static final double[] SHARES = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
+
+  /** Of a percentile's rank, as a share of the scores. */
+  private static final double RANK_ERROR = 0.001;
+
   private final SparkSession spark;
   private final FlowModel model;
   private final ScoringConfig config;
@@ -65,12 +72,16 @@ public final class ScoringJob {
    * error}, one line, null where there is a score.
    */
   public Dataset<Row> score(ImageFiles files, int partitions) {
+    return score(files, 0, files.count(), partitions);
+  }
+
+  private Dataset<Row> score(ImageFiles files, long from, long to, int partitions) {
     ExampleScorer scorer = new ExampleScorer(model, config);
     Broadcast<double[]> parameters =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model.parameters());
     JavaRDD<Row> rows =
         files
-            .decodeTolerantly(partitions)
+            .decodeTolerantly(from, to, partitions)
             .mapPartitions(
                 examples ->
                     ScoredRows.inTask(
@@ -101,28 +112,119 @@ public final class ScoringJob {
   }
 
   /**
-   * Writes the scores as Parquet, through Spark's commit protocol, and sums up what was written.
+   * Writes the scores as Parquet, chunk by chunk through Spark's commit protocol, and sums up what
+   * was written.
    *
-   * <p>A job that fails leaves no output; one that dies leaves none with a {@code _SUCCESS} file.
+   * <p>Where the folder holds scores of the same files, model and configuration, those that are
+   * missing are added; of a finished one nothing is done. A job that fails before its first chunk
+   * is written leaves no output.
    *
-   * @param overwrite whether to replace an output that exists, which is deleted first
-   * @throws DataException if the output exists and may not be replaced, or holds the images, or no
+   * @throws DataException if the output exists and is of something else, or holds the images, or no
    *     image has a score, such as with a model of another shape
    */
-  public Summary write(ImageFiles files, int partitions, String output, boolean overwrite) {
-    requireFree(files, output, overwrite);
+  public ScoreSummary write(ImageFiles found, ScoreOutput output, ScoringListener listener) {
+    ScoreFolder folder = ScoreFolder.open(spark.sessionState().newHadoopConf(), output.folder());
+    requireApart(found, folder, output);
+    ScorePlan wanted =
+        new ScorePlan(
+            model.id(),
+            config.toString(),
+            found.inventory().fingerprint(),
+            found.count(),
+            output.chunk());
+    Optional<ScorePlan> begun = output.overwrite() ? Optional.empty() : folder.plan();
+    if (begun.isEmpty()) {
+      requireFree(folder, output);
+      return write(found, wanted, folder, output, listener);
+    }
+    begun.get().requireSameScores(wanted, output.folder());
+    ImageFiles planned = planned(found, folder, output);
+    ScorePlan plan = begun.get();
+    int complete = 0;
+    while (complete < plan.chunks() && folder.isComplete(complete)) {
+      complete++;
+    }
+    listener.resumed(
+        plan.first(complete), plan.count(), found.inventory().size() - planned.inventory().size());
+    Optional<ScoreSummary> finished = folder.summary();
+    return finished.isPresent() ? finished.get() : write(planned, plan, folder, output, listener);
+  }
+
+  private static void requireApart(ImageFiles files, ScoreFolder folder, ScoreOutput output) {
+    if (files.anyIn(folder.qualified())) {
+      throw new DataException(
+          output.folder() + ": holds the images to score; allowed: a path outside of them");
+    }
+  }
+
+  private static ImageFiles planned(ImageFiles found, ScoreFolder folder, ScoreOutput output) {
+    FileInventory planned = folder.files();
+    String missing = planned.firstMissingIn(found.inventory());
+    if (missing != null) {
+      throw new DataException(
+          output.folder()
+              + ": holds scores of other images, such as "
+              + missing
+              + ", which is gone or has another length now; allowed: a new path, or"
+              + " score.overwrite=true");
+    }
+    return found.among(planned);
+  }
+
+  private static void requireFree(ScoreFolder folder, ScoreOutput output) {
+    if (!folder.exists()) {
+      return;
+    }
+    if (!output.overwrite()) {
+      throw new DataException(
+          output.folder() + ": exists already; allowed: a new path, or score.overwrite=true");
+    }
     try {
-      score(files, partitions).write().mode(SaveMode.Overwrite).parquet(output);
+      folder.delete();
+    } catch (IOException e) {
+      throw new DataException(output.folder() + ": cannot be deleted: " + e.getMessage(), e);
+    }
+  }
+
+  private ScoreSummary write(
+      ImageFiles files,
+      ScorePlan plan,
+      ScoreFolder folder,
+      ScoreOutput output,
+      ScoringListener listener) {
+    try {
+      if (folder.plan().isEmpty()) {
+        folder.begin(plan, files.inventory(), output.earlier());
+      }
+      for (int chunk = 0; chunk < plan.chunks(); chunk++) {
+        if (!folder.isComplete(chunk)) {
+          score(files, plan.first(chunk), plan.first(chunk + 1), output.partitions())
+              .write()
+              .mode(SaveMode.Overwrite)
+              .parquet(folder.chunk(chunk));
+          listener.chunk(plan.first(chunk + 1), plan.count());
+        }
+      }
     } catch (Exception e) {
-      deleteUncommitted(output, e);
-      throw JobFailure.unwrap(e);
+      RuntimeException failure = JobFailure.unwrap(e);
+      throw folder.isComplete(0) ? failure : deleted(folder, failure);
     }
+    Dataset<Row> scores = spark.read().schema(SCHEMA).parquet(output.folder());
+    ScoreSummary summary = summarise(scores);
+    if (summary.hasNone()) {
+      throw deleted(folder, noScore(scores));
+    }
+    folder.finish(plan, summary);
+    return summary;
+  }
+
+  private static RuntimeException deleted(ScoreFolder folder, RuntimeException failure) {
     try {
-      return summarise(spark.read().schema(SCHEMA).parquet(output));
-    } catch (DataException noScore) {
-      delete(new Path(output), noScore);
-      throw noScore;
+      folder.delete();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
+    return failure;
   }
 
   /**
@@ -130,10 +232,14 @@ public final class ScoringJob {
    *
    * @throws DataException if no image has a score, such as with a model of another shape
    */
-  public Summary evaluate(ImageFiles files, int partitions) {
+  public ScoreSummary evaluate(ImageFiles files, int partitions) {
     Dataset<Row> scores = score(files, partitions).persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      return summarise(scores);
+      ScoreSummary summary = summarise(scores);
+      if (summary.hasNone()) {
+        throw noScore(scores);
+      }
+      return summary;
     } catch (Exception e) {
       throw JobFailure.unwrap(e);
     } finally {
@@ -141,48 +247,8 @@ public final class ScoringJob {
     }
   }
 
-  private void requireFree(ImageFiles files, String output, boolean overwrite) {
-    Path path = new Path(output);
-    try {
-      FileSystem system = fileSystem(path);
-      if (!overwrite && system.exists(path)) {
-        throw new DataException(
-            output + ": exists already; allowed: a new path, or score.overwrite=true");
-      }
-      if (files.anyIn(system.makeQualified(path))) {
-        throw new DataException(
-            output + ": holds the images to score; allowed: a path outside of them");
-      }
-    } catch (IOException e) {
-      throw new DataException(output + ": cannot be reached: " + e.getMessage(), e);
-    }
-  }
-
-  private void deleteUncommitted(String output, Exception failure) {
-    Path path = new Path(output);
-    try {
-      if (!fileSystem(path).exists(new Path(path, "_SUCCESS"))) {
-        delete(path, failure);
-      }
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  private void delete(Path path, Exception failure) {
-    try {
-      fileSystem(path).delete(path, true);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  private FileSystem fileSystem(Path path) throws IOException {
-    return path.getFileSystem(spark.sessionState().newHadoopConf());
-  }
-
   /** From the rows themselves: what counts tasks, such as an accumulator, counts retries twice. */
-  private Summary summarise(Dataset<Row> scores) {
+  private ScoreSummary summarise(Dataset<Row> scores) {
     String metric = model.transform() != null ? "bits_per_dim" : "nats_per_dim";
     MapPartitionsFunction<Row, Tuple4<Long, Long, String, String>> sum =
         rows -> {
@@ -205,15 +271,6 @@ public final class ScoringJob {
             Encoders.tuple(Encoders.LONG(), Encoders.LONG(), Encoders.STRING(), Encoders.STRING()))
         .collectAsList()
         .forEach(all::merge);
-    if (all.missing() == all.rows()) {
-      // Spark reads files in an order of its own
-      String first =
-          scores
-              .agg(functions.min_by(functions.col("error"), functions.col("key")))
-              .first()
-              .getString(0);
-      throw new DataException(first + " (none of " + all.rows() + " images has a score)");
-    }
     Row solves =
         scores
             .agg(
@@ -221,34 +278,34 @@ public final class ScoringJob {
                 functions.expr("max(abs(solver_error))"),
                 functions.expr("avg(solver_error)"))
             .first();
-    return new Summary(
+    return new ScoreSummary(
         all.rows(),
         all.missing(),
         solves.getLong(0),
+        model.unit(),
         all.mean(),
         all.standardError(),
+        percentiles(scores.select(metric)),
         solves.isNullAt(1) ? Double.NaN : solves.getDouble(1),
         solves.isNullAt(2) ? Double.NaN : solves.getDouble(2));
   }
 
-  /**
-   * What the scores of a set come to.
-   *
-   * @param rows examples
-   * @param errors examples without a score
-   * @param doubtful examples with a score whose status is not ok
-   * @param meanBitsPerDim over examples with a score; nats per dimension for real-valued data; NaN
-   *     of none
-   * @param standardError of that mean, in its unit; NaN of fewer than two scores
-   * @param largestSolverError of any example, nats; NaN where none is known
-   * @param meanSolverError with its sign, nats; NaN where none is known
-   */
-  public record Summary(
-      long rows,
-      long errors,
-      long doubtful,
-      double meanBitsPerDim,
-      double standardError,
-      double largestSolverError,
-      double meanSolverError) {}
+  private static List<ScoreSummary.Percentile> percentiles(Dataset<Row> metric) {
+    double[] found = metric.stat().approxQuantile(metric.columns()[0], SHARES, RANK_ERROR);
+    return IntStream.range(0, found.length)
+        .mapToObj(i -> new ScoreSummary.Percentile(SHARES[i], found[i]))
+        .toList();
+  }
+
+  /** Why there is no score, by the first key: Spark reads files in an order of its own. */
+  private static DataException noScore(Dataset<Row> scores) {
+    Row first =
+        scores
+            .agg(
+                functions.min_by(functions.col("error"), functions.col("key")),
+                functions.count(functions.lit(1)))
+            .first();
+    return new DataException(
+        first.getString(0) + " (none of " + first.getLong(1) + " images has a score)");
+  }
 }

@@ -9,13 +9,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +23,7 @@ import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
+import org.rgflow.data.Sha256;
 import org.rgflow.spark.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
 import org.slf4j.Logger;
@@ -90,15 +88,7 @@ final class Checkpoints {
 
   private void write(Path file, byte[] bytes, ObjectNode sums) {
     files.write(file, bytes);
-    sums.putObject(file.getName()).put("bytes", bytes.length).put("sha256", sha256(bytes));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    sums.putObject(file.getName()).put("bytes", bytes.length).put("sha256", Sha256.hex(bytes));
   }
 
   private void prune(int keep) {
@@ -254,7 +244,7 @@ final class Checkpoints {
       throw new DataException(
           file + ": damaged, " + bytes.length + " bytes of " + expected.path("bytes").asLong());
     }
-    if (!sha256(bytes).equals(expected.path("sha256").asText())) {
+    if (!Sha256.hex(bytes).equals(expected.path("sha256").asText())) {
       throw new DataException(file + ": damaged, its SHA-256 is not the manifest's");
     }
     return bytes;

@@ -155,11 +155,12 @@ class ImageFilesTest {
     }
     assertThat(keys(blocks(list(folder), 1))).containsExactly("a/x.png", "b/x.png");
     assertThat(keys(blocks(list(elsewhere), 1))).containsExactly("a/x.png", "b/x.png");
-    assertThat(list(folder).fingerprint())
-        .isEqualTo(list(elsewhere).fingerprint())
+    assertThat(list(folder).inventory().fingerprint())
+        .isEqualTo(list(elsewhere).inventory().fingerprint())
         .matches("[0-9a-f]{64}");
     write(folder.resolve("b/y.png"), png(2, 8));
-    assertThat(list(folder).fingerprint()).isNotEqualTo(list(elsewhere).fingerprint());
+    assertThat(list(folder).inventory().fingerprint())
+        .isNotEqualTo(list(elsewhere).inventory().fingerprint());
   }
 
   @Test

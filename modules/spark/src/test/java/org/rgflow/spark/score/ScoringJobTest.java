@@ -85,6 +85,10 @@ class ScoringJobTest {
     return rows;
   }
 
+  private static ScoreSummary run(ImageFiles files, ScoreOutput output) {
+    return new ScoringJob(spark, MODEL, config()).write(files, output, ScoringListener.NONE);
+  }
+
   private static double score(Row row) {
     assertThat(row.getString(ERROR)).isNull();
     return row.getDouble(1);
@@ -382,9 +386,8 @@ class ScoringJobTest {
     write(folder.resolve("in/b.png"), new byte[] {1});
     String output = folder.resolve("out").toString();
     ImageFiles files = files("in");
-    ScoringJob.Summary summary =
-        new ScoringJob(spark, MODEL, config()).write(files, 3, output, false);
-    assertThat(spark.read().parquet(output).schema().json())
+    ScoreSummary summary = run(files, ScoreOutput.whole(output, 3));
+    assertThat(spark.read().parquet(output).drop("chunk").schema().json())
         .isEqualTo(
             "{\"type\":\"struct\",\"fields\":["
                 + field("key", "string")
@@ -403,17 +406,21 @@ class ScoringJobTest {
                 + ","
                 + field("error", "string")
                 + "]}");
-    List<Row> written = spark.read().parquet(output).orderBy("key").collectAsList();
+    List<Row> written = spark.read().parquet(output).drop("chunk").orderBy("key").collectAsList();
     assertThat(written).isEqualTo(List.copyOf(rows(MODEL, config(), files, 1).values()));
     double[] bits = written.stream().limit(10).mapToDouble(row -> row.getDouble(2)).toArray();
     double mean = Arrays.stream(bits).average().orElseThrow();
     double squares = Arrays.stream(bits).map(b -> (b - mean) * (b - mean)).sum();
     assertThat(summary.rows()).isEqualTo(11);
     assertThat(summary.errors()).isEqualTo(1);
-    assertThat(summary.meanBitsPerDim()).isCloseTo(mean, within(1e-12));
+    assertThat(summary.mean()).isCloseTo(mean, within(1e-12));
     assertThat(summary.standardError()).isCloseTo(Math.sqrt(squares / 90), within(1e-12));
-    assertThat(new ScoringJob(spark, MODEL, config()).write(files, 1, output, true))
-        .isEqualTo(summary);
+    Arrays.sort(bits);
+    assertThat(summary.percentiles())
+        .contains(new ScoreSummary.Percentile(0.01, bits[0]))
+        .contains(new ScoreSummary.Percentile(0.5, bits[4]))
+        .contains(new ScoreSummary.Percentile(0.99, bits[9]));
+    assertThat(run(files, ScoreOutput.whole(output, 1).overwriting())).isEqualTo(summary);
   }
 
   private static String field(String name, String type) {
@@ -428,19 +435,19 @@ class ScoringJobTest {
   void anOutputThatExistsIsReplacedOnlyIfAsked() throws IOException {
     write(folder.resolve("in/a.png"), png(0, 8));
     String output = Files.createDirectory(folder.resolve("out")).toString();
-    ScoringJob job = new ScoringJob(spark, MODEL, config());
-    assertThatThrownBy(() -> job.write(files("in"), 1, output, false))
+    ScoreOutput here = ScoreOutput.whole(output, 1);
+    assertThatThrownBy(() -> run(files("in"), here))
         .isInstanceOf(DataException.class)
         .hasMessage(output + ": exists already; allowed: a new path, or score.overwrite=true");
-    assertThat(job.write(files("in"), 1, output, true).rows()).isEqualTo(1);
+    assertThat(run(files("in"), here.overwriting()).rows()).isEqualTo(1);
   }
 
   @Test
   void theImagesAreNeverOverwritten() throws IOException {
     Path image = write(folder.resolve("in/sub/a.png"), png(0, 8));
     String output = folder.resolve("in").toString();
-    assertThatThrownBy(
-            () -> new ScoringJob(spark, MODEL, config()).write(files("in"), 1, output, true))
+    ScoreOutput here = ScoreOutput.whole(output, 1).overwriting();
+    assertThatThrownBy(() -> run(files("in"), here))
         .isInstanceOf(DataException.class)
         .hasMessage(output + ": holds the images to score; allowed: a path outside of them");
     assertThat(image).exists();
@@ -453,8 +460,7 @@ class ScoringJobTest {
     ImageFiles files = files("in");
     Files.delete(gone);
     Path output = folder.resolve("out");
-    ScoringJob job = new ScoringJob(spark, MODEL, config());
-    assertThatThrownBy(() -> job.write(files, 2, output.toString(), false))
+    assertThatThrownBy(() -> run(files, ScoreOutput.whole(output.toString(), 2)))
         .hasStackTraceContaining("b.png");
     assertThat(output).doesNotExist();
     try (Stream<Path> left = Files.list(folder)) {
@@ -467,8 +473,7 @@ class ScoringJobTest {
     write(folder.resolve("in/a.png"), png(0, 9));
     write(folder.resolve("in/b.png"), png(1, 9));
     Path output = folder.resolve("out");
-    ScoringJob job = new ScoringJob(spark, MODEL, config());
-    assertThatThrownBy(() -> job.write(files("in"), 2, output.toString(), false))
+    assertThatThrownBy(() -> run(files("in"), ScoreOutput.whole(output.toString(), 2)))
         .isInstanceOf(DataException.class)
         .hasMessage("a.png: shape 1x9x9; allowed: 1x8x8 (none of 2 images has a score)");
     assertThat(output).doesNotExist();

@@ -1,0 +1,50 @@
+package org.rgflow.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.rgflow.spark.score.ScoringListener;
+
+/** Shows how far a scoring is, after every chunk. */
+final class ScoringProgress implements ScoringListener {
+  private final PrintWriter out;
+  private final StatusLine status;
+  private final long begin = System.nanoTime();
+  private long before;
+
+  ScoringProgress(PrintWriter out, boolean terminal) {
+    this.out = out;
+    this.status = new StatusLine(out, terminal);
+  }
+
+  @Override
+  public void resumed(long done, long total, int added) {
+    before = done;
+    out.printf(Locale.ROOT, "resumed after %,d of %,d images%n", done, total);
+    if (added > 0) {
+      out.printf(
+          Locale.ROOT,
+          "warning: %,d files have come since these scores began and are left out; score them with"
+              + " --since-manifest%n",
+          added);
+    }
+  }
+
+  @Override
+  public void chunk(long done, long total) {
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    double rate = (done - before) / seconds;
+    status.show(
+        String.format(
+            Locale.ROOT,
+            "scored %,d of %,d images  %.0f images/s  ETA %s",
+            done,
+            total,
+            rate,
+            StatusLine.duration((total - done) / rate)),
+        true);
+  }
+
+  void finish() {
+    status.finish();
+  }
+}

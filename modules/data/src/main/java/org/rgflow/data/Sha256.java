@@ -1,0 +1,40 @@
+package org.rgflow.data;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 of bytes that come in parts. */
+public final class Sha256 {
+  private final MessageDigest digest;
+
+  /** Of nothing yet. */
+  public Sha256() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** In hexadecimal, of bytes that come at once. */
+  public static String hex(byte[] bytes) {
+    return new Sha256().add(bytes).hex();
+  }
+
+  /** Takes the bytes that follow. */
+  public Sha256 add(byte[] bytes) {
+    digest.update(bytes);
+    return this;
+  }
+
+  /** The 32 bytes; it is then of nothing again. */
+  public byte[] bytes() {
+    return digest.digest();
+  }
+
+  /** The {@link #bytes()} in hexadecimal. */
+  public String hex() {
+    return HexFormat.of().formatHex(bytes());
+  }
+}

@@ -1,0 +1,163 @@
+package org.rgflow.spark.score;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.rgflow.data.DataException;
+import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.ingest.FileInventory;
+
+/**
+ * The scores of one set on any Hadoop file system, as a table of Parquet that Spark reads whole.
+ *
+ * <pre>
+ *   chunk=0/part-*.parquet, chunk=0/_SUCCESS, chunk=1/...
+ *   _plan.json              first: what is scored
+ *   _files.jsonl.gz         first: the files of the images; _earlier.jsonl.gz: those left out
+ *   _manifest.json          last: the same and what the scores come to
+ * </pre>
+ *
+ * A chunk is complete when Spark's commit protocol has left its {@code _SUCCESS}.
+ */
+public final class ScoreFolder {
+  private static final String PLAN = "_plan.json";
+  private static final String FILES = "_files.jsonl.gz";
+  private static final String EARLIER = "_earlier.jsonl.gz";
+  private static final String MANIFEST = "_manifest.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String uri;
+  private final Path root;
+  private final WholeFiles files;
+
+  private ScoreFolder(String uri, WholeFiles files) {
+    this.uri = uri;
+    this.root = new Path(uri);
+    this.files = files;
+  }
+
+  static ScoreFolder open(Configuration hadoop, String uri) {
+    try {
+      return new ScoreFolder(uri, WholeFiles.of(hadoop, new Path(uri)));
+    } catch (IOException e) {
+      throw unreachable(uri, e);
+    }
+  }
+
+  /**
+   * The files that finished scores are of, those that they left out as known included.
+   *
+   * @throws DataException if the folder holds no finished scores
+   */
+  public static FileInventory scoredFiles(Configuration hadoop, String uri) {
+    ScoreFolder folder = open(hadoop, uri);
+    if (folder.read(MANIFEST).isEmpty()) {
+      throw new DataException(
+          uri + ": holds no " + MANIFEST + "; allowed: the output of a score that has finished");
+    }
+    return folder.inventory(EARLIER).and(folder.inventory(FILES));
+  }
+
+  private static DataException unreachable(String uri, IOException cause) {
+    return new DataException(uri + ": cannot be reached: " + cause.getMessage(), cause);
+  }
+
+  boolean exists() {
+    try {
+      return files.fileSystem().exists(root);
+    } catch (IOException e) {
+      throw unreachable(uri, e);
+    }
+  }
+
+  /** The folder as file systems name it. */
+  Path qualified() {
+    return files.fileSystem().makeQualified(root);
+  }
+
+  /** The plan of scores that have begun. */
+  Optional<ScorePlan> plan() {
+    return read(PLAN).map(json -> ScorePlan.of(uri + "/" + PLAN, json));
+  }
+
+  /** The files of the images of scores that have begun. */
+  FileInventory files() {
+    return inventory(FILES);
+  }
+
+  /** What finished scores come to. */
+  Optional<ScoreSummary> summary() {
+    return read(MANIFEST).map(ScoreSummary::of);
+  }
+
+  private FileInventory inventory(String name) {
+    return files
+        .read(new Path(root, name))
+        .map(bytes -> FileInventory.read(uri + "/" + name, bytes))
+        .orElse(FileInventory.empty());
+  }
+
+  private Optional<JsonNode> read(String name) {
+    return files
+        .read(new Path(root, name))
+        .map(
+            bytes -> {
+              try {
+                return JSON.readTree(bytes);
+              } catch (IOException e) {
+                throw new DataException(uri + "/" + name + ": not JSON, or damaged", e);
+              }
+            });
+  }
+
+  /** Settles what is scored: the plan last, as it is what a job looks for. */
+  void begin(ScorePlan plan, FileInventory images, FileInventory earlier) {
+    files.write(new Path(root, FILES), images.bytes());
+    if (earlier.size() > 0) {
+      files.write(new Path(root, EARLIER), earlier.bytes());
+    }
+    ObjectNode json = JSON.createObjectNode();
+    plan.putTo(json);
+    write(PLAN, json);
+  }
+
+  void finish(ScorePlan plan, ScoreSummary summary) {
+    ObjectNode json = JSON.createObjectNode();
+    plan.putTo(json);
+    summary.putTo(json);
+    json.put("finished", Instant.now().toString());
+    write(MANIFEST, json);
+  }
+
+  private void write(String name, ObjectNode json) {
+    try {
+      files.write(
+          new Path(root, name), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+    } catch (IOException e) {
+      throw new IllegalStateException("a tree is always JSON", e);
+    }
+  }
+
+  String chunk(int number) {
+    return uri + "/chunk=" + number;
+  }
+
+  boolean isComplete(int number) {
+    try {
+      return files.fileSystem().exists(new Path(chunk(number), "_SUCCESS"));
+    } catch (IOException e) {
+      throw unreachable(uri, e);
+    }
+  }
+
+  void delete() throws IOException {
+    FileSystem system = files.fileSystem();
+    system.delete(root, true);
+  }
+}

@@ -1,0 +1,79 @@
+package org.rgflow.spark.score;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.rgflow.data.DataException;
+
+/**
+ * What a scoring is of, settled before its first chunk: a job that finds one goes on with it, or is
+ * refused.
+ *
+ * @param model identity of the model
+ * @param scoring configuration of the scores, as text
+ * @param images fingerprint of the files
+ * @param count examples
+ * @param chunk examples of one chunk
+ */
+record ScorePlan(String model, String scoring, String images, long count, int chunk) {
+  static final int FORMAT = 1;
+
+  /** Number of chunks: at least one, which may be empty. */
+  int chunks() {
+    return (int) Math.max(1, -Math.floorDiv(-count, (long) chunk));
+  }
+
+  /** First example of a chunk. */
+  long first(int number) {
+    return Math.min(count, (long) number * chunk);
+  }
+
+  /**
+   * Checks that scores of this plan are scores of the other's model and configuration too.
+   *
+   * @param folder for the message
+   */
+  void requireSameScores(ScorePlan other, String folder) {
+    require("another model", model, other.model, folder);
+    require("another configuration", scoring, other.scoring, folder);
+  }
+
+  private static void require(String what, String begun, String wanted, String folder) {
+    if (!begun.equals(wanted)) {
+      throw new DataException(
+          folder
+              + ": holds scores of "
+              + what
+              + ", "
+              + begun
+              + ", not "
+              + wanted
+              + "; allowed: a new path, or score.overwrite=true");
+    }
+  }
+
+  void putTo(ObjectNode json) {
+    json.put("format", FORMAT);
+    json.put("model", model);
+    json.put("scoring", scoring);
+    json.put("images", images);
+    json.put("count", count);
+    json.put("chunk", chunk);
+  }
+
+  /**
+   * @param name of the file, for errors
+   */
+  static ScorePlan of(String name, JsonNode json) {
+    int format = json.path("format").asInt();
+    if (format < 1 || format > FORMAT) {
+      throw new DataException(
+          name + ": format of scores must be in [1, " + FORMAT + "], was " + format);
+    }
+    return new ScorePlan(
+        json.path("model").asText(),
+        json.path("scoring").asText(),
+        json.path("images").asText(),
+        json.path("count").asLong(),
+        json.path("chunk").asInt());
+  }
+}

@@ -1,0 +1,250 @@
+package org.rgflow.spark.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.rgflow.spark.ingest.SmallImages.idx;
+import static org.rgflow.spark.ingest.SmallImages.png;
+import static org.rgflow.spark.ingest.SmallImages.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Sha256;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.DivergenceConfig.Kind;
+import org.rgflow.spark.LocalSpark;
+import org.rgflow.spark.ingest.FileInventory;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
+
+class RestartedScoringTest {
+  private static final FlowModel MODEL = SmallModels.ofPixels();
+
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+  private ScoreOutput output;
+
+  @BeforeAll
+  static void start() {
+    spark = LocalSpark.start(2);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @BeforeEach
+  void images() throws IOException {
+    write(folder.resolve("in/a-idx3-ubyte"), idx(0, 9, 8));
+    write(folder.resolve("in/b.png"), new byte[] {1});
+    write(folder.resolve("in/c.png"), png(20, 8));
+    output = ScoreOutput.whole(folder.resolve("out").toString(), 2).inChunks(4);
+  }
+
+  private ImageFiles files() {
+    return ImageFiles.list(spark, List.of(folder.resolve("in").toString()), 0);
+  }
+
+  private static ScoringConfig config(long seed) {
+    return new ScoringConfig(SmallModels.SOLVER, DivergenceConfig.of(Kind.AUTO), seed, 1, true, 10);
+  }
+
+  private static ScoreSummary run(ImageFiles files, ScoreOutput output, ScoringListener listener) {
+    return new ScoringJob(spark, MODEL, config(11)).write(files, output, listener);
+  }
+
+  private static List<Row> rows(ScoreOutput output) {
+    return spark.read().parquet(output.folder()).orderBy("key").collectAsList();
+  }
+
+  /** Stops a scoring after so many chunks, as a driver does that dies. */
+  private static ScoringListener dyingAfter(int chunks) {
+    return new ScoringListener() {
+      private int written;
+
+      @Override
+      public void chunk(long done, long total) {
+        if (++written == chunks) {
+          throw new IllegalStateException("killed");
+        }
+      }
+    };
+  }
+
+  /** Writes down what a scoring says of itself. */
+  private static final class Heard implements ScoringListener {
+    private final List<String> lines = new ArrayList<>();
+
+    @Override
+    public void resumed(long done, long total, int added) {
+      lines.add("resumed " + done + "/" + total + ", added " + added);
+    }
+
+    @Override
+    public void chunk(long done, long total) {
+      lines.add(done + "/" + total);
+    }
+  }
+
+  /** A hash of each file below the output. */
+  private TreeMap<String, String> content() throws IOException {
+    TreeMap<String, String> content = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(Path.of(output.folder()))) {
+      for (Path path : paths.filter(Files::isRegularFile).toList()) {
+        content.put(path.toString(), Sha256.hex(Files.readAllBytes(path)));
+      }
+    }
+    return content;
+  }
+
+  @Test
+  void aScoringThatDiedGoesOnAfterItsLastChunkToTheSameRows() throws IOException {
+    ScoreOutput whole = ScoreOutput.whole(folder.resolve("whole").toString(), 1);
+    ScoreSummary expected = run(files(), whole, ScoringListener.NONE);
+
+    assertThatThrownBy(() -> run(files(), output, dyingAfter(2))).hasMessage("killed");
+    TreeMap<String, String> before = content();
+    assertThat(before.keySet()).noneMatch(file -> file.endsWith("_manifest.json"));
+    Heard heard = new Heard();
+    ScoreSummary summary = run(files(), output, heard);
+
+    assertThat(heard.lines).containsExactly("resumed 8/11, added 0", "11/11");
+    assertThat(summary).isEqualTo(expected);
+    assertThat(content()).containsAllEntriesOf(before);
+    assertThat(spark.read().parquet(output.folder()).drop("chunk").orderBy("key").collectAsList())
+        .isEqualTo(
+            spark.read().parquet(whole.folder()).drop("chunk").orderBy("key").collectAsList());
+  }
+
+  @Test
+  void aChunkThatWasNotCommittedIsScoredAgain() throws IOException {
+    ScoreSummary expected = run(files(), output, ScoringListener.NONE);
+    List<Row> rows = rows(output);
+    Path chunk = Path.of(output.folder(), "chunk=1");
+    Files.delete(chunk.resolve("_SUCCESS"));
+    Files.delete(Path.of(output.folder(), "_manifest.json"));
+    Files.write(chunk.resolve("part-half.parquet"), new byte[] {1, 2, 3});
+
+    assertThat(run(files(), output, ScoringListener.NONE)).isEqualTo(expected);
+    assertThat(rows(output)).isEqualTo(rows);
+  }
+
+  @Test
+  void aFinishedScoringIsLeftAsItIsAndItsSummaryReadAgain() throws IOException {
+    ScoreSummary summary = run(files(), output, ScoringListener.NONE);
+    TreeMap<String, String> before = content();
+    Heard heard = new Heard();
+
+    assertThat(run(files(), output.inChunks(3), heard)).isEqualTo(summary);
+    assertThat(heard.lines).containsExactly("resumed 11/11, added 0");
+    assertThat(content()).isEqualTo(before);
+  }
+
+  @Test
+  void theManifestSaysOfWhatTheScoresAre() throws IOException {
+    ScoreSummary summary = run(files(), output, ScoringListener.NONE);
+    JsonNode manifest =
+        new ObjectMapper().readTree(Path.of(output.folder(), "_manifest.json").toFile());
+    assertThat(manifest.path("model").asText()).isEqualTo(MODEL.id());
+    assertThat(manifest.path("images").asText()).isEqualTo(files().inventory().fingerprint());
+    assertThat(manifest.path("scoring").asText()).isEqualTo(config(11).toString());
+    assertThat(manifest.path("rows").asLong()).isEqualTo(11);
+    assertThat(manifest.path("errors").asLong()).isEqualTo(1);
+    assertThat(manifest.path("mean").asDouble()).isEqualTo(summary.mean());
+  }
+
+  @Test
+  void scoresOfAnotherModelOrConfigurationAreNotGoneOnWith() {
+    assertThatThrownBy(() -> run(files(), output, dyingAfter(1))).hasMessage("killed");
+    ScoringJob otherSeed = new ScoringJob(spark, MODEL, config(12));
+    assertThatThrownBy(() -> otherSeed.write(files(), output, ScoringListener.NONE))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(output.folder() + ": holds scores of another configuration, ")
+        .hasMessageContaining("seed=11")
+        .hasMessageContaining("seed=12")
+        .hasMessageEndingWith("; allowed: a new path, or score.overwrite=true");
+    double[] changed = MODEL.parameters();
+    changed[0] += 1;
+    ScoringJob otherModel = new ScoringJob(spark, MODEL.with(changed), config(11));
+    assertThatThrownBy(() -> otherModel.write(files(), output, ScoringListener.NONE))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("holds scores of another model, " + MODEL.id());
+  }
+
+  @Test
+  void imagesThatCameSinceAreLeftOutAndSaidSo() throws IOException {
+    assertThatThrownBy(() -> run(files(), output, dyingAfter(1))).hasMessage("killed");
+    write(folder.resolve("in/aa.png"), png(21, 8));
+    Heard heard = new Heard();
+    assertThat(run(files(), output, heard).rows()).isEqualTo(11);
+    assertThat(heard.lines).containsExactly("resumed 4/11, added 1", "8/11", "11/11");
+  }
+
+  @Test
+  void imagesThatAreGoneOrChangedAreRefused() throws IOException {
+    assertThatThrownBy(() -> run(files(), output, dyingAfter(1))).hasMessage("killed");
+    write(folder.resolve("in/c.png"), png(20, 9));
+    assertThatThrownBy(() -> run(files(), output, ScoringListener.NONE))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            output.folder()
+                + ": holds scores of other images, such as c.png, which is gone or has another"
+                + " length now; allowed: a new path, or score.overwrite=true");
+  }
+
+  @Test
+  void imagesAddedSinceEarlierScoresAreScoredAlone() throws IOException {
+    run(files(), output, ScoringListener.NONE);
+    List<Row> monday = rows(output);
+    write(folder.resolve("in/d.png"), png(22, 8));
+    write(folder.resolve("in/e.png"), png(23, 8));
+    ScoreOutput tuesday = since(output, "tuesday");
+    assertThat(run(listNew(tuesday), tuesday, ScoringListener.NONE).rows()).isEqualTo(2);
+    assertThat(rows(tuesday)).extracting(row -> row.getString(0)).containsExactly("d.png", "e.png");
+    assertThat(rows(output)).isEqualTo(monday);
+
+    // tuesday's manifest knows monday's files; nothing is new, and that is no error
+    ScoreOutput wednesday = since(tuesday, "wednesday");
+    ScoreSummary nothing = run(listNew(wednesday), wednesday, ScoringListener.NONE);
+    assertThat(nothing.rows()).isZero();
+    assertThat(nothing.mean()).isNaN();
+    assertThat(rows(wednesday)).isEmpty();
+    assertThat(listNew(since(wednesday, "thursday")).count()).isZero();
+  }
+
+  private ScoreOutput since(ScoreOutput earlier, String name) {
+    FileInventory known = ScoreFolder.scoredFiles(new Configuration(), earlier.folder());
+    return new ScoreOutput(folder.resolve(name).toString(), 2, 4, false, known);
+  }
+
+  private ImageFiles listNew(ScoreOutput to) {
+    return ImageFiles.listNew(spark, List.of(folder.resolve("in").toString()), 0, to.earlier());
+  }
+
+  @Test
+  void scoresThatHaveNotFinishedAreNoManifest() {
+    assertThatThrownBy(() -> run(files(), output, dyingAfter(1))).hasMessage("killed");
+    assertThatThrownBy(() -> ScoreFolder.scoredFiles(new Configuration(), output.folder()))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            output.folder()
+                + ": holds no _manifest.json; allowed: the output of a score that has finished");
+  }
+}
