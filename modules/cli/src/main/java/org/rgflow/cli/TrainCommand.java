@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     name = "train",
     header = "Train a model on images, sequences or volumes, or on an energy.",
     description = {
-      "Reads IDX (also .gz), PNG and JPEG folders, npy, npz and CIFAR batches. The run's folder holds the"
+      "Reads IDX (also .gz), PNG and JPEG folders, npy, npz, CIFAR batches, tar shards and Parquet. The run's folder holds the"
           + " configuration, metrics and checkpoints. A run that was stopped goes on where its"
           + " last checkpoint is, with the configuration stored there."
     },

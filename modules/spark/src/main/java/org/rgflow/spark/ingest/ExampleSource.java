@@ -16,9 +16,11 @@ interface ExampleSource extends AutoCloseable {
   /** Opens a slice's file, at its first example. */
   static ExampleSource open(FileSlice slice, Configuration hadoop, int channels) {
     try {
-      return slice.isParquet()
-          ? new ParquetSource(slice.path(), slice.name(), hadoop, channels)
-          : new StreamSource(slice.path(), slice.name(), hadoop, channels);
+      return switch (slice.kind()) {
+        case PARQUET -> new ParquetSource(slice.path(), slice.name(), hadoop, channels);
+        case TAR -> new TarSource(slice.path(), slice.name(), hadoop, channels);
+        case IMAGE, NUMBERED -> new StreamSource(slice.path(), slice.name(), hadoop, channels);
+      };
     } catch (IOException e) {
       throw new UncheckedIOException(slice.name() + ": " + e.getMessage(), e);
     }

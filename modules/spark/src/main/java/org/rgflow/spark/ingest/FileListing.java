@@ -12,13 +12,11 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.rgflow.data.DataException;
-import org.rgflow.data.ExampleFormat;
 
 /** Finds the files of images under paths. */
 final class FileListing {
   private static final String FORMATS =
-      "files of idx, idx.gz, png, jpg, jpeg, npy, npz, bin (CIFAR) or parquet, their names not starting with"
-          + " '.' or '_'";
+      "files of " + FileKind.FORMATS + ", their names not starting with '.' or '_'";
 
   private final Configuration hadoop;
   private final List<Found> found = new ArrayList<>();
@@ -72,9 +70,7 @@ final class FileListing {
 
   private void addFile(FileStatus status) {
     Path path = status.getPath();
-    if (!FileSlice.isParquet(path.getName())) {
-      ExampleFormat.require(path.getName());
-    }
+    FileKind.require(path.getName());
     found.add(new Found(path.getParent().toString(), path.getName(), status.getLen()));
   }
 
@@ -107,7 +103,7 @@ final class FileListing {
       }
     }
     boolean isLabels = name.substring(name.lastIndexOf('/') + 1).contains("idx1");
-    return !isLabels && (FileSlice.isParquet(name) || ExampleFormat.of(name).isPresent());
+    return !isLabels && FileKind.of(name).isPresent();
   }
 
   private void requireDistinct() {

@@ -1,10 +1,7 @@
 package org.rgflow.spark.ingest;
 
 import java.io.Serializable;
-import java.util.Locale;
-import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.rgflow.data.ExampleFormat;
 
 /**
  * Consecutive examples of one file: what a task is told to read.
@@ -61,21 +58,10 @@ final class FileSlice implements Serializable {
 
   /** The key of the file's example i, counted in the file, where the file itself says no other. */
   String key(int i) {
-    return isSingle(name) ? name : name + "#" + i;
+    return kind() == FileKind.IMAGE ? name : name + "#" + i;
   }
 
-  boolean isParquet() {
-    return isParquet(name);
-  }
-
-  static boolean isParquet(String name) {
-    return name.toLowerCase(Locale.ROOT).endsWith(".parquet");
-  }
-
-  /** Whether the file holds one example, by its name. */
-  static boolean isSingle(String name) {
-    Optional<ExampleFormat> format = ExampleFormat.of(name);
-    return format.isPresent()
-        && (format.get() == ExampleFormat.PNG || format.get() == ExampleFormat.JPEG);
+  FileKind kind() {
+    return FileKind.require(name);
   }
 }

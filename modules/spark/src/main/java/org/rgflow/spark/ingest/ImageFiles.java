@@ -26,7 +26,7 @@ import org.rgflow.data.Shape;
  * {@code #index} where the file holds many, so it stays wherever the folder lies. Rows of Parquet
  * may name themselves: column {@code image} of encoded PNG or JPEG, or {@code image} or {@code
  * features} of array&lt;float&gt; or array&lt;double&gt; (D real values, shape 1xD), and {@code
- * key} or {@code path}.
+ * key} or {@code path}. Images in a tar archive have its name and theirs.
  */
 public final class ImageFiles implements Examples {
   private final SparkSession spark;
@@ -74,16 +74,16 @@ public final class ImageFiles implements Examples {
     if (channels != 0 && channels != 1 && channels != 3) {
       throw new DataException("channels of images must be 0, 1 or 3, was " + channels);
     }
-    Configuration hadoop = spark.sessionState().newHadoopConf();
     List<FileSlice> files = new ArrayList<>();
     Map<String, Long> lengths = new LinkedHashMap<>();
-    for (FileListing.Found file : FileListing.of(paths, hadoop)) {
+    for (FileListing.Found file : FileListing.of(paths, spark.sessionState().newHadoopConf())) {
       if (!known.has(file.name(), file.bytes())) {
-        files.add(whole(file, hadoop, channels));
+        files.add(new FileSlice(file.root(), file.name(), 0, 1));
         lengths.put(file.name(), file.bytes());
       }
     }
-    return new ImageFiles(spark, files, FileInventory.of(lengths), channels);
+    return new ImageFiles(
+        spark, ExampleCounts.of(spark, files, channels), FileInventory.of(lengths), channels);
   }
 
   /** Those of the files that an inventory names. */
@@ -95,18 +95,6 @@ public final class ImageFiles implements Examples {
             .toList(),
         wanted,
         channels);
-  }
-
-  private static FileSlice whole(FileListing.Found file, Configuration hadoop, int channels) {
-    FileSlice one = new FileSlice(file.root(), file.name(), 0, 1);
-    if (FileSlice.isSingle(file.name())) {
-      return one;
-    }
-    try (ExampleSource source = ExampleSource.open(one, hadoop, channels)) {
-      return new FileSlice(file.root(), file.name(), 0, source.count());
-    } catch (UncheckedIOException e) {
-      throw new DataException(e.getMessage(), e);
-    }
   }
 
   /** Shape of the first example, read when first asked for. */

@@ -52,8 +52,8 @@ final class SliceIterator implements Iterator<DecodedExample>, AutoCloseable {
   /** The example, or null if it is not selected; unselected ones are not decoded where possible. */
   private DecodedExample read(FileSlice from, int i) {
     String key = from.key(i);
-    boolean isKeyCertain = !from.isParquet();
-    if (isKeyCertain && FileSlice.isSingle(from.name()) && !select.test(key)) {
+    boolean isKeyCertain = !from.kind().namesItsExamples();
+    if (from.kind() == FileKind.IMAGE && !select.test(key)) {
       return null;
     }
     open(from);

@@ -266,7 +266,7 @@ class ImageFilesTest {
         .hasMessage(
             folder
                 + ": holds no images; allowed: files of idx, idx.gz, png, jpg, jpeg, npy, npz, bin"
-                + " (CIFAR) or parquet, their names not starting with '.' or '_'");
+                + " (CIFAR), tar or parquet, their names not starting with '.' or '_'");
   }
 
   @Test
@@ -275,7 +275,8 @@ class ImageFilesTest {
     assertThatThrownBy(() -> list(notes))
         .isInstanceOf(DataException.class)
         .hasMessage(
-            "notes.txt: not a known format; allowed: idx, idx.gz, png, jpg, jpeg, npy, npz, bin");
+            "notes.txt: not a known format; allowed: idx, idx.gz, png, jpg, jpeg, npy, npz, bin (CIFAR),"
+                + " tar or parquet");
   }
 
   @Test

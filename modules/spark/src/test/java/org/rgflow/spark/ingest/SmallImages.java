@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
@@ -64,6 +67,22 @@ public final class SmallImages {
       zip.write(bytes);
     }
     return out.toByteArray();
+  }
+
+  /** A tar archive of files, in their order. */
+  public static byte[] tar(Map<String, byte[]> files) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes)) {
+      out.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
+        entry.setSize(file.getValue().length);
+        out.putArchiveEntry(entry);
+        out.write(file.getValue());
+        out.closeArchiveEntry();
+      }
+    }
+    return bytes.toByteArray();
   }
 
   /** Writes an npy file. */
