@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,
+      OutliersCommand.class,
       PhysicsCommand.class,
       SampleCommand.class,
       InspectCommand.class,

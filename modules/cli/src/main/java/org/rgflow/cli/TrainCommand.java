@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -136,25 +138,36 @@ final class TrainCommand implements Callable<Integer> {
       Configuration settled = settleShards(configuration, spark);
       String from = settled.value(Keys.TRAIN_START);
       FlowModel begin = from.isEmpty() ? null : storage.model(from);
+      Map<RunFiles, ImageFiles> files =
+          learnt.isPresent() ? Map.of() : files(spark, settled, runFolder);
       Target target =
           learnt.isPresent()
               ? new EnergyTarget(learnt.get(), begin)
-              : examples(spark, settled, begin);
+              : new TrainingInput(
+                  files.get(RunFiles.TRAIN),
+                  files.get(RunFiles.VALIDATION),
+                  settled.pixels(),
+                  begin);
       FlowConfig flow = settled.flow(target.shape());
       settled.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
-      summarise("trained", folder, train(spark, settled, flow, target, runFolder));
+      summarise("trained", folder, train(spark, settled, flow, target, files, runFolder));
     }
     return ExitCode.OK;
   }
 
-  private static TrainingInput examples(
-      SparkSession spark, Configuration configuration, FlowModel start) {
-    ImageFiles training = list(spark, configuration, Keys.DATA_TRAIN);
-    ImageFiles heldOut =
-        configuration.value(Keys.DATA_VALIDATION).isEmpty()
-            ? null
-            : list(spark, configuration, Keys.DATA_VALIDATION);
-    return new TrainingInput(training, heldOut, configuration.pixels(), start);
+  /** The images, of a run that goes on those it began with. */
+  private static Map<RunFiles, ImageFiles> files(
+      SparkSession spark, Configuration configuration, RunFolder run) {
+    Map<RunFiles, ImageFiles> found = new EnumMap<>(RunFiles.class);
+    for (RunFiles files : RunFiles.values()) {
+      List<String> paths = configuration.value(files.key());
+      if (!paths.isEmpty()) {
+        ImageFiles images = ImageFiles.list(spark, paths, configuration.value(Keys.DATA_CHANNELS));
+        files.requireSame(run, images);
+        found.put(files, images);
+      }
+    }
+    return found;
   }
 
   private TrainingResult train(
@@ -162,8 +175,9 @@ final class TrainCommand implements Callable<Integer> {
       Configuration configuration,
       FlowConfig flow,
       Target target,
+      Map<RunFiles, ImageFiles> files,
       RunFolder folder) {
-    Progress progress = progress(configuration, folder);
+    Progress progress = progress(configuration, files, folder);
     TrainingJob job =
         new TrainingJob(
             spark,
@@ -198,20 +212,16 @@ final class TrainCommand implements Callable<Integer> {
             Keys.TRAIN_SHARDS, spark.sparkContext().defaultParallelism(), "one a core");
   }
 
-  private static ImageFiles list(
-      SparkSession spark, Configuration configuration, Key<List<String>> key) {
-    return ImageFiles.list(
-        spark, configuration.value(key), configuration.value(Keys.DATA_CHANNELS));
-  }
-
   /** The run's folder gets its configuration once data and model have proved good. */
-  private Progress progress(Configuration configuration, RunFolder folder) {
+  private Progress progress(
+      Configuration configuration, Map<RunFiles, ImageFiles> files, RunFolder folder) {
     String yaml = configuration.yaml(SECTIONS);
     PrintWriter out = options.isQuiet() ? new PrintWriter(Writer.nullWriter()) : out();
     return new Progress(out, System.console() != null) {
       @Override
       public void started(TrainingStart start) {
         folder.write(CONFIG, yaml.getBytes(StandardCharsets.UTF_8));
+        files.forEach((kind, images) -> kind.write(folder, images));
         Provenance.append(folder, commandLine());
         out.print(yaml);
         super.started(start);

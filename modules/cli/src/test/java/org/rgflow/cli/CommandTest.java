@@ -80,6 +80,7 @@ class CommandTest {
         "train",
         "score",
         "evaluate",
+        "outliers",
         "physics",
         "sample",
         "inspect",

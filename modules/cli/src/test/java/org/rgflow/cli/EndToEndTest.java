@@ -125,6 +125,14 @@ class EndToEndTest {
 
     assertRefused(
         "model.hidden must stay [8]", "train", "--run", run, "--set=model.hidden=9", "--rounds=4");
+    drawImage("images", 61, 8);
+    assertRefused(
+        "data.train must hold the files that " + run + " began with: 61.png is new; allowed: ",
+        "train",
+        "--run",
+        run,
+        "--rounds=4");
+    Files.delete(folder.resolve("images/61.png"));
     scores(run);
     evaluates(run);
     otherShapes(run);
@@ -192,6 +200,16 @@ class EndToEndTest {
     Files.delete(folder.resolve("images/61.png"));
     assertDone(added);
     assertThat(added.out()).contains("scored  1 images, 0 with an error\n");
+    CommandResult told =
+        CommandResult.of(
+            "outliers",
+            "--calibration=" + output,
+            "--inliers=" + output,
+            "--outliers=" + at("added-scores"));
+    assertDone(told);
+    assertThat(told.out())
+        .startsWith("1 outliers against 60 inliers, calibrated by 60 images\n")
+        .containsPattern("(?m)^combined +[01][.][0-9]{4} +[0-9.]+ %$");
   }
 
   private static void evaluates(String run) throws IOException {

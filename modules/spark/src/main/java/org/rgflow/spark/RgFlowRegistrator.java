@@ -58,6 +58,7 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           "org.apache.spark.sql.catalyst.util.QuantileSummaries",
           "org.apache.spark.sql.catalyst.util.QuantileSummaries$Stats",
           "org.apache.spark.ml.linalg.VectorUDT",
+          "org.apache.spark.mllib.evaluation.binary.BinaryLabelCounter",
           "org.apache.spark.internal.io.FileCommitProtocol$TaskCommitMessage");
 
   /** A network's configuration, minibatches, and what DL4J's own training master sends about. */

@@ -31,13 +31,15 @@ record ScorePlan(String model, String scoring, String images, long count, int ch
    * Checks that scores of this plan are scores of the other's model and configuration too.
    *
    * @param folder for the message
+   * @param allowed what to do about it, for the message
    */
-  void requireSameScores(ScorePlan other, String folder) {
-    require("another model", model, other.model, folder);
-    require("another configuration", scoring, other.scoring, folder);
+  void requireSameScores(ScorePlan other, String folder, String allowed) {
+    require("another model", model, other.model, folder, allowed);
+    require("another configuration", scoring, other.scoring, folder, allowed);
   }
 
-  private static void require(String what, String begun, String wanted, String folder) {
+  private static void require(
+      String what, String begun, String wanted, String folder, String allowed) {
     if (!begun.equals(wanted)) {
       throw new DataException(
           folder
@@ -47,7 +49,8 @@ record ScorePlan(String model, String scoring, String images, long count, int ch
               + begun
               + ", not "
               + wanted
-              + "; allowed: a new path, or score.overwrite=true");
+              + "; allowed: "
+              + allowed);
     }
   }
 

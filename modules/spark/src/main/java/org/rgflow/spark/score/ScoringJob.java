@@ -137,7 +137,7 @@ public final class ScoringJob {
       requireFree(folder, output);
       return write(found, wanted, folder, output, listener);
     }
-    begun.get().requireSameScores(wanted, output.folder());
+    begun.get().requireSameScores(wanted, output.folder(), "a new path, or score.overwrite=true");
     ImageFiles planned = planned(found, folder, output);
     ScorePlan plan = begun.get();
     int complete = 0;

@@ -1,0 +1,130 @@
+package org.rgflow.spark.score;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.mllib.evaluation.BinaryClassificationMetrics;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.rgflow.data.DataException;
+import scala.Tuple2;
+
+/** How well scores tell a set of outliers from inliers. */
+public final class OutlierDetection {
+  /** Share of the outliers found at which false alarms are counted. */
+  private static final double FOUND = 0.95;
+
+  private final SparkSession spark;
+  private final Configuration hadoop;
+
+  /** Of scores that this session can read. */
+  public OutlierDetection(SparkSession spark) {
+    this.spark = spark;
+    this.hadoop = spark.sessionState().newHadoopConf();
+  }
+
+  /**
+   * How well one number tells outliers.
+   *
+   * @param name of the number
+   * @param auroc area under the receiver's curve: the chance that an outlier's is the larger of an
+   *     outlier's and an inlier's
+   * @param falseAlarms share of the inliers at or above the threshold that 95 % of the outliers are
+   *     at or above
+   */
+  public record Separation(String name, double auroc, double falseAlarms) {}
+
+  /**
+   * What was found, and of how many images with a score.
+   *
+   * @param separations one to each way to tell
+   */
+  public record Result(
+      long calibrating, long inliers, long outliers, List<Separation> separations) {}
+
+  /**
+   * Tells outliers by their distance from what is usual of calibrating scores: see the names that
+   * {@code distances} of the usual scores has.
+   *
+   * @param calibration output of finished scores of images like the inliers, such as those the
+   *     model learnt from
+   * @param inliers output of finished scores of images that are not among those
+   * @param outliers output of finished scores
+   * @throws DataException if an output is not finished, is of another model or configuration than
+   *     the first, or has no score
+   */
+  public Result run(String calibration, String inliers, String outliers) {
+    ScorePlan plan = finished(calibration);
+    for (String other : List.of(inliers, outliers)) {
+      finished(other).requireSameScores(plan, other, "scores as those of " + calibration);
+    }
+    Dataset<Row> usual = scored(calibration);
+    UsualScores scores = UsualScores.of(usual, usual.first().getList(1).size());
+    JavaRDD<Tuple2<double[], Double>> labelled =
+        distances(scores, inliers, 0)
+            .union(distances(scores, outliers, 1))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      List<Separation> separations = new ArrayList<>();
+      for (int i = 0; i < scores.names().size(); i++) {
+        separations.add(separation(scores.names().get(i), labelled, i));
+      }
+      return new Result(
+          usual.count(), scored(inliers).count(), scored(outliers).count(), separations);
+    } finally {
+      labelled.unpersist();
+    }
+  }
+
+  private ScorePlan finished(String folder) {
+    ScoreFolder.scoredFiles(hadoop, folder);
+    return ScoreFolder.open(hadoop, folder).plan().orElseThrow();
+  }
+
+  private Dataset<Row> scored(String folder) {
+    Dataset<Row> scored =
+        spark
+            .read()
+            .schema(ScoringJob.SCHEMA)
+            .parquet(folder)
+            .where("error is null")
+            .select("log_likelihood", "level_log_likelihood");
+    if (scored.isEmpty()) {
+      throw new DataException(folder + ": no image has a score; allowed: at least 1");
+    }
+    return scored;
+  }
+
+  private JavaRDD<Tuple2<double[], Double>> distances(
+      UsualScores scores, String folder, double label) {
+    return scored(folder)
+        .javaRDD()
+        .map(
+            row ->
+                new Tuple2<>(
+                    scores.distances(
+                        row.getDouble(0),
+                        row.<Double>getList(1).stream().mapToDouble(Double::doubleValue).toArray()),
+                    label));
+  }
+
+  private static Separation separation(
+      String name, JavaRDD<Tuple2<double[], Double>> labelled, int number) {
+    JavaRDD<Tuple2<Object, Object>> scores =
+        labelled.map(one -> new Tuple2<Object, Object>(one._1()[number], one._2()));
+    BinaryClassificationMetrics metrics = new BinaryClassificationMetrics(scores.rdd(), 0);
+    double falseAlarms =
+        metrics
+            .roc()
+            .toJavaRDD()
+            .filter(point -> (double) point._2() >= FOUND)
+            .mapToDouble(point -> (double) point._1())
+            .min();
+    Separation separation = new Separation(name, metrics.areaUnderROC(), falseAlarms);
+    metrics.unpersist();
+    return separation;
+  }
+}
