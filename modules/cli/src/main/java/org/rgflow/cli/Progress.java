@@ -85,7 +85,7 @@ class Progress implements TrainingListener {
         heldOut == null ? "-" : String.format(Locale.ROOT, "%.3f", heldOut.loss()),
         report.unit(),
         report.examplesPerSecond(),
-        StatusLine.duration(report.etaSeconds()));
+        eta(report));
   }
 
   private String lineOfEnergy(RoundReport report) {
@@ -107,7 +107,12 @@ class Progress implements TrainingListener {
                 found.boundError(),
                 found.effectiveSampleSize()),
         report.examplesPerSecond(),
-        StatusLine.duration(report.etaSeconds()));
+        eta(report));
+  }
+
+  private static String eta(RoundReport report) {
+    return StatusLine.duration(report.etaSeconds())
+        + (report.phaseEnd() < report.rounds() ? " to round " + report.phaseEnd() : "");
   }
 
   @Override

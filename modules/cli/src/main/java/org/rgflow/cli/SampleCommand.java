@@ -14,6 +14,7 @@ import org.rgflow.data.ImageGrid;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
 import org.rgflow.data.Shape;
+import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.sample.SamplingJob;
 import picocli.CommandLine.Command;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  rgflow sample --model runs/photos --output samples",
+      "  rgflow sample --model runs/photos --output samples --beside photos/test",
       "  rgflow sample --model model.zip --count 16 --output samples --set sample.columns=4"
     })
 final class SampleCommand implements Callable<Integer> {
@@ -53,6 +55,14 @@ final class SampleCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder for the samples.")
   private String output;
+
+  @Option(
+      names = "--beside",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description =
+          "Files or folders of images, the first of which the picture shows at its right.")
+  private List<String> beside = List.of();
 
   @Option(names = "--seed", paramLabel = "N", description = "sample.seed.")
   private String seed;
@@ -90,8 +100,9 @@ final class SampleCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static Map<String, byte[]> draw(
-      SparkSession spark, FlowModel flow, Configuration configuration) throws IOException {
+  private Map<String, byte[]> draw(SparkSession spark, FlowModel flow, Configuration configuration)
+      throws IOException {
+    List<byte[]> real = real(spark, flow, configuration);
     SamplingJob job = new SamplingJob(spark, flow, configuration.sampling());
     int count = configuration.value(Keys.SAMPLE_COUNT);
     int partitions = configuration.tasks(Keys.SAMPLE_PARTITIONS, spark);
@@ -105,7 +116,7 @@ final class SampleCommand implements Callable<Integer> {
       pixels.forEach(all::writeBytes);
       files.put(ARRAYS, npz("images", NpyArray.of(all.toByteArray(), axes(count, flow.shape()))));
       if (isDrawable(flow.shape())) {
-        files.put(PICTURE, picture(pixels, flow.shape(), configuration));
+        files.put(PICTURE, picture(pixels, real, flow.shape(), configuration));
       }
     }
     return files;
@@ -130,11 +141,29 @@ final class SampleCommand implements Callable<Integer> {
     return shape.grid().length == 2 && (shape.channels() == 1 || shape.channels() == 3);
   }
 
-  private static byte[] picture(List<byte[]> pixels, Shape shape, Configuration configuration)
+  /** The first images to show beside the samples, as many; none where none are asked for. */
+  private List<byte[]> real(SparkSession spark, FlowModel flow, Configuration configuration) {
+    if (beside.isEmpty()) {
+      return List.of();
+    }
+    ImageFiles images = ImageFiles.list(spark, beside, configuration.value(Keys.DATA_CHANNELS));
+    images.shape().requireSame(String.join(", ", beside), flow.shape());
+    int shown = (int) Math.min(images.count(), configuration.value(Keys.SAMPLE_COUNT));
+    return images.pixels(shown);
+  }
+
+  private static byte[] picture(
+      List<byte[]> samples, List<byte[]> real, Shape shape, Configuration configuration)
       throws IOException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     int columns = configuration.value(Keys.SAMPLE_COLUMNS);
-    ImageGrid.write(png, pixels, shape, columns, configuration.value(Keys.SAMPLE_ZOOM));
+    int zoom = configuration.value(Keys.SAMPLE_ZOOM);
+    if (real.isEmpty()) {
+      ImageGrid.write(png, samples, shape, columns, zoom);
+    } else {
+      List<byte[]> all = ImageGrid.beside(samples, real, columns);
+      ImageGrid.write(png, all, shape, 2 * columns + 1, zoom);
+    }
     return png.toByteArray();
   }
 

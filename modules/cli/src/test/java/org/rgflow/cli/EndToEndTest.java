@@ -263,6 +263,17 @@ class EndToEndTest {
     CommandResult again = CommandResult.of(args);
     assertThat(again.status()).isEqualTo(2);
     assertThat(again.err()).contains("samples.npz exists").hasLineCount(1);
+    assertDone(
+        CommandResult.of(
+            "sample",
+            "--model=" + run,
+            "--count=5",
+            "--output=" + at("beside-samples"),
+            "--beside=" + at("images")));
+    // 8 columns of samples, an empty one and 8 of images, of 8 pixels and a gap, drawn twice as
+    // large
+    assertThat(ImageIO.read(folder.resolve("beside-samples/samples.png").toFile()).getWidth())
+        .isEqualTo(2 * (17 * 9 - 1));
   }
 
   @Test

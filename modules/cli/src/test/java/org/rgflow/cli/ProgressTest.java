@@ -22,15 +22,16 @@ class ProgressTest {
   }
 
   private static RoundReport report(int round, Double heldOut) {
-    return report(round, heldOut, 0.001);
+    return report(round, heldOut, 0.001, 100);
   }
 
-  private static RoundReport report(int round, Double heldOut, double solverError) {
+  private static RoundReport report(int round, Double heldOut, double solverError, int phaseEnd) {
     RoundReport.HeldOut found =
         heldOut == null ? null : new RoundReport.HeldOut(heldOut, solverError, null);
     return new RoundReport(
         round,
         100,
+        phaseEnd,
         0.5,
         640,
         Objective.LIKELIHOOD,
@@ -42,7 +43,7 @@ class ProgressTest {
         1,
         2,
         320,
-        200 - 2.0 * round,
+        2.0 * (phaseEnd - round),
         0.1);
   }
 
@@ -63,6 +64,12 @@ class ProgressTest {
   }
 
   @Test
+  void theTimeLeftIsThatOfThePhaseAndSaysSo() {
+    progress(false).round(report(20, 4.25, 0.001, 40));
+    assertThat(out.toString().strip()).endsWith("320 images/s  ETA 40 s to round 40");
+  }
+
+  @Test
   void anEnergysProgressIsItsBoundWithTheErrorAndTheEffectiveSampleSize() {
     FreeEnergy found = new FreeEnergy(512, -14.25, -36.5, 0.125, 37.25, 0.0625, 0.75);
     RoundReport.HeldOut heldOut = new RoundReport.HeldOut(-2.28125, 0, found);
@@ -71,6 +78,7 @@ class ProgressTest {
     progress.round(
         new RoundReport(
             2,
+            100,
             100,
             0,
             640,
@@ -108,8 +116,8 @@ class ProgressTest {
   @Test
   void aFlowThatLivesOnItsSolversErrorIsWarnedOfOnce() {
     Progress progress = progress(false);
-    progress.round(report(2, 1.5, 2.75));
-    progress.round(report(4, 1.25, 3.0));
+    progress.round(report(2, 1.5, 2.75, 100));
+    progress.round(report(4, 1.25, 3.0, 100));
     assertThat(out.toString().lines().filter(line -> line.startsWith("warning")))
         .containsExactly(
             "warning: the training's step underrates the loss by 2.750 bits/dim, so the flow learns"

@@ -3,6 +3,7 @@ package org.rgflow.data;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -26,7 +27,8 @@ public final class ImageGrid {
    *
    * <p>Width in pixels: (columns (W + 1) - 1) zoom; height likewise.
    *
-   * @param images planar pixels, each of the shape; unfilled places of the last row stay gray
+   * @param images planar pixels, each of the shape; a null and unfilled places of the last row stay
+   *     gray
    * @param shape 1 (gray) or 3 (RGB) channels on a grid of two axes
    * @param columns images in a row
    * @param zoom width and height of every pixel as drawn
@@ -56,6 +58,9 @@ public final class ImageGrid {
     Arrays.fill(canvas, GAP_COLOUR);
     for (int i = 0; i < images.size(); i++) {
       byte[] pixels = images.get(i);
+      if (pixels == null) {
+        continue;
+      }
       if (pixels.length != shape.dimensions()) {
         throw new DataException(
             "image "
@@ -80,6 +85,28 @@ public final class ImageGrid {
     image.setRGB(0, 0, width, height, canvas, 0, width);
     try (MemoryCacheImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
       ImageIO.write(image, "png", png);
+    }
+  }
+
+  /**
+   * Images beside others, row by row, with an empty column between: what {@link #write} takes as
+   * {@code 2 columns + 1} columns.
+   *
+   * @param columns of each
+   */
+  public static List<byte[]> beside(List<byte[]> left, List<byte[]> right, int columns) {
+    List<byte[]> all = new ArrayList<>();
+    for (int first = 0; first < Math.max(left.size(), right.size()); first += columns) {
+      addRow(all, left, first, columns);
+      all.add(null);
+      addRow(all, right, first, columns);
+    }
+    return all;
+  }
+
+  private static void addRow(List<byte[]> all, List<byte[]> images, int first, int columns) {
+    for (int i = first; i < first + columns; i++) {
+      all.add(i < images.size() ? images.get(i) : null);
     }
   }
 

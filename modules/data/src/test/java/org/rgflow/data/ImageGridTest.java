@@ -35,6 +35,18 @@ class ImageGridTest {
   }
 
   @Test
+  void drawsImagesBesideOthersWithAnEmptyColumnBetween() throws IOException {
+    List<byte[]> left = List.of(new byte[] {1}, new byte[] {2}, new byte[] {3});
+    List<byte[]> right = List.of(new byte[] {4});
+    Example grid = drawn(ImageGrid.beside(left, right, 2), new Shape(1, 1, 1), 5, 1);
+    assertThat(grid.geometry()).hasToString("3x3x9");
+    byte[] first = {1, GAP, 2, GAP, GAP, GAP, 4, GAP, GAP};
+    byte[] third = {3, GAP, GAP, GAP, GAP, GAP, GAP, GAP, GAP};
+    assertThat(Arrays.copyOfRange(grid.pixels(), 0, 9)).isEqualTo(first);
+    assertThat(Arrays.copyOfRange(grid.pixels(), 18, 27)).isEqualTo(third);
+  }
+
+  @Test
   void drawsColourAndZoom() throws IOException {
     Example grid = drawn(List.of(new byte[] {1, 2, 3, 4, 5, 6}), new Shape(3, 1, 2), 1, 2);
     assertThat(grid.geometry()).hasToString("3x2x4");

@@ -182,6 +182,24 @@ public final class ImageFiles implements Examples {
     return deal(from, to, partitions).flatMap(decode);
   }
 
+  /**
+   * The pixels of the first examples.
+   *
+   * @throws DataException if one cannot be read, or is of real values or another shape
+   */
+  public List<byte[]> pixels(int examples) {
+    List<byte[]> pixels = new ArrayList<>();
+    for (DecodedExample decoded : decodeTolerantly(0, examples, 1).collect()) {
+      Example example = decoded.require();
+      example.geometry().requireSame(example.key(), shape());
+      if (!example.isPixels()) {
+        throw new DataException(example + "; allowed: pixels");
+      }
+      pixels.add(example.pixels());
+    }
+    return pixels;
+  }
+
   private static Iterator<DecodedExample> closedAtEnd(SliceIterator examples) {
     TaskCompletionListener close = context -> examples.close();
     TaskContext.get().addTaskCompletionListener(close);

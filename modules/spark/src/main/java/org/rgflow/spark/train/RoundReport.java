@@ -9,6 +9,7 @@ import org.rgflow.spark.physics.FreeEnergy;
  *
  * @param round counted from 1
  * @param rounds of the whole run
+ * @param phaseEnd last round of its phase
  * @param epoch passes over the data so far; 0 where there are none
  * @param examples seen so far
  * @param objective of the phase the round is of
@@ -21,12 +22,13 @@ import org.rgflow.spark.physics.FreeEnergy;
  * @param jacobian mean F
  * @param seconds of the round, its validation and checkpoint excluded
  * @param examplesPerSecond of the round
- * @param etaSeconds estimated until the last round
+ * @param etaSeconds estimated until the phase's last round: another takes its own time
  * @param driverShare of the round's time spent outside tasks
  */
 public record RoundReport(
     int round,
     int rounds,
+    int phaseEnd,
     double epoch,
     long examples,
     Objective objective,
@@ -64,6 +66,7 @@ public record RoundReport(
     return new RoundReport(
         round,
         rounds,
+        phaseEnd,
         epoch,
         examples,
         objective,

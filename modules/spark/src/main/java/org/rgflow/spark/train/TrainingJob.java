@@ -257,6 +257,7 @@ public final class TrainingJob {
       return new RoundReport(
           round + 1,
           plan.rounds(),
+          phase.end(),
           shards.size() == 0 ? 0 : (double) examples / shards.size(),
           examples,
           config.objective(),
