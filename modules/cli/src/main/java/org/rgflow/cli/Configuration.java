@@ -275,6 +275,7 @@ final class Configuration {
         partitions,
         chunk == 0 ? (int) Math.min(Integer.MAX_VALUE, 5000L * partitions) : chunk,
         value(Keys.SCORE_OVERWRITE),
+        value(Keys.SCORE_LATENTS),
         earlier);
   }
 

@@ -97,6 +97,26 @@ final class Key<T> {
         Key::digits);
   }
 
+  static Key<List<Double>> numbers(
+      String name, List<Double> fallback, String interval, String meaning) {
+    Interval range = Interval.of(interval);
+    return new Key<>(
+        name,
+        "a number or a list of numbers",
+        fallback,
+        "in " + range,
+        meaning,
+        text -> list(text).stream().map(Double::valueOf).toList(),
+        values -> !values.isEmpty() && values.stream().allMatch(range::contains),
+        Key::writeNumbers);
+  }
+
+  private static String writeNumbers(List<Double> values) {
+    return values.size() == 1
+        ? digits(values.get(0))
+        : values.stream().map(Key::digits).collect(Collectors.joining(", ", "[", "]"));
+  }
+
   static Key<Boolean> flag(String name, boolean fallback, String meaning) {
     Map<String, Boolean> values = new LinkedHashMap<>();
     values.put("true", true);

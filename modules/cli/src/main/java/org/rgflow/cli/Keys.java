@@ -409,6 +409,12 @@ final class Keys {
               "[0, 2147483647]",
               "Images committed at once, which a run that is killed need not score again; 0 for 5000"
                   + " a task."));
+  static final Key<Boolean> SCORE_LATENTS =
+      add(
+          Key.flag(
+              "score.latents",
+              false,
+              "Whether rows have their latents, of which rgflow decode makes images again."));
   static final Key<Long> SCORE_SEED =
       add(Key.seed("score.seed", "Seed of dequantisation noise and probes."));
   static final Key<Boolean> SCORE_OVERWRITE =
@@ -420,8 +426,13 @@ final class Keys {
       add(Key.integer("sample.columns", 8, "[1, 1000]", "Images in a row of the picture."));
   static final Key<Integer> SAMPLE_ZOOM =
       add(Key.integer("sample.zoom", 2, "[1, 64]", "Width of a pixel in the picture."));
-  static final Key<Double> SAMPLE_TEMPERATURE =
-      add(Key.number("sample.temperature", 1, "[0, 100]", "Factor on the latents."));
+  static final Key<List<Double>> SAMPLE_TEMPERATURE =
+      add(
+          Key.numbers(
+              "sample.temperature",
+              List.of(1.0),
+              "[0, 100]",
+              "Factor on the latents, or one to a level, the finest first."));
   static final Key<Integer> SAMPLE_BATCH =
       add(Key.integer("sample.batch", 64, "[1, 65536]", "Samples decoded at once."));
   static final Key<Integer> SAMPLE_PARTITIONS =

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       OutliersCommand.class,
       PhysicsCommand.class,
       SampleCommand.class,
+      DecodeCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
       BenchCommand.class,

@@ -13,6 +13,7 @@ import org.rgflow.data.DataException;
 import org.rgflow.data.ImageGrid;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
+import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -64,6 +65,12 @@ final class SampleCommand implements Callable<Integer> {
           "Files or folders of images, the first of which the picture shows at its right.")
   private List<String> beside = List.of();
 
+  @Option(
+      names = "--temperature",
+      paramLabel = "T[,T...]",
+      description = "sample.temperature: of all levels, or of each, the finest first.")
+  private String temperature;
+
   @Option(names = "--seed", paramLabel = "N", description = "sample.seed.")
   private String seed;
 
@@ -79,6 +86,7 @@ final class SampleCommand implements Callable<Integer> {
             options
                 .flag(Keys.SAMPLE_COUNT, count)
                 .flag(Keys.SAMPLE_SEED, seed)
+                .flag(Keys.SAMPLE_TEMPERATURE, temperature)
                 .flag(Keys.SAMPLE_OVERWRITE, overwrite)
                 .layers(storage));
     layers.add(Layer.solver("the model", flow.layer().solver()));
@@ -115,7 +123,7 @@ final class SampleCommand implements Callable<Integer> {
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       pixels.forEach(all::writeBytes);
       files.put(ARRAYS, npz("images", NpyArray.of(all.toByteArray(), axes(count, flow.shape()))));
-      if (isDrawable(flow.shape())) {
+      if (PngImage.holds(flow.shape())) {
         files.put(PICTURE, picture(pixels, real, flow.shape(), configuration));
       }
     }
@@ -135,10 +143,6 @@ final class SampleCommand implements Callable<Integer> {
     ByteArrayOutputStream npz = new ByteArrayOutputStream();
     Npz.write(npz, Map.of(name, array));
     return npz.toByteArray();
-  }
-
-  private static boolean isDrawable(Shape shape) {
-    return shape.grid().length == 2 && (shape.channels() == 1 || shape.channels() == 3);
   }
 
   /** The first images to show beside the samples, as many; none where none are asked for. */

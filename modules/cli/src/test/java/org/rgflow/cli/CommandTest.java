@@ -83,6 +83,7 @@ class CommandTest {
         "outliers",
         "physics",
         "sample",
+        "decode",
         "inspect",
         "verify",
         "bench",

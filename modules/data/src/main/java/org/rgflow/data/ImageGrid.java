@@ -39,7 +39,7 @@ public final class ImageGrid {
       OutputStream out, List<byte[]> images, Shape shape, int columns, int zoom)
       throws IOException {
     int[] grid = shape.grid();
-    if (grid.length != 2 || shape.channels() != 1 && shape.channels() != 3) {
+    if (!PngImage.holds(shape)) {
       throw new DataException("cannot draw shape " + shape + "; allowed: 1xHxW or 3xHxW");
     }
     if (columns < 1) {

@@ -2,17 +2,12 @@ package org.rgflow.spark.sample;
 
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.flow.Base;
-import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowConfig;
-import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.Partition;
 
 /** What a task does: decodes whole batches of latents, by the batches' numbers. */
 final class Sampler implements Serializable {
@@ -21,20 +16,23 @@ final class Sampler implements Serializable {
   private final FlowConfig model;
   private final SamplingConfig config;
 
+  /**
+   * @throws IllegalArgumentException if there is neither one temperature nor one to a level
+   */
   Sampler(FlowConfig model, SamplingConfig config) {
     this.model = model;
     this.config = config;
+    int levels = model.levels().size();
+    int given = config.temperatures().size();
+    if (given != 1 && given != levels) {
+      throw new IllegalArgumentException(
+          "sample.temperature must be 1 number, or " + levels + ", one to a level, were " + given);
+    }
   }
 
   /** x of each batch, (batch, C, *shape) row-major. */
   Iterator<float[]> draw(Iterator<Integer> batches, double[] parameters) {
-    // Spark gives a task one core, and runs as many tasks as there are
-    Nd4j.getEnvironment().setMaxThreads(1);
-    DivergenceConfig divergence = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
-    Flow flow = new Flow(model, config.solver(), divergence, false, DataType.FLOAT);
-    TaskCompletionListener close = context -> flow.close();
-    TaskContext.get().addTaskCompletionListener(close);
-    flow.load(Nd4j.createFromArray(parameters));
+    Decoder decoder = Decoder.inTask(model, config.solver(), parameters);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -46,12 +44,12 @@ final class Sampler implements Serializable {
         if (!hasNext()) {
           throw new NoSuchElementException("all batches are drawn");
         }
-        return flow.sample(latents(batches.next())).data().asFloat();
+        return decoder.decode(latents(batches.next()));
       }
     };
   }
 
-  private INDArray latents(int batch) {
+  private double[] latents(int batch) {
     int dimensions = model.dimensions();
     double[] latents = new double[config.batch() * dimensions];
     for (int n = 0; n < config.batch(); n++) {
@@ -63,9 +61,25 @@ final class Sampler implements Serializable {
         noise.fillLaplace(latents, n * dimensions, dimensions);
       }
     }
+    double[] factors = factors();
     for (int i = 0; i < latents.length; i++) {
-      latents[i] *= config.temperature();
+      latents[i] *= factors[i % factors.length];
     }
-    return Nd4j.createFromArray(latents).reshape(config.batch(), dimensions);
+    return latents;
+  }
+
+  /** The temperature of each of a channel's latents, which lie level by level. */
+  private double[] factors() {
+    List<Double> temperatures = config.temperatures();
+    List<Partition> levels = model.levels();
+    double[] factors = new double[model.dimensions() / model.channels()];
+    int at = 0;
+    for (int l = 0; l < levels.size(); l++) {
+      double temperature = temperatures.get(temperatures.size() == 1 ? 0 : l);
+      for (int i = 0; i < levels.get(l).residual().length; i++) {
+        factors[at++] = temperature;
+      }
+    }
+    return factors;
   }
 }

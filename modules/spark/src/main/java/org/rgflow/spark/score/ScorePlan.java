@@ -11,10 +11,12 @@ import org.rgflow.data.DataException;
  * @param model identity of the model
  * @param scoring configuration of the scores, as text
  * @param images fingerprint of the files
+ * @param latents whether rows have them
  * @param count examples
  * @param chunk examples of one chunk
  */
-record ScorePlan(String model, String scoring, String images, long count, int chunk) {
+record ScorePlan(
+    String model, String scoring, String images, boolean latents, long count, int chunk) {
   static final int FORMAT = 1;
 
   /** Number of chunks: at least one, which may be empty. */
@@ -38,6 +40,17 @@ record ScorePlan(String model, String scoring, String images, long count, int ch
     require("another configuration", scoring, other.scoring, folder, allowed);
   }
 
+  /** Checks that an output of this plan can be gone on with by the other. */
+  void requireSameOutput(ScorePlan other, String folder) {
+    String allowed = "a new path, or score.overwrite=true";
+    requireSameScores(other, folder, allowed);
+    require("another layout", layout(latents), layout(other.latents), folder, allowed);
+  }
+
+  private static String layout(boolean latents) {
+    return latents ? "with latents" : "without latents";
+  }
+
   private static void require(
       String what, String begun, String wanted, String folder, String allowed) {
     if (!begun.equals(wanted)) {
@@ -59,6 +72,7 @@ record ScorePlan(String model, String scoring, String images, long count, int ch
     json.put("model", model);
     json.put("scoring", scoring);
     json.put("images", images);
+    json.put("latents", latents);
     json.put("count", count);
     json.put("chunk", chunk);
   }
@@ -76,6 +90,7 @@ record ScorePlan(String model, String scoring, String images, long count, int ch
         json.path("model").asText(),
         json.path("scoring").asText(),
         json.path("images").asText(),
+        json.path("latents").asBoolean(),
         json.path("count").asLong(),
         json.path("chunk").asInt());
   }

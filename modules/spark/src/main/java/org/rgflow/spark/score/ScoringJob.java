@@ -45,6 +45,9 @@ public final class ScoringJob {
           .add("status", DataTypes.StringType)
           .add("error", DataTypes.StringType);
 
+  /** The column, where it is asked for, of latents (C, sites), the finest level first. */
+  public static final String LATENTS = "latents";
+
   private static final double[] SHARES = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
 
   /** Of a percentile's rank, as a share of the scores. */
@@ -72,10 +75,11 @@ public final class ScoringJob {
    * error}, one line, null where there is a score.
    */
   public Dataset<Row> score(ImageFiles files, int partitions) {
-    return score(files, 0, files.count(), partitions);
+    return score(files, 0, files.count(), partitions, false);
   }
 
-  private Dataset<Row> score(ImageFiles files, long from, long to, int partitions) {
+  private Dataset<Row> score(
+      ImageFiles files, long from, long to, int partitions, boolean latents) {
     ExampleScorer scorer = new ExampleScorer(model, config);
     Broadcast<double[]> parameters =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model.parameters());
@@ -89,26 +93,36 @@ public final class ScoringJob {
                         Function.identity(),
                         scorer,
                         parameters.value(),
-                        (example, score) -> row(scorer, score)));
-    return spark.createDataFrame(rows, SCHEMA);
+                        (example, score) -> row(scorer, score, latents)));
+    return spark.createDataFrame(
+        rows,
+        latents ? SCHEMA.add(LATENTS, DataTypes.createArrayType(DataTypes.FloatType)) : SCHEMA);
   }
 
-  private static Row row(ExampleScorer scorer, Score score) {
+  private static Row row(ExampleScorer scorer, Score score, boolean latents) {
+    Object[] values = new Object[SCHEMA.size() + (latents ? 1 : 0)];
+    values[0] = score.key();
+    values[6] = score.status();
+    values[7] = score.error();
     Score.Likelihood found = score.likelihood();
-    if (found == null) {
-      return RowFactory.create(
-          score.key(), null, null, null, null, null, score.status(), score.error());
+    if (found != null) {
+      values[1] = found.logLikelihood();
+      values[scorer.isOfPixels() ? 2 : 3] = scorer.perDimension(found.logLikelihood());
+      values[4] = found.levels();
+      values[5] = Double.isNaN(found.solverError()) ? null : found.solverError();
+      if (latents) {
+        values[SCHEMA.size()] = floats(found.latents());
+      }
     }
-    double perDimension = scorer.perDimension(found.logLikelihood());
-    return RowFactory.create(
-        score.key(),
-        found.logLikelihood(),
-        scorer.isOfPixels() ? perDimension : null,
-        scorer.isOfPixels() ? null : perDimension,
-        found.levels(),
-        Double.isNaN(found.solverError()) ? null : found.solverError(),
-        score.status(),
-        null);
+    return RowFactory.create(values);
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
   }
 
   /**
@@ -130,6 +144,7 @@ public final class ScoringJob {
             model.id(),
             config.toString(),
             found.inventory().fingerprint(),
+            output.latents(),
             found.count(),
             output.chunk());
     Optional<ScorePlan> begun = output.overwrite() ? Optional.empty() : folder.plan();
@@ -137,7 +152,7 @@ public final class ScoringJob {
       requireFree(folder, output);
       return write(found, wanted, folder, output, listener);
     }
-    begun.get().requireSameScores(wanted, output.folder(), "a new path, or score.overwrite=true");
+    begun.get().requireSameOutput(wanted, output.folder());
     ImageFiles planned = planned(found, folder, output);
     ScorePlan plan = begun.get();
     int complete = 0;
@@ -198,7 +213,12 @@ public final class ScoringJob {
       }
       for (int chunk = 0; chunk < plan.chunks(); chunk++) {
         if (!folder.isComplete(chunk)) {
-          score(files, plan.first(chunk), plan.first(chunk + 1), output.partitions())
+          score(
+                  files,
+                  plan.first(chunk),
+                  plan.first(chunk + 1),
+                  output.partitions(),
+                  output.latents())
               .write()
               .mode(SaveMode.Overwrite)
               .parquet(folder.chunk(chunk));

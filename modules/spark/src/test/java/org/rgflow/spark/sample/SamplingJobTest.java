@@ -41,7 +41,7 @@ class SamplingJobTest {
   }
 
   private static SamplingConfig config(SolverConfig solver, long seed, double temperature) {
-    return new SamplingConfig(solver, 4, seed, temperature);
+    return new SamplingConfig(solver, 4, seed, List.of(temperature));
   }
 
   private static SamplingJob job(FlowModel model, long seed, double temperature) {
@@ -120,6 +120,36 @@ class SamplingJobTest {
   }
 
   @Test
+  void aTemperatureToALevelActsOnItsLatentsAlone() {
+    SamplingConfig cold = new SamplingConfig(SmallModels.SOLVER, 4, 5, List.of(0.0, 0.0, 1.0, 1.0));
+    SamplingConfig same = new SamplingConfig(SmallModels.SOLVER, 4, 5, List.of(0.7, 0.7, 0.7, 0.7));
+    assertThat(new SamplingJob(spark, PIXELS, same).values(3, 1))
+        .isEqualTo(job(PIXELS, 5, 0.7).values(3, 1));
+    float[] found = new SamplingJob(spark, PIXELS, cold).values(1, 1);
+    // of 8x8 sites 48 and then 12 are latents of the two finest levels
+    double[] latents = new double[64];
+    new KeyedNoise(5, 0, KeyedNoise.Purpose.LATENT, 0).fillGaussian(latents, 0, 64);
+    Arrays.fill(latents, 0, 60, 0);
+    try (Flow flow =
+        new Flow(
+            PIXELS.layer().flow(),
+            SmallModels.SOLVER,
+            DivergenceConfig.of(DivergenceConfig.Kind.COLOURED),
+            false,
+            DataType.DOUBLE)) {
+      flow.load(PIXELS.network().params());
+      double[] x = flow.sample(Nd4j.createFromArray(latents).reshape(1, 64)).data().asDouble();
+      for (int i = 0; i < 64; i++) {
+        // float32
+        assertThat((double) found[i]).isCloseTo(x[i], within(1e-4));
+      }
+    }
+    SamplingConfig three = new SamplingConfig(SmallModels.SOLVER, 4, 5, List.of(1.0, 1.0, 1.0));
+    assertThatThrownBy(() -> new SamplingJob(spark, PIXELS, three).values(1, 1))
+        .hasMessage("sample.temperature must be 1 number, or 4, one to a level, were 3");
+  }
+
+  @Test
   void aModelThatCannotBeSolvedSaysSo() {
     FlowModel model = SmallModels.ofValues(Activation.TANH, Base.NORMAL);
     model.network().params().assign(Float.NaN);
@@ -139,8 +169,8 @@ class SamplingJobTest {
     assertThatThrownBy(() -> job(values, 5, 1).values(Integer.MAX_VALUE, 1))
         .hasMessageStartingWith("samples must hold at most 2147483647 values, were ");
     assertThatThrownBy(() -> config(SmallModels.SOLVER, 1, -1))
-        .hasMessage("sample.temperature must be in [0, 100], was -1.0");
-    assertThatThrownBy(() -> new SamplingConfig(SmallModels.SOLVER, 0, 1, 1))
+        .hasMessage("sample.temperature must be in [0, 100], was [-1.0]");
+    assertThatThrownBy(() -> new SamplingConfig(SmallModels.SOLVER, 0, 1, List.of(1.0)))
         .hasMessage("sample.batch must be in [1, 65536], was 0");
   }
 }

@@ -231,7 +231,7 @@ class RestartedScoringTest {
 
   private ScoreOutput since(ScoreOutput earlier, String name) {
     FileInventory known = ScoreFolder.scoredFiles(new Configuration(), earlier.folder());
-    return new ScoreOutput(folder.resolve(name).toString(), 2, 4, false, known);
+    return new ScoreOutput(folder.resolve(name).toString(), 2, 4, false, false, known);
   }
 
   private ImageFiles listNew(ScoreOutput to) {

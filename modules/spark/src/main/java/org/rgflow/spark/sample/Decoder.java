@@ -1,0 +1,53 @@
+package org.rgflow.spark.sample;
+
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.flow.Flow;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.DivergenceConfig;
+
+/** A flow in a task, which turns latents into what they are of. */
+final class Decoder {
+  private final Flow flow;
+  private final int dimensions;
+
+  private Decoder(Flow flow, int dimensions) {
+    this.flow = flow;
+    this.dimensions = dimensions;
+  }
+
+  /** A flow with these parameters, freed when the task ends. */
+  static Decoder inTask(FlowConfig model, SolverConfig solver, double[] parameters) {
+    // Spark gives a task one core, and runs as many tasks as there are
+    Nd4j.getEnvironment().setMaxThreads(1);
+    DivergenceConfig divergence = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
+    Flow flow = new Flow(model, solver, divergence, false, DataType.FLOAT);
+    TaskCompletionListener close = context -> flow.close();
+    TaskContext.get().addTaskCompletionListener(close);
+    try (INDArray vector = Nd4j.createFromArray(parameters)) {
+      flow.load(vector);
+    }
+    return new Decoder(flow, model.dimensions());
+  }
+
+  /** Whether an example's x is the same bits at every place of a batch. */
+  boolean isPlaceIndependent(int batch) {
+    return flow.isPlaceIndependent(batch);
+  }
+
+  /**
+   * x of a batch, (N, C, *shape) row-major.
+   *
+   * @param latents (N, C, sites)
+   * @throws org.rgflow.flow.ode.SolveException if the model cannot be solved
+   */
+  float[] decode(double[] latents) {
+    try (INDArray z = Nd4j.createFromArray(latents)) {
+      return flow.sample(z.reshape(latents.length / dimensions, dimensions)).data().asFloat();
+    }
+  }
+}

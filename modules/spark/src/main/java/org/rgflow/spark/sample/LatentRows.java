@@ -1,0 +1,148 @@
+package org.rgflow.spark.sample;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.rgflow.data.DataException;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.data.PngImage;
+import org.rgflow.data.Shape;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.ode.SolveException;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.spark.BatchIterator;
+import org.rgflow.spark.model.FlowModel;
+
+/**
+ * Rows of keys and latents as rows of keys and what the latents are of.
+ *
+ * <p>A row is a function of its latents, the model and the solver alone: the flow always sees
+ * batches of one size, or examples singly where a processor's products round a row by its place.
+ */
+final class LatentRows implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Examples decoded at once: enough for the engine's full speed. */
+  private static final int BATCH = 32;
+
+  private final FlowConfig model;
+  private final SolverConfig solver;
+  private final PixelTransform transform;
+  private final Shape shape;
+
+  LatentRows(FlowModel model, SolverConfig solver) {
+    this.model = model.layer().flow();
+    this.solver = solver;
+    this.transform = model.transform();
+    this.shape = model.shape();
+  }
+
+  /** {@code key}; {@code image}, a PNG, or {@code features}; {@code error}. */
+  StructType schema() {
+    return new StructType()
+        .add("key", DataTypes.StringType)
+        .add(
+            isPng() ? "image" : "features",
+            isPng() ? DataTypes.BinaryType : DataTypes.createArrayType(DataTypes.FloatType))
+        .add("error", DataTypes.StringType);
+  }
+
+  private boolean isPng() {
+    return transform != null && PngImage.holds(shape);
+  }
+
+  /**
+   * The rows of this task.
+   *
+   * @param rows a key and an array of double, null where there is none
+   */
+  Iterator<Row> decode(Iterator<Row> rows, double[] parameters) {
+    if (!rows.hasNext()) {
+      return Collections.emptyIterator();
+    }
+    Decoder decoder = Decoder.inTask(model, solver, parameters);
+    int batch = decoder.isPlaceIndependent(BATCH) ? BATCH : 1;
+    return new BatchIterator<>(rows, batch, some -> decode(decoder, batch, some));
+  }
+
+  private List<Row> decode(Decoder decoder, int batch, List<Row> rows) {
+    Row[] decoded = new Row[rows.size()];
+    List<Integer> places = new ArrayList<>();
+    List<double[]> latents = new ArrayList<>();
+    for (int i = 0; i < decoded.length; i++) {
+      try {
+        latents.add(latents(rows.get(i)));
+        places.add(i);
+      } catch (DataException e) {
+        decoded[i] = failed(rows.get(i), e);
+      }
+    }
+    try {
+      float[] x = latents.isEmpty() ? new float[0] : decoder.decode(filled(latents, batch));
+      for (int i = 0; i < places.size(); i++) {
+        Row row = rows.get(places.get(i));
+        decoded[places.get(i)] = RowFactory.create(row.getString(0), example(x, i), null);
+      }
+    } catch (SolveException e) {
+      // a solve fails for the whole batch; then each is solved alone, to find the guilty
+      for (int place : places) {
+        decoded[place] =
+            places.size() == 1
+                ? failed(rows.get(place), e)
+                : decode(decoder, batch, List.of(rows.get(place))).get(0);
+      }
+    }
+    return Arrays.asList(decoded);
+  }
+
+  private static Row failed(Row row, RuntimeException reason) {
+    return RowFactory.create(row.getString(0), null, reason.getMessage());
+  }
+
+  private double[] latents(Row row) {
+    String key = row.getString(0);
+    if (row.isNullAt(1)) {
+      throw new DataException(key + ": has no latents; allowed: " + model.dimensions());
+    }
+    List<Double> values = row.getList(1);
+    if (values.size() != model.dimensions() || values.contains(null)) {
+      throw new DataException(
+          key + ": has " + values.size() + " latents; allowed: " + model.dimensions() + " numbers");
+    }
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /** A batch of the flow's size, filled up with the last example's latents. */
+  private double[] filled(List<double[]> latents, int batch) {
+    double[] all = new double[batch * model.dimensions()];
+    for (int n = 0; n < batch; n++) {
+      double[] one = latents.get(Math.min(n, latents.size() - 1));
+      System.arraycopy(one, 0, all, n * model.dimensions(), model.dimensions());
+    }
+    return all;
+  }
+
+  private Object example(float[] x, int n) {
+    int from = n * model.dimensions();
+    if (transform == null) {
+      return Arrays.copyOfRange(x, from, from + model.dimensions());
+    }
+    byte[] pixels = new byte[model.dimensions()];
+    transform.inverse(x, from, pixels);
+    if (isPng()) {
+      return PngImage.encode(pixels, shape);
+    }
+    float[] numbers = new float[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      numbers[i] = pixels[i] & 0xFF;
+    }
+    return numbers;
+  }
+}
