@@ -137,6 +137,7 @@ class EndToEndTest {
     evaluates(run);
     otherShapes(run);
     samples(run);
+    decodes(run);
 
     CommandResult inspected = CommandResult.of("inspect", run);
     assertDone(inspected);
@@ -274,6 +275,28 @@ class EndToEndTest {
     // large
     assertThat(ImageIO.read(folder.resolve("beside-samples/samples.png").toFile()).getWidth())
         .isEqualTo(2 * (17 * 9 - 1));
+  }
+
+  private static void decodes(String run) throws IOException {
+    assertDone(
+        CommandResult.of(
+            "score",
+            "--model=" + run,
+            "--data=" + at("images"),
+            "--output=" + at("coded"),
+            "--set=score.latents=true"));
+    String[] decode = {
+      "decode", "--model=" + run, "--latents=" + at("coded"), "--output=" + at("decoded")
+    };
+    CommandResult decoded = CommandResult.of(decode);
+    assertDone(decoded);
+    assertThat(decoded.out()).contains("decoded 60 rows, 0 with an error");
+    assertRefused(at("decoded") + " exists", decode);
+    CommandResult again =
+        CommandResult.of(
+            "evaluate", "--model=" + run, "--data=" + at("decoded"), "--set=score.draws=2");
+    assertDone(again);
+    assertThat(again.out()).contains("images      60, 0 with an error");
   }
 
   @Test
