@@ -18,6 +18,8 @@ import org.rgflow.spark.sample.SamplingConfig;
 import org.rgflow.spark.score.ScoreOutput;
 import org.rgflow.spark.score.ScoringConfig;
 import org.rgflow.spark.train.PixelConfig;
+import org.rgflow.spark.train.Recovery;
+import org.rgflow.spark.train.Retention;
 import org.rgflow.spark.train.TrainingConfig;
 import org.rgflow.spark.train.TrainingPlan;
 
@@ -189,7 +191,7 @@ final class Configuration {
         value(Keys.TRAIN_VALIDATE_EVERY),
         value(Keys.TRAIN_VALIDATION_EXAMPLES),
         value(Keys.TRAIN_CHECKPOINT_EVERY),
-        value(Keys.TRAIN_KEEP_CHECKPOINTS),
+        new Retention(value(Keys.TRAIN_KEEP_CHECKPOINTS), value(Keys.TRAIN_KEEP_EVERY)),
         value(Keys.TRAIN_SEED),
         value(Keys.TRAIN_DTYPE),
         value(Keys.TRAIN_MASTER),
@@ -200,7 +202,11 @@ final class Configuration {
         value(Keys.TRAIN_TIMES),
         value(Keys.TRAIN_AVERAGE_DECAY),
         value(Keys.TRAIN_PLATEAU_PATIENCE),
-        value(Keys.TRAIN_PLATEAU_FACTOR));
+        value(Keys.TRAIN_PLATEAU_FACTOR),
+        new Recovery(
+            value(Keys.TRAIN_ROLLBACKS),
+            value(Keys.TRAIN_ROLLBACK_FACTOR),
+            value(Keys.TRAIN_EXPLOSION_NORM)));
   }
 
   /** How pixels become real numbers. */

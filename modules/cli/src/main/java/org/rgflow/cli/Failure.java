@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.apache.spark.sql.AnalysisException;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.ode.SolveException;
+import org.rgflow.spark.train.DivergedException;
 import picocli.CommandLine.ExitCode;
 
 /** What an exception becomes on the command line: one line and an exit status. */
@@ -27,7 +28,9 @@ final class Failure {
       Optional<String> known = known(e);
       if (known.isPresent()) {
         err.println("rgflow: " + known.get());
-        return e instanceof SolveException ? ExitCode.SOFTWARE : ExitCode.USAGE;
+        return e instanceof SolveException || e instanceof DivergedException
+            ? ExitCode.SOFTWARE
+            : ExitCode.USAGE;
       }
     }
     if (String.valueOf(failure.getMessage()).contains("SparkContext was shut down")) {
@@ -50,6 +53,7 @@ final class Failure {
     boolean known =
         e instanceof DataException
             || e instanceof SolveException
+            || e instanceof DivergedException
             || e instanceof IOException
             || e instanceof AnalysisException
             || e instanceof IllegalArgumentException && isOurs(e);

@@ -25,6 +25,7 @@ import org.rgflow.flow.ParameterLayout;
 import org.rgflow.flow.Partition;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.train.CheckpointState;
 import org.rgflow.spark.train.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -117,9 +118,20 @@ final class InspectCommand implements Callable<Integer> {
       heldOut.put(best.path("unit").asText(), best.path("held_out_loss").asDouble());
       heldOut.put("round", best.path("round").asInt());
     }
-    addAll(found.putArray("checkpoints"), run.completeCheckpoints());
-    if (!run.damagedCheckpoints().isEmpty()) {
-      addAll(found.putArray("passed over"), run.damagedCheckpoints());
+    List<CheckpointState> checkpoints = run.checkpoints();
+    List<String> complete =
+        checkpoints.stream()
+            .filter(CheckpointState::isComplete)
+            .map(CheckpointState::name)
+            .toList();
+    List<String> damages =
+        checkpoints.stream()
+            .filter(checkpoint -> !checkpoint.isComplete())
+            .map(CheckpointState::damage)
+            .toList();
+    addAll(found.putArray("checkpoints"), complete);
+    if (!damages.isEmpty()) {
+      addAll(found.putArray("passed over"), damages);
     }
   }
 

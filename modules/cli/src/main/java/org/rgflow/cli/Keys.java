@@ -251,7 +251,38 @@ final class Keys {
   static final Key<Integer> TRAIN_CHECKPOINT_EVERY =
       add(Key.integer("train.checkpointEvery", 10, "[1, 1000000]", "Rounds between checkpoints."));
   static final Key<Integer> TRAIN_KEEP_CHECKPOINTS =
-      add(Key.integer("train.keepCheckpoints", 2, "[1, 1000000]", "Newest checkpoints kept."));
+      add(
+          Key.integer(
+              "train.keepCheckpoints",
+              2,
+              "[1, 1000000]",
+              "Newest checkpoints kept, beside that of the lowest held-out loss."));
+  static final Key<Integer> TRAIN_KEEP_EVERY =
+      add(
+          Key.integer(
+              "train.keepEvery",
+              0,
+              "[0, 1000000]",
+              "Checkpoints of every so many rounds are kept for good; 0 for none."));
+  static final Key<Integer> TRAIN_ROLLBACKS =
+      add(
+          Key.integer(
+              "train.rollbacks",
+              3,
+              "[0, 1000]",
+              "Times that a run goes back to its newest checkpoint, with a smaller rate, after a"
+                  + " round whose loss or gradient left all bounds; then it stops."));
+  static final Key<Double> TRAIN_ROLLBACK_FACTOR =
+      add(
+          Key.number(
+              "train.rollbackFactor", 0.5, "(0, 1)", "Factor on the rate after each of them."));
+  static final Key<Double> TRAIN_EXPLOSION_NORM =
+      add(
+          Key.number(
+              "train.explosionNorm",
+              1e6,
+              "(0, inf)",
+              "L2 norm of a batch's mean gradient, before clipping, above which a round is such."));
   static final Key<Double> TRAIN_MAX_SECONDS =
       add(
           Key.number(

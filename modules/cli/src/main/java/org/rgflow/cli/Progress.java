@@ -3,7 +3,9 @@ package org.rgflow.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.rgflow.spark.physics.FreeEnergy;
+import org.rgflow.spark.train.Rollback;
 import org.rgflow.spark.train.RoundReport;
+import org.rgflow.spark.train.Straggler;
 import org.rgflow.spark.train.TrainingListener;
 import org.rgflow.spark.train.TrainingStart;
 
@@ -46,7 +48,38 @@ class Progress implements TrainingListener {
     heldOut = report.heldOut() == null ? heldOut : report.heldOut();
     String line = line(report);
     warnIfUnderresolved(report);
+    tell(report.straggler(), report.round());
     status.show(line, isWorthALine(report));
+  }
+
+  private void tell(Straggler straggler, int round) {
+    if (straggler == null) {
+      return;
+    }
+    finish();
+    out.printf(
+        Locale.ROOT,
+        "round %d waited for shard %d: %.1f s on executor %s, half of the shards took %.1f s or less%n",
+        round,
+        straggler.shard(),
+        straggler.seconds(),
+        straggler.executor(),
+        straggler.median());
+  }
+
+  @Override
+  public void rolledBack(Rollback rollback) {
+    finish();
+    out.printf(
+        Locale.ROOT,
+        "round %d went astray: %s%nback to round %d with %s of the learning rate, rollback %d of %d%n",
+        rollback.astray(),
+        rollback.why(),
+        rollback.round(),
+        rollback.share(),
+        rollback.number(),
+        rollback.allowed());
+    out.flush();
   }
 
   private void warnIfUnderresolved(RoundReport report) {

@@ -10,7 +10,8 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "rgflow",
     header = "Trains RG-Flow models on Spark, scores image sets, draws samples.",
-    description = "Exit status: 0 done, 1 failed or a check did not pass, 2 bad input or usage.",
+    description =
+        "Exit status: 0 done, 1 failed or a check did not pass, 2 bad input or usage, 5 stopped by a signal.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = RgFlow.Version.class,
@@ -23,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       SampleCommand.class,
       DecodeCommand.class,
       InspectCommand.class,
+      CheckpointsCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
       ConfigCommand.class

@@ -8,7 +8,7 @@ import org.rgflow.spark.train.RunFolder;
 
 /** The names and lengths of the files that a run learns from, kept in its folder. */
 enum RunFiles {
-  TRAIN(Keys.DATA_TRAIN, "train-files.jsonl.gz"),
+  TRAIN(Keys.DATA_TRAIN, RunFolder.TRAINING_FILES),
   VALIDATION(Keys.DATA_VALIDATION, "validation-files.jsonl.gz");
 
   private final Key<List<String>> key;

@@ -7,15 +7,41 @@ import org.rgflow.spark.RgFlowRegistrator;
 
 /** Opens Spark as the commands need it, leaving whatever the user has set. */
 final class Session {
+  /** Of spark-hadoop-cloud, which a Spark may have or not. */
+  private static final String CLOUD = "org.apache.spark.internal.io.cloud.";
+
   private Session() {}
 
   /** A session; without a master it runs on all cores of this machine. */
   static SparkSession open(String name) {
     SparkConf conf =
-        new SparkConf()
+        Patience.set(new SparkConf())
             .setIfMissing("spark.master", "local[*]")
             .setIfMissing("spark.serializer", KryoSerializer.class.getName())
             .setIfMissing("spark.kryo.registrator", RgFlowRegistrator.class.getName());
+    if (isPresent(CLOUD + "PathOutputCommitProtocol")) {
+      commitToObjectStores(conf);
+    }
     return SparkSession.builder().config(conf).appName(name).getOrCreate();
+  }
+
+  /** A rename in S3 copies, file by file; its own committer completes uploads instead. */
+  private static void commitToObjectStores(SparkConf conf) {
+    conf.setIfMissing("spark.sql.sources.commitProtocolClass", CLOUD + "PathOutputCommitProtocol")
+        .setIfMissing(
+            "spark.sql.parquet.output.committer.class", CLOUD + "BindingParquetOutputCommitter")
+        .setIfMissing(
+            "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a",
+            "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory")
+        .setIfMissing("spark.hadoop.fs.s3a.committer.name", "magic");
+  }
+
+  private static boolean isPresent(String type) {
+    try {
+      Class.forName(type, false, Thread.currentThread().getContextClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 }

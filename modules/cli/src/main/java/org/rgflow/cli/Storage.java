@@ -26,7 +26,8 @@ final class Storage {
 
   /** With Hadoop's own settings and Spark's {@code spark.hadoop.*}; needs no session. */
   static Storage open() {
-    return new Storage(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+    SparkConf spark = Patience.set(new SparkConf());
+    return new Storage(SparkHadoopUtil.get().newConfiguration(spark));
   }
 
   /** Hadoop's settings. */

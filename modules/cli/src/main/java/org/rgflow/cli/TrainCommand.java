@@ -150,7 +150,16 @@ final class TrainCommand implements Callable<Integer> {
                   begin);
       FlowConfig flow = settled.flow(target.shape());
       settled.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
-      summarise("trained", folder, train(spark, settled, flow, target, files, runFolder));
+      StopSignal stop = StopSignal.listen(out(), "a checkpoint after this round, then the end");
+      TrainingResult result = train(spark, settled, flow, target, files, runFolder, stop);
+      if (stop.isRequested() && result.rounds() < settled.rounds()) {
+        out()
+            .printf(
+                "stopped after %d of %d rounds; the same command goes on%n",
+                result.rounds(), settled.rounds());
+        return StopSignal.STOPPED;
+      }
+      summarise("trained", folder, result);
     }
     return ExitCode.OK;
   }
@@ -176,8 +185,9 @@ final class TrainCommand implements Callable<Integer> {
       FlowConfig flow,
       Target target,
       Map<RunFiles, ImageFiles> files,
-      RunFolder folder) {
-    Progress progress = progress(configuration, files, folder);
+      RunFolder folder,
+      StopSignal stop) {
+    Progress progress = progress(configuration, files, folder, stop);
     TrainingJob job =
         new TrainingJob(
             spark,
@@ -214,7 +224,10 @@ final class TrainCommand implements Callable<Integer> {
 
   /** The run's folder gets its configuration once data and model have proved good. */
   private Progress progress(
-      Configuration configuration, Map<RunFiles, ImageFiles> files, RunFolder folder) {
+      Configuration configuration,
+      Map<RunFiles, ImageFiles> files,
+      RunFolder folder,
+      StopSignal stop) {
     String yaml = configuration.yaml(SECTIONS);
     PrintWriter out = options.isQuiet() ? new PrintWriter(Writer.nullWriter()) : out();
     return new Progress(out, System.console() != null) {
@@ -225,6 +238,11 @@ final class TrainCommand implements Callable<Integer> {
         Provenance.append(folder, commandLine());
         out.print(yaml);
         super.started(start);
+      }
+
+      @Override
+      public boolean isStopRequested() {
+        return stop.isRequested();
       }
     };
   }

@@ -39,12 +39,14 @@ class ProgressTest {
         4.5,
         List.of(),
         found,
+        10,
         1,
         1,
         2,
         320,
         2.0 * (phaseEnd - round),
-        0.1);
+        0.1,
+        null);
   }
 
   @Test
@@ -87,12 +89,14 @@ class ProgressTest {
             -2.25,
             List.of(),
             heldOut,
+            10,
             1,
             1,
             2,
             320,
             196,
-            0.1));
+            0.1,
+            null));
     assertThat(out.toString().lines())
         .containsExactly(
             "latents of 1x4x4, 512 held out, 1,234 parameters, 2 shards",

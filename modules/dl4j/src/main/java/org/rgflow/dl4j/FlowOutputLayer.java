@@ -37,6 +37,7 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
   private transient double[] levelLosses;
   private transient INDArray labels;
   private transient Loss loss;
+  private transient double gradientNorm;
 
   FlowOutputLayer(NeuralNetConfiguration conf, DataType type) {
     super(conf, type);
@@ -63,6 +64,11 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
     return loss;
   }
 
+  /** L2 norm of the last batch's mean gradient, before any limit on it. */
+  public double gradientNorm() {
+    return gradientNorm;
+  }
+
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr mgr) {
     assertInputSet(true);
@@ -75,6 +81,7 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
             case ENERGY -> energyLoss(view);
           };
     }
+    gradientNorm = view.norm2Number().doubleValue();
     view.muli(input.size(0));
     Gradient gradient = new DefaultGradient(gradientsFlattened);
     gradient.setGradientFor(FlowParameters.KEY, view);

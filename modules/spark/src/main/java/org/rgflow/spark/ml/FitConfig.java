@@ -13,6 +13,8 @@ import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.ConstantNames;
 import org.rgflow.spark.train.PixelConfig;
+import org.rgflow.spark.train.Recovery;
+import org.rgflow.spark.train.Retention;
 import org.rgflow.spark.train.TrainingConfig;
 import org.rgflow.spark.train.TrainingPlan;
 
@@ -109,7 +111,7 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
           interval,
           512,
           interval,
-          2,
+          Retention.newest(2),
           asked.getSeed(),
           DataType.FLOAT,
           TrainingConfig.Master.AVERAGING,
@@ -120,7 +122,8 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
           4,
           averageDecay,
           3,
-          0.5);
+          0.5,
+          Recovery.of(3));
     }
   }
 }

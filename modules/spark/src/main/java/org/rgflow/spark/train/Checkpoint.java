@@ -12,6 +12,8 @@ import org.rgflow.spark.model.FlowModel;
  * @param average the moving average of the parameters
  * @param best lowest held-out loss so far, NaN before the first
  * @param heldOut losses of the validations of the phase so far
+ * @param heldOutLoss of this round's validation; NaN where it had none
+ * @param rollbacks of the phase behind it
  */
 record Checkpoint(
     int round,
@@ -19,11 +21,20 @@ record Checkpoint(
     double[] outerVelocity,
     double[] average,
     double best,
-    List<Double> heldOut) {
+    List<Double> heldOut,
+    double heldOutLoss,
+    int rollbacks) {
   /** Where the rounds of a phase begin, with an outer step at rest. */
   static Checkpoint beginning(int round, FlowModel model, double best) {
     double[] parameters = model.parameters();
-    return new Checkpoint(round, model, new double[parameters.length], parameters, best, List.of());
+    return new Checkpoint(
+        round, model, new double[parameters.length], parameters, best, List.of(), Double.NaN, 0);
+  }
+
+  /** The same state with more rollbacks behind it. */
+  Checkpoint after(int moreRollbacks) {
+    return new Checkpoint(
+        round, model, outerVelocity, average, best, heldOut, heldOutLoss, moreRollbacks);
   }
 
   /** The model to use: with the average for its parameters. */

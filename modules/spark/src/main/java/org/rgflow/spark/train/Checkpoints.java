@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +41,12 @@ final class Checkpoints {
   private static final String MANIFEST = "manifest.json";
   private static final String MODEL = "model.zip";
   private static final String OUTER = "outer.npz";
-  private static final int FORMAT = 1;
+  private static final String PREFIX = "round-";
+  private static final String HELD_OUT_LOSS = "held_out_loss";
+
+  /** 2 has the rollbacks, and in the manifest the loss and where the checkpoint comes from. */
+  private static final int FORMAT = 2;
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
@@ -53,18 +59,43 @@ final class Checkpoints {
     this.root = root;
   }
 
-  /** Publishes a checkpoint, keeps the newest {@code keep}, and returns its folder. */
-  Path save(Checkpoint checkpoint, int keep) {
-    Path folder = new Path(root, String.format(Locale.ROOT, "round-%08d", checkpoint.round()));
+  /**
+   * A checkpoint as the bytes of its files, which later rounds do not change.
+   *
+   * @param files by name, the manifest last
+   */
+  record Packed(int round, Map<String, byte[]> files) {}
+
+  /**
+   * Packs a checkpoint.
+   *
+   * @param origin what the manifest says of where it comes from, by name
+   */
+  static Packed pack(Checkpoint checkpoint, Map<String, String> origin) {
+    Map<String, byte[]> packed = new LinkedHashMap<>();
+    packed.put(MODEL, checkpoint.model().bytes());
+    packed.put(OUTER, outer(checkpoint));
     ObjectNode manifest = JSON.createObjectNode();
     manifest.put("format", FORMAT);
     manifest.put("round", checkpoint.round());
     manifest.put("model", checkpoint.model().layer().flow().toString());
+    if (!Double.isNaN(checkpoint.heldOutLoss())) {
+      manifest.put(HELD_OUT_LOSS, checkpoint.heldOutLoss());
+    }
+    origin.forEach(manifest::put);
     ObjectNode sums = manifest.putObject("files");
-    write(new Path(folder, MODEL), checkpoint.model().bytes(), sums);
-    write(new Path(folder, OUTER), outer(checkpoint), sums);
-    files.write(new Path(folder, MANIFEST), manifest.toString().getBytes(StandardCharsets.UTF_8));
-    prune(keep);
+    packed.forEach(
+        (name, bytes) ->
+            sums.putObject(name).put("bytes", bytes.length).put("sha256", Sha256.hex(bytes)));
+    packed.put(MANIFEST, manifest.toString().getBytes(StandardCharsets.UTF_8));
+    return new Packed(checkpoint.round(), packed);
+  }
+
+  /** Publishes a checkpoint, removes those that need not be kept, and returns its folder. */
+  Path save(Packed packed, Retention retention) {
+    Path folder = new Path(root, String.format(Locale.ROOT, PREFIX + "%08d", packed.round()));
+    packed.files().forEach((name, bytes) -> files.write(new Path(folder, name), bytes));
+    prune(retention);
     return folder;
   }
 
@@ -79,6 +110,7 @@ final class Checkpoints {
               "velocity", NpyArray.of(velocity, velocity.length),
               "average", NpyArray.of(checkpoint.average(), checkpoint.average().length),
               "best", NpyArray.of(new double[] {checkpoint.best()}, 1),
+              "rollbacks", NpyArray.of(new double[] {checkpoint.rollbacks()}, 1),
               "heldOut", NpyArray.of(heldOut, heldOut.length)));
     } catch (IOException e) {
       throw new UncheckedIOException("memory takes bytes", e);
@@ -86,19 +118,61 @@ final class Checkpoints {
     return bytes.toByteArray();
   }
 
-  private void write(Path file, byte[] bytes, ObjectNode sums) {
-    files.write(file, bytes);
-    sums.putObject(file.getName()).put("bytes", bytes.length).put("sha256", Sha256.hex(bytes));
+  /**
+   * Removes those that a retention does not keep; the ones that are not complete go as they age.
+   *
+   * @return names of what was removed, newest first
+   */
+  List<String> prune(Retention retention) {
+    return prunable(retention).stream()
+        .map(
+            old -> {
+              try {
+                files.fileSystem().delete(old, true);
+              } catch (IOException e) {
+                throw new UncheckedIOException(old + ": could not be removed", e);
+              }
+              return old.getName();
+            })
+        .toList();
   }
 
-  private void prune(int keep) {
+  /** What {@link #prune} removes. */
+  List<Path> prunable(Retention retention) {
     List<Path> folders = folders();
-    for (Path old : folders.subList(Math.min(keep, folders.size()), folders.size())) {
-      try {
-        files.fileSystem().delete(old, true);
-      } catch (IOException e) {
-        throw new UncheckedIOException(old + ": could not be removed", e);
-      }
+    Map<Path, JsonNode> complete = new LinkedHashMap<>();
+    folders.forEach(folder -> manifest(folder).ifPresent(found -> complete.put(folder, found)));
+    List<Path> newest = complete.keySet().stream().limit(retention.newest()).toList();
+    if (newest.isEmpty()) {
+      return List.of();
+    }
+    Set<Path> kept = new HashSet<>(newest);
+    best(complete).ifPresent(kept::add);
+    complete.forEach(
+        (folder, manifest) -> {
+          if (retention.keepsForGood(manifest.path("round").asInt())) {
+            kept.add(folder);
+          }
+        });
+    // a newer one without a manifest may be about to get it
+    return folders.subList(folders.indexOf(newest.get(0)), folders.size()).stream()
+        .filter(folder -> !kept.contains(folder))
+        .toList();
+  }
+
+  private static Optional<Path> best(Map<Path, JsonNode> manifests) {
+    return manifests.entrySet().stream()
+        .filter(entry -> entry.getValue().path(HELD_OUT_LOSS).isNumber())
+        .min(Comparator.comparingDouble(entry -> entry.getValue().path(HELD_OUT_LOSS).asDouble()))
+        .map(Map.Entry::getKey);
+  }
+
+  /** A folder's manifest, whatever the other files hold; empty where there is none to read. */
+  private Optional<JsonNode> manifest(Path folder) {
+    try {
+      return Optional.of(readManifest(folder));
+    } catch (DataException e) {
+      return Optional.empty();
     }
   }
 
@@ -108,6 +182,7 @@ final class Checkpoints {
       return Arrays.stream(files.fileSystem().listStatus(root))
           .filter(FileStatus::isDirectory)
           .map(FileStatus::getPath)
+          .filter(path -> path.getName().startsWith(PREFIX))
           .sorted(Comparator.comparing(Path::getName).reversed())
           .toList();
     } catch (FileNotFoundException e) {
@@ -171,27 +246,19 @@ final class Checkpoints {
     return newest;
   }
 
-  /** Names of the complete ones, newest first. */
-  List<String> complete() {
-    return folders().stream()
-        .filter(folder -> damage(folder).isEmpty())
-        .map(Path::getName)
-        .toList();
+  /** All of them, newest first, each read whole. */
+  List<CheckpointState> states() {
+    return folders().stream().map(this::state).toList();
   }
 
-  /** What is wrong with the others, a line each, newest first. */
-  List<String> damages() {
-    List<String> damages = new ArrayList<>();
-    folders().forEach(folder -> damage(folder).ifPresent(damages::add));
-    return damages;
-  }
-
-  private Optional<String> damage(Path folder) {
+  private CheckpointState state(Path folder) {
     try {
-      intact(folder);
-      return Optional.empty();
+      Intact intact = intact(folder);
+      long bytes = (long) intact.model().length + intact.outer().length;
+      return new CheckpointState(
+          folder.getName(), intact.round(), bytes, intact.heldOutLoss(), null);
     } catch (DataException e) {
-      return Optional.of(e.getMessage());
+      return new CheckpointState(folder.getName(), 0, 0, Double.NaN, e.getMessage());
     }
   }
 
@@ -205,19 +272,32 @@ final class Checkpoints {
     NpyArray average = outer.get("average");
     // one without losses is of a training whose schedule did not ask for them
     NpyArray heldOut = outer.get("heldOut");
+    // format 1 knew no rollbacks
+    NpyArray rollbacks = outer.get("rollbacks");
     return new Checkpoint(
         intact.round(),
         model,
         outer.get("velocity").doubles(),
         average == null ? model.parameters() : average.doubles(),
         outer.get("best").doubles()[0],
-        heldOut == null ? List.of() : Arrays.stream(heldOut.doubles()).boxed().toList());
+        heldOut == null ? List.of() : Arrays.stream(heldOut.doubles()).boxed().toList(),
+        intact.heldOutLoss(),
+        rollbacks == null ? 0 : (int) rollbacks.doubles()[0]);
   }
 
   /** The files of a checkpoint, which are what its manifest says. */
-  private record Intact(int round, byte[] model, byte[] outer) {}
+  private record Intact(int round, double heldOutLoss, byte[] model, byte[] outer) {}
 
   private Intact intact(Path folder) {
+    JsonNode manifest = readManifest(folder);
+    return new Intact(
+        manifest.path("round").asInt(),
+        manifest.path(HELD_OUT_LOSS).asDouble(Double.NaN),
+        intact(new Path(folder, MODEL), manifest),
+        intact(new Path(folder, OUTER), manifest));
+  }
+
+  private JsonNode readManifest(Path folder) {
     Path file = new Path(folder, MANIFEST);
     byte[] text =
         files.read(file).orElseThrow(() -> new DataException(folder + ": has no " + MANIFEST));
@@ -231,10 +311,7 @@ final class Checkpoints {
     if (format < 1 || format > FORMAT) {
       throw new DataException(file + ": format must be in [1, " + FORMAT + "], was " + format);
     }
-    return new Intact(
-        manifest.path("round").asInt(),
-        intact(new Path(folder, MODEL), manifest),
-        intact(new Path(folder, OUTER), manifest));
+    return manifest;
   }
 
   private byte[] intact(Path file, JsonNode manifest) {

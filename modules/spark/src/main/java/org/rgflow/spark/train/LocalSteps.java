@@ -7,6 +7,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.rgflow.data.Block;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.dl4j.FlowOutputLayer;
+import org.rgflow.flow.ode.SolveException;
 
 /** What a task does in a round: H steps of a DL4J network on its shard. */
 final class LocalSteps implements Serializable {
@@ -35,7 +36,8 @@ final class LocalSteps implements Serializable {
   }
 
   /**
-   * Trains on a shard from the round's parameters.
+   * Trains on a shard from the round's parameters; a solve that fails ends it early, and the result
+   * says so.
    *
    * @param shard number of the shard, which keys its order
    * @param block its examples; null where nothing is stored
@@ -48,12 +50,19 @@ final class LocalSteps implements Serializable {
     network.getLayerWiseConfigurations().setIterationCount(round * localSteps);
     network.setLearningRate(learningRate);
     ShardResult result = new ShardResult(shard);
-    for (int step = 0; step < localSteps; step++) {
-      try (Minibatches.Minibatch batch =
-          minibatches.draw(shard, block, (long) round * localSteps + step)) {
-        network.fit(new DataSet(batch.input(), batch.labels()));
-        add(FlowNetwork.layer(network), batch, result);
+    try {
+      for (int step = 0; step < localSteps; step++) {
+        try (Minibatches.Minibatch batch =
+            minibatches.draw(shard, block, (long) round * localSteps + step)) {
+          network.fit(new DataSet(batch.input(), batch.labels()));
+          add(FlowNetwork.layer(network), batch, result);
+        }
       }
+    } catch (SolveException e) {
+      // thrown, it would be tried again by Spark, to the same end; the driver knows what to do
+      FlowNetwork.layer(network).close();
+      result.fail(e.getMessage());
+      return result;
     }
     network.clear();
     result.finish(NetworkState.of(network), (System.nanoTime() - begin) / 1e9);
@@ -62,6 +71,7 @@ final class LocalSteps implements Serializable {
   }
 
   private static void add(FlowOutputLayer layer, Minibatches.Minibatch batch, ShardResult result) {
+    result.addGradientNorm(layer.gradientNorm());
     switch (layer.layerConf().objective()) {
       case LIKELIHOOD -> result.add(layer.loss(), batch.logDetTransform(), batch.size());
       case FLOW_MATCHING -> result.addMatching(layer.levelLosses(), batch.size());

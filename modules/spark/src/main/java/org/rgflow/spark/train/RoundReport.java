@@ -18,12 +18,15 @@ import org.rgflow.spark.physics.FreeEnergy;
  *     energy of the bound on -log Z, or of flow matching the squared deviation, summed over levels
  * @param levelLosses of flow matching, the finest level first; empty for likelihoods
  * @param heldOut what a validation found; null where this round did not validate
+ * @param gradientNorm largest L2 norm of a batch's mean gradient, before clipping; NaN where not
+ *     known
  * @param kinetic mean K
  * @param jacobian mean F
  * @param seconds of the round, its validation and checkpoint excluded
  * @param examplesPerSecond of the round
  * @param etaSeconds estimated until the phase's last round: another takes its own time
  * @param driverShare of the round's time spent outside tasks
+ * @param straggler the task that the others waited for; null where none was slow
  */
 public record RoundReport(
     int round,
@@ -36,12 +39,14 @@ public record RoundReport(
     double trainLoss,
     List<Double> levelLosses,
     HeldOut heldOut,
+    double gradientNorm,
     double kinetic,
     double jacobian,
     double seconds,
     double examplesPerSecond,
     double etaSeconds,
-    double driverShare) {
+    double driverShare,
+    Straggler straggler) {
 
   /**
    * The mean over held-out examples of -log p, or from an energy the bound on -log Z, in the unit
@@ -74,11 +79,13 @@ public record RoundReport(
         trainLoss,
         levelLosses,
         found,
+        gradientNorm,
         kinetic,
         jacobian,
         seconds,
         examplesPerSecond,
         etaSeconds,
-        driverShare);
+        driverShare,
+        straggler);
   }
 }

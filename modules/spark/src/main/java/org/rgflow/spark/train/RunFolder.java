@@ -6,11 +6,15 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
+import org.rgflow.data.Sha256;
 import org.rgflow.spark.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
 
@@ -25,6 +29,11 @@ import org.rgflow.spark.model.FlowModel;
  * No file is ever seen half written, and no checkpoint before it is complete.
  */
 public final class RunFolder {
+  /**
+   * Names and lengths of the files that the run learns from, of which checkpoints have the hash.
+   */
+  public static final String TRAINING_FILES = "train-files.jsonl.gz";
+
   private static final String CHECKPOINTS = "checkpoints";
   private static final String MODEL = "model.zip";
   private static final String METRICS = "metrics.jsonl";
@@ -117,9 +126,19 @@ public final class RunFolder {
     return List.copyOf(metrics);
   }
 
-  /** Publishes a checkpoint and keeps the newest {@code keep}. */
-  String save(Checkpoint checkpoint, int keep) {
-    return checkpoints.save(checkpoint, keep).toString();
+  /**
+   * Packs a checkpoint at once, for it to be written later.
+   *
+   * @param seed of the phase's draws, which with the round is where the random numbers are
+   * @return writes it, removes those that need not be kept, and gives its path
+   */
+  Supplier<String> save(Checkpoint checkpoint, long seed, Retention retention) {
+    Map<String, String> origin = new LinkedHashMap<>();
+    origin.put("seed", Long.toString(seed));
+    read(CONFIG).ifPresent(bytes -> origin.put("configuration", Sha256.hex(bytes)));
+    read(TRAINING_FILES).ifPresent(bytes -> origin.put("data", Sha256.hex(bytes)));
+    Checkpoints.Packed packed = Checkpoints.pack(checkpoint, origin);
+    return () -> checkpoints.save(packed, retention).toString();
   }
 
   /**
@@ -132,14 +151,19 @@ public final class RunFolder {
     return checkpoints.toResume();
   }
 
-  /** Names of the complete checkpoints, newest first. */
-  public List<String> completeCheckpoints() {
-    return checkpoints.complete();
+  /** The checkpoints, newest first, each read whole. */
+  public List<CheckpointState> checkpoints() {
+    return checkpoints.states();
   }
 
-  /** What is wrong with the other checkpoints, a line each, newest first. */
-  public List<String> damagedCheckpoints() {
-    return checkpoints.damages();
+  /** Removes the checkpoints that need not be kept, and returns their names. */
+  public List<String> prune(Retention retention) {
+    return checkpoints.prune(retention);
+  }
+
+  /** What {@link #prune} would remove. */
+  public List<String> prunable(Retention retention) {
+    return checkpoints.prunable(retention).stream().map(Path::getName).toList();
   }
 
   /** Writes the model of the finished run. */

@@ -15,6 +15,9 @@ final class ShardResult implements Serializable {
   private double kinetic;
   private double jacobian;
   private double[] levelLosses = new double[0];
+  private double gradientNorm = Double.NaN;
+  private String failure;
+  private String executor = "";
   private double seconds;
 
   /** For deserialisation. */
@@ -50,9 +53,27 @@ final class ShardResult implements Serializable {
     jacobian += loss.jacobian() * batch;
   }
 
+  /** Notes the norm of a batch's gradient. */
+  void addGradientNorm(double norm) {
+    // what is no number is beyond all numbers here
+    double found = Double.isNaN(norm) ? Double.POSITIVE_INFINITY : norm;
+    gradientNorm = Double.isNaN(gradientNorm) ? found : Math.max(gradientNorm, found);
+  }
+
+  /** Notes why its steps came to no end. */
+  void fail(String why) {
+    this.failure = why;
+  }
+
   void finish(NetworkState finalState, double taskSeconds) {
     this.state = finalState;
     this.seconds = taskSeconds;
+  }
+
+  /** Notes where its task ran. */
+  ShardResult on(String executor) {
+    this.executor = executor;
+    return this;
   }
 
   int shard() {
@@ -75,6 +96,21 @@ final class ShardResult implements Serializable {
   /** Sum over examples of each level's loss of flow matching; empty for likelihoods. */
   double[] levelLosses() {
     return levelLosses;
+  }
+
+  /** Largest L2 norm of a batch's mean gradient; NaN where none is known. */
+  double gradientNorm() {
+    return gradientNorm;
+  }
+
+  /** Why its steps came to no end; null where they did. */
+  String failure() {
+    return failure;
+  }
+
+  /** Where its task ran. */
+  String executor() {
+    return executor;
   }
 
   double kinetic() {

@@ -22,7 +22,7 @@ import org.rgflow.dl4j.Objective;
  * @param validateEvery rounds between validations
  * @param validationExamples at most, of the held-out ones
  * @param checkpointEvery rounds between checkpoints
- * @param keepCheckpoints newest ones kept, at least 1
+ * @param retention of checkpoints
  * @param seed of parameters, noise, order and split
  * @param dtype FLOAT or DOUBLE
  * @param master who averages
@@ -36,6 +36,7 @@ import org.rgflow.dl4j.Objective;
  * @param plateauPatience validations without a lower loss before a schedule of plateaus lowers the
  *     rate
  * @param plateauFactor by which it does, in (0, 1)
+ * @param recovery from a round that went astray
  */
 public record TrainingConfig(
     int batch,
@@ -53,7 +54,7 @@ public record TrainingConfig(
     int validateEvery,
     int validationExamples,
     int checkpointEvery,
-    int keepCheckpoints,
+    Retention retention,
     long seed,
     DataType dtype,
     Master master,
@@ -64,7 +65,8 @@ public record TrainingConfig(
     int times,
     double averageDecay,
     int plateauPatience,
-    double plateauFactor) {
+    double plateauFactor,
+    Recovery recovery) {
   /** Checks every value. */
   public TrainingConfig {
     requireRange("batch", batch, 1, 65_536);
@@ -90,7 +92,6 @@ public record TrainingConfig(
     requireRange("validateEvery", validateEvery, 1, 1_000_000);
     requireRange("validationExamples", validationExamples, 1, Integer.MAX_VALUE);
     requireRange("checkpointEvery", checkpointEvery, 1, 1_000_000);
-    requireRange("keepCheckpoints", keepCheckpoints, 1, 1_000_000);
     require(
         dtype == DataType.FLOAT || dtype == DataType.DOUBLE,
         "train.dtype must be float32 or float64, was " + dtype);

@@ -75,7 +75,7 @@ class EnergyTrainingTest {
           rounds,
           validation,
           1,
-          2,
+          Retention.newest(2),
           7,
           DataType.FLOAT,
           master,
@@ -86,7 +86,8 @@ class EnergyTrainingTest {
           1,
           0,
           3,
-          0.5);
+          0.5,
+          Recovery.of(0));
     }
   }
 

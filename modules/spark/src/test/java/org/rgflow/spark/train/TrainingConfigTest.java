@@ -28,7 +28,7 @@ class TrainingConfigTest {
         1,
         10,
         1,
-        1,
+        Retention.newest(1),
         0,
         DataType.FLOAT,
         TrainingConfig.Master.AVERAGING,
@@ -39,7 +39,8 @@ class TrainingConfigTest {
         1,
         0,
         patience,
-        factor);
+        factor,
+        Recovery.of(0));
   }
 
   @Test

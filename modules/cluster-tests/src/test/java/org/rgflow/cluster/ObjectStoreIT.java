@@ -1,0 +1,94 @@
+package org.rgflow.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Everything on S3, by s3a, of a server that is a process of its own and asks for credentials. */
+class ObjectStoreIT {
+  @TempDir private static Path folder;
+  private static S3Server s3;
+  private static List<String> options;
+  private static Story story;
+
+  @BeforeAll
+  static void start() {
+    s3 = S3Server.start(folder.resolve("s3"));
+    Map<String, String> settings = s3.clientSettings();
+    options =
+        Stream.concat(
+                Stream.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
+                HadoopSettings.options(settings).stream())
+            .toList();
+    story = new Story(folder.resolve("work"), options, s3.environment(), s3.place());
+    story.putImages();
+  }
+
+  @AfterAll
+  static void stop() {
+    s3.close();
+  }
+
+  @Test
+  void theStoryIsTheSameThroughDeathsOfDriverAndServer() throws IOException {
+    ChildProcess first = story.train("run");
+    first.awaitOutput("round 3/" + Story.ROUNDS);
+    first.kill();
+    ChildProcess second = story.train("run");
+    second.awaitOutput("resumed after round ");
+    s3.kill();
+    ChildProcess.pause(3_000);
+    s3.start();
+    Story.requireDone(second);
+    story.requireUndisturbedModel("run");
+
+    ChildProcess scoring = story.score("run", "scores");
+    scoring.await("its second chunk", () -> story.place().exists("scores/chunk=1/_SUCCESS"));
+    scoring.kill();
+    Story.requireDone(story.score("run", "scores"));
+    story.requireUndisturbedScores("scores");
+    assertThat(new String(story.place().bytes("scores/chunk=0/_SUCCESS"), StandardCharsets.UTF_8))
+        .contains("magic");
+
+    story.sample("run", "samples");
+    story.requireUndisturbedSamples("samples");
+    requireNoSecret();
+  }
+
+  private static void requireNoSecret() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        boolean isOfServer = file.getFileName().toString().equals("s3proxy.conf");
+        if (!isOfServer) {
+          assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+              .as(file.toString())
+              .doesNotContain(s3.secret());
+        }
+      }
+    }
+  }
+
+  @Test
+  void wrongCredentialsAreOneLine() {
+    Story stranger =
+        new Story(
+            folder.resolve("stranger"),
+            options,
+            Map.of("AWS_ACCESS_KEY_ID", "local-id", "AWS_SECRET_ACCESS_KEY", "guessed"),
+            story.place());
+    ChildProcess refused = stranger.train("refused");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).hasLineCount(1).startsWith("rgflow: ").contains("s3a://bucket");
+    assertThat(story.place().exists("refused")).isFalse();
+  }
+}

@@ -1,0 +1,71 @@
+package org.rgflow.spark.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.rgflow.spark.ConstantNames;
+import org.rgflow.spark.physics.FreeEnergy;
+
+/** A round as a line of {@code metrics.jsonl}. */
+final class MetricsLine {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private MetricsLine() {}
+
+  /** The line, without its end. */
+  static String of(RoundReport report) {
+    ObjectNode line = JSON.createObjectNode();
+    line.put("round", report.round());
+    line.put("epoch", report.epoch());
+    line.put("examples", report.examples());
+    line.put("objective", ConstantNames.of(report.objective()));
+    line.put("unit", report.unit());
+    line.put("train_loss", report.trainLoss());
+    if (report.heldOut() != null) {
+      put(line, report.heldOut());
+    }
+    if (!report.levelLosses().isEmpty()) {
+      report.levelLosses().forEach(line.putArray("level_losses")::add);
+    }
+    if (!Double.isNaN(report.gradientNorm())) {
+      line.put("gradient_norm", report.gradientNorm());
+    }
+    line.put("kinetic", report.kinetic());
+    line.put("jacobian", report.jacobian());
+    line.put("seconds", report.seconds());
+    line.put("examples_per_second", report.examplesPerSecond());
+    line.put("driver_share", report.driverShare());
+    if (report.straggler() != null) {
+      put(line.putObject("straggler"), report.straggler());
+    }
+    try {
+      return JSON.writeValueAsString(line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a line of metrics is JSON", e);
+    }
+  }
+
+  private static void put(ObjectNode line, RoundReport.HeldOut found) {
+    line.put("held_out_loss", found.loss());
+    line.put("solver_error", found.solverError());
+    if (found.freeEnergy() != null) {
+      put(line, found.freeEnergy());
+    }
+  }
+
+  private static void put(ObjectNode line, FreeEnergy found) {
+    line.put("free_energy", found.mean());
+    line.put("bound", found.bound());
+    line.put("bound_error", found.boundError());
+    line.put("log_z", found.logPartition());
+    line.put("log_z_error", found.logPartitionError());
+    line.put("ess", found.effectiveSampleSize());
+  }
+
+  private static void put(ObjectNode line, Straggler straggler) {
+    line.put("shard", straggler.shard());
+    line.put("executor", straggler.executor());
+    line.put("seconds", straggler.seconds());
+    line.put("median_seconds", straggler.median());
+  }
+}

@@ -1,0 +1,34 @@
+package org.rgflow.spark.train;
+
+/**
+ * What happens when a round goes astray: a value is no longer finite, or a gradient too large.
+ *
+ * @param rollbacks times that a run goes back to its newest checkpoint before it stops
+ * @param factor on the learning rate after each, in (0, 1)
+ * @param explosionNorm L2 norm of a batch's mean gradient above which a round is astray
+ */
+public record Recovery(int rollbacks, double factor, double explosionNorm) {
+  /** Checks the numbers. */
+  public Recovery {
+    if (rollbacks < 0) {
+      throw new IllegalArgumentException("train.rollbacks must be at least 0, was " + rollbacks);
+    }
+    if (!(factor > 0 && factor < 1)) {
+      throw new IllegalArgumentException("train.rollbackFactor must be in (0, 1), was " + factor);
+    }
+    if (!(explosionNorm > 0)) {
+      throw new IllegalArgumentException(
+          "train.explosionNorm must be above 0, was " + explosionNorm);
+    }
+  }
+
+  /** So many rollbacks, each halving the rate. */
+  public static Recovery of(int rollbacks) {
+    return new Recovery(rollbacks, 0.5, 1e6);
+  }
+
+  /** Share of the rate that is left after so many rollbacks. */
+  double share(int done) {
+    return Math.pow(factor, done);
+  }
+}

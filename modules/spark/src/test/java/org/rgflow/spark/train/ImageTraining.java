@@ -1,0 +1,219 @@
+package org.rgflow.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.rgflow.data.Npy;
+import org.rgflow.data.NpyArray;
+import org.rgflow.dl4j.Objective;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.Padding;
+import org.rgflow.spark.LocalSpark;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
+
+/** Training of a small model on a few images that differ, for tests. */
+abstract class ImageTraining {
+  static final int EXAMPLES = 24;
+
+  @TempDir Path folder;
+  SparkSession spark;
+  String data;
+
+  @BeforeEach
+  void start() throws Exception {
+    spark = LocalSpark.start(2);
+    byte[] pixels = new byte[EXAMPLES * 16];
+    new Random(1).nextBytes(pixels);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) ((pixels[i] & 63) + 8 * (i % 16));
+    }
+    Path file = folder.resolve("images.npy");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      Npy.write(out, NpyArray.of(pixels, EXAMPLES, 1, 4, 4));
+    }
+    data = file.toUri().toString();
+  }
+
+  @AfterEach
+  void stop() {
+    spark.stop();
+  }
+
+  static TrainingConfig adam(int rounds, int localSteps, int shards) {
+    return config(
+        4, localSteps, rounds, "adam", 1e-2, shards, 0, TrainingConfig.Master.AVERAGING, 0);
+  }
+
+  static TrainingConfig sgd(int batch, int shards) {
+    return sgd(batch, shards, TrainingConfig.Master.AVERAGING);
+  }
+
+  static TrainingConfig sgd(int batch, int shards, TrainingConfig.Master master) {
+    return config(batch, 1, 3, "sgd", 1e-2, shards, 0, master, 0);
+  }
+
+  static TrainingConfig config(
+      int batch,
+      int localSteps,
+      int rounds,
+      String updater,
+      double rate,
+      int shards,
+      double heldOut,
+      TrainingConfig.Master master,
+      double maxSeconds) {
+    return new TrainingConfig(
+        batch,
+        localSteps,
+        rounds,
+        updater,
+        rate,
+        0,
+        1,
+        0,
+        0.01,
+        0.01,
+        shards,
+        heldOut,
+        1,
+        100,
+        1,
+        Retention.newest(2),
+        7,
+        DataType.FLOAT,
+        master,
+        maxSeconds,
+        TrainingConfig.Schedule.CONSTANT,
+        0,
+        Objective.LIKELIHOOD,
+        1,
+        0,
+        3,
+        0.5,
+        Recovery.of(0));
+  }
+
+  FlowModel train(String run, TrainingConfig config) {
+    return job(RunFolder.create(new Configuration(), uri(run)), config).run().model();
+  }
+
+  /** Stops a run after some rounds, as a killed driver would: by an exception from a listener. */
+  void train(String run, Limited limited) {
+    RunFolder begun = RunFolder.create(new Configuration(), uri(run));
+    assertThatThrownBy(() -> job(begun, limited.config, killer(limited.rounds)).run())
+        .hasMessage("killed");
+  }
+
+  static TrainingListener killer(int rounds) {
+    return new Silent() {
+      @Override
+      public void checkpoint(int round, String path) {
+        if (round == rounds) {
+          throw new IllegalStateException("killed");
+        }
+      }
+    };
+  }
+
+  record Limited(TrainingConfig config, int rounds) {}
+
+  static Limited limited(TrainingConfig config, int rounds) {
+    return new Limited(config, rounds);
+  }
+
+  String uri(String run) {
+    return folder.resolve(run).toUri().toString();
+  }
+
+  TrainingJob job(RunFolder run, TrainingConfig config) {
+    return job(run, config, new Silent());
+  }
+
+  TrainingJob job(RunFolder run, TrainingConfig config, TrainingListener listener) {
+    DivergenceConfig auto = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
+    return job(run, config, listener, model(4, Padding.CIRCULAR), auto);
+  }
+
+  static FlowConfig model(int side, Padding padding) {
+    return new FlowConfig(
+        1,
+        new int[] {side, side},
+        2,
+        new int[] {5, 4},
+        3,
+        padding,
+        Activation.TANH,
+        true,
+        3,
+        Base.NORMAL);
+  }
+
+  TrainingJob job(RunFolder run, TrainingConfig config, FlowModel start) {
+    DivergenceConfig auto = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
+    return job(run, config, new Silent(), model(4, Padding.CIRCULAR), auto, start);
+  }
+
+  TrainingJob job(
+      RunFolder run,
+      TrainingConfig config,
+      TrainingListener listener,
+      FlowConfig model,
+      DivergenceConfig divergence) {
+    return job(run, config, listener, model, divergence, null);
+  }
+
+  TrainingJob job(
+      RunFolder run,
+      TrainingConfig config,
+      TrainingListener listener,
+      FlowConfig model,
+      DivergenceConfig divergence,
+      FlowModel start) {
+    PixelConfig logit = new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true);
+    return job(run, TrainingPlan.of(config), listener, model, divergence, logit, start);
+  }
+
+  TrainingJob job(
+      RunFolder run,
+      TrainingPlan plan,
+      TrainingListener listener,
+      FlowConfig model,
+      DivergenceConfig divergence,
+      PixelConfig pixels,
+      FlowModel start) {
+    ImageFiles files = ImageFiles.list(spark, List.of(data), 0);
+    return new TrainingJob(
+        spark,
+        model,
+        Initialisation.STATIC,
+        SolverConfig.fixed(Method.RK4, 2),
+        divergence,
+        plan,
+        new TrainingInput(files, null, pixels, start),
+        run,
+        listener);
+  }
+
+  static double[] parameters(FlowModel model) {
+    return model.network().params().dup().data().asDouble();
+  }
+
+  static class Silent implements TrainingListener {}
+}

@@ -1,0 +1,142 @@
+package org.rgflow.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.rgflow.dl4j.Objective;
+
+class RecoveryTest extends ImageTraining {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A first step so large that what comes after it cannot be solved. */
+  private static TrainingConfig tooFast(Recovery recovery) {
+    return new TrainingConfig(
+        4,
+        2,
+        4,
+        "sgd",
+        10,
+        0,
+        1,
+        0,
+        0.01,
+        0.01,
+        2,
+        0.25,
+        2,
+        100,
+        1,
+        Retention.newest(2),
+        7,
+        DataType.FLOAT,
+        TrainingConfig.Master.AVERAGING,
+        0,
+        TrainingConfig.Schedule.CONSTANT,
+        0,
+        Objective.LIKELIHOOD,
+        1,
+        0,
+        3,
+        0.5,
+        recovery);
+  }
+
+  private static final class Story implements TrainingListener {
+    private final List<Rollback> rollbacks = new ArrayList<>();
+
+    @Override
+    public void rolledBack(Rollback rollback) {
+      rollbacks.add(rollback);
+    }
+  }
+
+  @Test
+  void aRunThatDivergesGoesBackAndEndsWithASmallerRate() throws IOException {
+    Story story = new Story();
+    RunFolder run = RunFolder.create(new Configuration(), uri("run"));
+    TrainingResult result = job(run, tooFast(new Recovery(3, 1e-3, 1e4)), story).run();
+    assertThat(story.rollbacks).isNotEmpty();
+    assertThat(story.rollbacks.get(0).share()).isEqualTo(1e-3);
+    assertThat(story.rollbacks.get(0).number()).isEqualTo(1);
+    assertThat(result.rounds()).isEqualTo(4);
+    assertThat(result.heldOutLoss()).isFinite();
+    List<Integer> rounds = new ArrayList<>();
+    for (String line : run.metrics()) {
+      JsonNode round = JSON.readTree(line);
+      rounds.add(round.path("round").asInt());
+      assertThat(round.path("gradient_norm").asDouble()).isPositive().isLessThanOrEqualTo(1e4);
+    }
+    assertThat(rounds).containsExactly(1, 2, 3, 4);
+  }
+
+  @Test
+  void aRollbackIsRememberedByARunThatIsResumed() {
+    TrainingConfig config = tooFast(new Recovery(3, 1e-3, 1e4));
+    double[] whole = parameters(train("whole", config));
+    train("cut", limited(config, 2));
+    RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
+    assertThat(parameters(job(again, config).run().model())).containsExactly(whole);
+  }
+
+  @Test
+  void aRunThatDivergesTooOftenStopsWithItsStory() {
+    RunFolder run = RunFolder.create(new Configuration(), uri("run"));
+    Story story = new Story();
+    assertThatThrownBy(() -> job(run, tooFast(new Recovery(2, 0.5, 1e-12)), story).run())
+        .isInstanceOf(DivergedException.class)
+        .hasMessageStartingWith("round 1 went astray after 2 rollbacks: a gradient's norm was ")
+        .hasMessageContaining("allowed by train.explosionNorm: 1.0E-12")
+        .hasMessageContaining("; before that round 1, back to round 0 with 0.5 of the rate;")
+        .hasMessageContaining("; before that round 1, back to round 0 with 0.25 of the rate;")
+        .hasMessageEndingWith("lower train.learningRate, or limit gradients by train.clipNorm");
+    assertThat(story.rollbacks).hasSize(2);
+    assertThat(run.metrics()).isEmpty();
+  }
+
+  @Test
+  void whatIsAskedToStopLeavesACheckpointAndGoesOnToTheSameBits() {
+    double[] whole = parameters(train("whole", adam(4, 2, 2)));
+    RunFolder run = RunFolder.create(new Configuration(), uri("run"));
+    TrainingListener stop =
+        new TrainingListener() {
+          private int done;
+
+          @Override
+          public void round(RoundReport report) {
+            done = report.round();
+          }
+
+          @Override
+          public boolean isStopRequested() {
+            return done == 1;
+          }
+        };
+    TrainingResult stopped = job(run, adam(4, 2, 2), stop).run();
+    assertThat(stopped.rounds()).isEqualTo(2);
+    assertThat(run.checkpoints()).extracting(CheckpointState::round).contains(2);
+    RunFolder again = RunFolder.resume(new Configuration(), uri("run"));
+    assertThat(parameters(job(again, adam(4, 2, 2)).run().model())).containsExactly(whole);
+  }
+
+  @Test
+  void whatIsAskedToStopAtOnceLeavesNoModel() {
+    RunFolder run = RunFolder.create(new Configuration(), uri("run"));
+    TrainingListener stop =
+        new TrainingListener() {
+          @Override
+          public boolean isStopRequested() {
+            return true;
+          }
+        };
+    assertThat(job(run, adam(4, 2, 2), stop).run().rounds()).isZero();
+    assertThat(run.newestModel()).isEmpty();
+  }
+}
