@@ -78,7 +78,8 @@ final class Story {
     assertThat(status).as(() -> command.out() + command.err()).isZero();
   }
 
-  private static Path configuration() {
+  /** What it trains. */
+  static Path configuration() {
     return Built.root().resolve("modules/cluster-tests/src/test/resources/story.yaml");
   }
 

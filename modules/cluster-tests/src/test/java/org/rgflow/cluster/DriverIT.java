@@ -1,0 +1,101 @@
+package org.rgflow.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A driver that is killed, stopped, and that finds no room, on this machine alone. */
+class DriverIT {
+  /** More for a longer look: {@code -Drgflow.kills=20}. */
+  private static final int KILLS = Integer.getInteger("rgflow.kills", 2);
+
+  /** From the start of the process into its last rounds. */
+  private static final int MOST_MILLISECONDS = 20_000;
+
+  @TempDir private Path folder;
+
+  private Story story(Path place) {
+    return new Story(
+        folder.resolve("work"),
+        List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
+        Map.of(),
+        Place.local(place));
+  }
+
+  @Test
+  void aRunGoesOnFromWhateverMomentItWasKilledOrStoppedAt() {
+    Story story = story(folder);
+    story.putImages();
+    Random random = new Random(KILLS);
+    for (int kill = 0; kill < KILLS; kill++) {
+      ChildProcess training = story.train("run" + kill);
+      ChildProcess.pause(random.nextInt(MOST_MILLISECONDS));
+      training.kill();
+      finish(story, "run" + kill);
+    }
+  }
+
+  private static void finish(Story story, String run) {
+    Story.requireDone(story.train(run));
+    story.requireUndisturbedModel(run);
+  }
+
+  @Test
+  void sigtermLetsTheRoundEndAndLeavesItsCheckpoint() {
+    Story story = story(folder);
+    story.putImages();
+    ChildProcess training = story.train("run");
+    training.awaitOutput("round 3/" + Story.ROUNDS);
+    training.terminate();
+    assertThat(training.status()).isEqualTo(5);
+    assertThat(training.out())
+        .contains("SIGTERM: a checkpoint after this round, then the end")
+        .containsPattern("stopped after [45] of 6 rounds; the same command goes on\n$");
+    assertThat(training.err()).isEmpty();
+    finish(story, "run");
+  }
+
+  /** On a file system of so many bytes that a third checkpoint has no room. */
+  @Test
+  void aFullDiskIsOneLineAndTheCheckpointBeforeItStands() throws IOException {
+    Path disk = Files.createDirectories(folder.resolve("disk"));
+    ChildProcess mount =
+        ChildProcess.start(
+            "mount",
+            folder,
+            Map.of(),
+            List.of("mount", "-t", "tmpfs", "-o", "size=1000k", "tmpfs", disk.toString()));
+    assumeTrue(mount.status() == 0, "only root can mount");
+    try {
+      Story story = story(folder);
+      story.putImages();
+      ChildProcess training =
+          story.start(
+              "train",
+              "--config",
+              Story.configuration().toString(),
+              "--data",
+              story.place().at("images"),
+              "--run",
+              disk.resolve("run").toUri().toString());
+      assertThat(training.status()).isEqualTo(2);
+      assertThat(training.err())
+          .hasLineCount(1)
+          .startsWith("rgflow: file:" + disk.resolve("run"))
+          .contains("could not be written", "No space left on device");
+      ChildProcess verified = story.start("checkpoints", "list", disk.resolve("run").toString());
+      Story.requireDone(verified);
+      assertThat(verified.out()).contains("  complete\n");
+    } finally {
+      ChildProcess.start("umount", folder, Map.of(), List.of("umount", disk.toString())).status();
+    }
+  }
+}
