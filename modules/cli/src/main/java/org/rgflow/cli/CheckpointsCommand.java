@@ -74,14 +74,23 @@ final class CheckpointsCommand implements Runnable {
           int keepEvery,
       @Option(names = "--dry-run", description = "Say what would be removed.") boolean isDryRun)
       throws IOException {
+    requireAtLeast("--keep", keep, 1);
+    requireAtLeast("--keep-every", keepEvery, 0);
     RunFolder folder = open(run);
     Retention retention = new Retention(keep, keepEvery);
+    int before = folder.checkpoints().size();
     List<String> removed = isDryRun ? folder.prunable(retention) : folder.prune(retention);
     removed.forEach(name -> out().printf("%s %s%n", isDryRun ? "would remove" : "removed", name));
     out()
-        .printf(
-            "%d checkpoints left%n", folder.checkpoints().size() - (isDryRun ? removed.size() : 0));
+        .printf("%d of %d %s%n", before - removed.size(), before, isDryRun ? "would stay" : "stay");
     return ExitCode.OK;
+  }
+
+  private void requireAtLeast(String option, int value, int least) {
+    if (value < least) {
+      throw new ParameterException(
+          spec.commandLine(), option + " must be at least " + least + ", was " + value);
+    }
   }
 
   private static RunFolder open(String run) throws IOException {

@@ -249,7 +249,12 @@ final class Keys {
               "[1, 2147483647]",
               "Held-out examples of a validation at most."));
   static final Key<Integer> TRAIN_CHECKPOINT_EVERY =
-      add(Key.integer("train.checkpointEvery", 10, "[1, 1000000]", "Rounds between checkpoints."));
+      add(
+          Key.integer(
+              "train.checkpointEvery",
+              10,
+              "[1, 1000000]",
+              "Rounds between checkpoints; the lowest held-out loss is one too."));
   static final Key<Integer> TRAIN_KEEP_CHECKPOINTS =
       add(
           Key.integer(

@@ -142,6 +142,35 @@ class EndToEndTest {
     CommandResult inspected = CommandResult.of("inspect", run);
     assertDone(inspected);
     assertThat(inspected.out()).contains("1x8x8", "round-00000003", "3 rounds", "best held-out");
+    checkpoints(run);
+  }
+
+  private static void checkpoints(String run) throws IOException {
+    CommandResult listed = CommandResult.of("checkpoints", "list", run);
+    assertDone(listed);
+    assertThat(listed.out())
+        .containsPattern("^round-00000003 +[0-9,]+ bytes  held-out [0-9.]+ +complete\n");
+    CommandResult verified = CommandResult.of("checkpoints", "verify", run);
+    assertDone(verified);
+    assertThat(verified.out()).containsPattern("([0-9]) of \\1 checkpoints are complete\n$");
+
+    Path manifest = folder.resolve("run/checkpoints/round-00000003/manifest.json");
+    byte[] bytes = Files.readAllBytes(manifest);
+    Files.delete(manifest);
+    CommandResult incomplete = CommandResult.of("checkpoints", "verify", run);
+    assertThat(incomplete.status()).isEqualTo(1);
+    assertThat(incomplete.out()).contains("round-00000003: has no manifest.json\n");
+    Files.write(manifest, bytes);
+
+    CommandResult would = CommandResult.of("checkpoints", "prune", run, "--dry-run");
+    assertDone(would);
+    CommandResult pruned = CommandResult.of("checkpoints", "prune", run);
+    assertDone(pruned);
+    assertThat(pruned.out())
+        .isEqualTo(would.out().replace("would remove", "removed").replace("would stay", "stay"));
+    assertRefused("--keep must be at least 1, was 0", "checkpoints", "prune", run, "--keep=0");
+    assertRefused(at("images") + ": holds no run", "checkpoints", "list", at("images"));
+    assertRefused("list, verify or prune must be given", "checkpoints");
   }
 
   @Test

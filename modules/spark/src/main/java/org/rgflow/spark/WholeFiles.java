@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -84,6 +85,9 @@ public final class WholeFiles {
         }
         throw e;
       }
+    } catch (FSError e) {
+      // the local file system says so, by an Error, that a disk is full
+      throw new IOException(e.getCause().getMessage(), e);
     }
   }
 

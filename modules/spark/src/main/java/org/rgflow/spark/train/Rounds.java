@@ -99,7 +99,9 @@ final class Rounds {
         report = validated(report, !timeLeft && !stops);
         folder.appendMetrics(MetricsLine.of(report));
         listener.round(report);
-        if (!goesOn || round == phase.end() || round % config.checkpointEvery() == 0) {
+        boolean isBest = report.heldOut() != null && report.heldOut().loss() == best;
+        boolean isDue = round == phase.end() || round % config.checkpointEvery() == 0;
+        if (isDue || isBest || !goesOn) {
           Checkpoint state = state(round, report);
           upload.begin(round, folder.save(state, config.seed(), config.retention()));
         }

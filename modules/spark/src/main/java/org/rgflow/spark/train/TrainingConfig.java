@@ -105,6 +105,10 @@ public record TrainingConfig(
     require(
         plateauFactor > 0 && plateauFactor < 1,
         "train.plateauFactor must be in (0, 1), was " + plateauFactor);
+    // whose loss is of a batch that it draws for itself, without matching's labels
+    require(
+        master != Master.DL4J || objective != Objective.FLOW_MATCHING,
+        "train.master must be averaging with train.objective=flow-matching, was dl4j");
   }
 
   private static void requireRange(String key, int value, int least, int most) {

@@ -12,6 +12,22 @@ import org.rgflow.dl4j.Objective;
 class TrainingConfigTest {
   private static TrainingConfig of(
       TrainingConfig.Schedule schedule, int warmupRounds, int patience, double factor) {
+    return of(
+        schedule,
+        warmupRounds,
+        patience,
+        factor,
+        TrainingConfig.Master.AVERAGING,
+        Objective.LIKELIHOOD);
+  }
+
+  private static TrainingConfig of(
+      TrainingConfig.Schedule schedule,
+      int warmupRounds,
+      int patience,
+      double factor,
+      TrainingConfig.Master master,
+      Objective objective) {
     return new TrainingConfig(
         4,
         2,
@@ -31,16 +47,31 @@ class TrainingConfigTest {
         Retention.newest(1),
         0,
         DataType.FLOAT,
-        TrainingConfig.Master.AVERAGING,
+        master,
         0,
         schedule,
         warmupRounds,
-        Objective.LIKELIHOOD,
+        objective,
         1,
         0,
         patience,
         factor,
         Recovery.of(0));
+  }
+
+  @Test
+  void dl4jsMasterIsRefusedFlowMatching() {
+    assertThatThrownBy(
+            () ->
+                of(
+                    TrainingConfig.Schedule.CONSTANT,
+                    0,
+                    1,
+                    0.5,
+                    TrainingConfig.Master.DL4J,
+                    Objective.FLOW_MATCHING))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("train.master must be averaging with train.objective=flow-matching, was dl4j");
   }
 
   @Test
