@@ -104,6 +104,13 @@ final class StandaloneCluster implements AutoCloseable {
         "spark.executor.extraJavaOptions=" + quick,
         "--conf",
         "spark.driver.host=127.0.0.1",
+        // a task that takes longer than the other is run twice: that must change nothing either
+        "--conf",
+        "spark.speculation=true",
+        "--conf",
+        "spark.speculation.quantile=0.5",
+        "--conf",
+        "spark.speculation.multiplier=1.1",
         "--conf",
         "spark.ui.enabled=false");
   }

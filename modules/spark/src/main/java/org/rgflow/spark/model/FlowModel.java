@@ -11,9 +11,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,7 +36,6 @@ public final class FlowModel {
   /** Version of the file's format that this code writes. */
   public static final int FORMAT = 1;
 
-  private static final String ENTRY = "rgflow.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final MultiLayerNetwork network;
@@ -121,49 +117,31 @@ public final class FlowModel {
 
   /** The file's bytes. */
   public byte[] bytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      save(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory takes bytes", e);
-    }
-    return bytes.toByteArray();
+    return zip().bytes();
   }
 
   /** SHA-256, in hexadecimal, of all that the file's entries hold: equal of equal models. */
   public String id() {
-    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes()))) {
-      Sha256 digest = new Sha256();
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        digest.add(zip.readAllBytes());
-      }
-      return digest.hex();
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory gives bytes", e);
-    }
+    Sha256 digest = new Sha256();
+    zip().entries().values().forEach(digest::add);
+    return digest.hex();
   }
 
   /** Writes the file; the stream stays open. */
   public void save(OutputStream out) throws IOException {
-    ByteArrayOutputStream zip = new ByteArrayOutputStream();
-    ModelSerializer.writeModel(network, zip, true);
-    ZipOutputStream target = new ZipOutputStream(out);
-    try (ZipInputStream source = new ZipInputStream(new ByteArrayInputStream(zip.toByteArray()))) {
-      for (ZipEntry entry = source.getNextEntry(); entry != null; entry = source.getNextEntry()) {
-        put(target, entry.getName(), source.readAllBytes());
-      }
-    }
-    put(target, ENTRY, JSON.writeValueAsBytes(description()));
-    target.finish();
+    zip().write(out);
   }
 
-  /** Entries carry one fixed time, so that equal models are equal files. */
-  private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-    ZipEntry entry = new ZipEntry(name);
-    entry.setTime(0);
-    zip.putNextEntry(entry);
-    zip.write(bytes);
-    zip.closeEntry();
+  private ModelZip zip() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ModelSerializer.writeModel(network, bytes, true);
+      ModelZip zip = ModelZip.read("memory", new ByteArrayInputStream(bytes.toByteArray()));
+      zip.entries().put(ModelZip.DESCRIPTION, JSON.writeValueAsBytes(description()));
+      return zip;
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory takes and gives bytes", e);
+    }
   }
 
   private ObjectNode description() {
@@ -204,15 +182,19 @@ public final class FlowModel {
    */
   public static FlowModel load(String name, InputStream in) {
     try {
-      byte[] bytes = in.readAllBytes();
-      JsonNode json = entry(name, bytes);
+      ModelZip zip = ModelZip.read(name, in);
+      byte[] description = zip.entries().get(ModelZip.DESCRIPTION);
+      if (description == null) {
+        throw new DataException(name + ": not an rgflow model: no entry " + ModelZip.DESCRIPTION);
+      }
+      JsonNode json = JSON.readTree(description);
       int format = json.path("format").asInt();
       if (format < 1 || format > FORMAT) {
         throw new DataException(
             name + ": model format must be in [1, " + FORMAT + "], was " + format);
       }
       MultiLayerNetwork network =
-          ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(bytes), true);
+          ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(zip.bytes()), true);
       FlowNetwork.layer(network);
       return new FlowModel(network, transform(json.path("pixels")), json.path("rounds").asInt());
     } catch (IOException | RuntimeException e) {
@@ -226,17 +208,6 @@ public final class FlowModel {
   private static String firstLine(Exception e) {
     String message = String.valueOf(e.getMessage());
     return message.lines().findFirst().orElse(e.getClass().getSimpleName());
-  }
-
-  private static JsonNode entry(String name, byte[] bytes) throws IOException {
-    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        if (entry.getName().equals(ENTRY)) {
-          return JSON.readTree(zip.readAllBytes());
-        }
-      }
-    }
-    throw new DataException(name + ": not an rgflow model: no entry " + ENTRY);
   }
 
   private static PixelTransform transform(JsonNode pixels) {

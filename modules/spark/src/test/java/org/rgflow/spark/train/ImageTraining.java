@@ -79,6 +79,30 @@ abstract class ImageTraining {
       double heldOut,
       TrainingConfig.Master master,
       double maxSeconds) {
+    return config(
+        batch,
+        localSteps,
+        rounds,
+        updater,
+        rate,
+        shards,
+        heldOut,
+        master,
+        maxSeconds,
+        Recovery.of(0));
+  }
+
+  static TrainingConfig config(
+      int batch,
+      int localSteps,
+      int rounds,
+      String updater,
+      double rate,
+      int shards,
+      double heldOut,
+      TrainingConfig.Master master,
+      double maxSeconds,
+      Recovery recovery) {
     return new TrainingConfig(
         batch,
         localSteps,
@@ -107,7 +131,7 @@ abstract class ImageTraining {
         0,
         3,
         0.5,
-        Recovery.of(0));
+        recovery);
   }
 
   FlowModel train(String run, TrainingConfig config) {

@@ -10,43 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.rgflow.dl4j.Objective;
 
 class RecoveryTest extends ImageTraining {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A first step so large that what comes after it cannot be solved. */
   private static TrainingConfig tooFast(Recovery recovery) {
-    return new TrainingConfig(
-        4,
-        2,
-        4,
-        "sgd",
-        10,
-        0,
-        1,
-        0,
-        0.01,
-        0.01,
-        2,
-        0.25,
-        2,
-        100,
-        1,
-        Retention.newest(2),
-        7,
-        DataType.FLOAT,
-        TrainingConfig.Master.AVERAGING,
-        0,
-        TrainingConfig.Schedule.CONSTANT,
-        0,
-        Objective.LIKELIHOOD,
-        1,
-        0,
-        3,
-        0.5,
-        recovery);
+    return config(4, 2, 4, "sgd", 10, 2, 0.25, TrainingConfig.Master.AVERAGING, 0, recovery);
   }
 
   private static final class Story implements TrainingListener {

@@ -1,0 +1,134 @@
+package org.rgflow.spark.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.conf.Updater;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.rgflow.data.DataException;
+import org.rgflow.dl4j.FlowLayer;
+import org.rgflow.dl4j.FlowNetwork;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.Regularisation;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.Padding;
+
+class FlowModelTest {
+  private static FlowModel model() {
+    FlowConfig flow =
+        new FlowConfig(
+            1,
+            new int[] {4, 4},
+            2,
+            new int[] {3},
+            3,
+            Padding.CIRCULAR,
+            Activation.TANH,
+            true,
+            2,
+            Base.NORMAL);
+    FlowLayer layer =
+        new FlowLayer(
+            flow,
+            Initialisation.STATIC,
+            SolverConfig.fixed(Method.RK4, 2),
+            DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+            Regularisation.NONE);
+    return new FlowModel(
+        FlowNetwork.create(
+            layer, Updater.ADAM.getIUpdaterWithDefaultConfig(), 0, 7, DataType.FLOAT),
+        null);
+  }
+
+  private static FlowModel load(byte[] bytes) {
+    return FlowModel.load("it.zip", new ByteArrayInputStream(bytes));
+  }
+
+  /** A file with one entry more. */
+  private static byte[] with(byte[] file, String name, byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(file));
+        ZipOutputStream to = new ZipOutputStream(bytes)) {
+      for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
+        if (!entry.getName().equals(name)) {
+          to.putNextEntry(new ZipEntry(entry.getName()));
+          to.write(from.readAllBytes());
+        }
+      }
+      to.putNextEntry(new ZipEntry(name));
+      to.write(content);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void whatIsLoadedIsWhatWasSavedAndEqualModelsAreEqualFiles() {
+    FlowModel model = model().after(5);
+    FlowModel again = load(model.bytes());
+    assertThat(again.parameters()).containsExactly(model.parameters());
+    assertThat(again.rounds()).isEqualTo(5);
+    assertThat(again.bytes()).isEqualTo(model.bytes());
+    assertThat(again.id()).isEqualTo(model.id()).isNotEqualTo(model().id());
+  }
+
+  /** What a stranger's file might hold: its code would run when it is read. */
+  private static final class Trap implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static boolean sprung;
+
+    private void readObject(ObjectInputStream in) {
+      sprung = true;
+    }
+  }
+
+  @Test
+  void noJavaObjectOfAFileIsEverDeserialised() throws IOException {
+    ByteArrayOutputStream object = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(object)) {
+      out.writeObject(new Trap());
+    }
+    byte[] file = with(model().bytes(), "preprocessor.bin", object.toByteArray());
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "it.zip: holds preprocessor.bin; allowed: [coefficients.bin, configuration.json,"
+                + " rgflow.json, updaterState.bin]");
+    assertThat(Trap.sprung).isFalse();
+  }
+
+  @Test
+  void anEntryThatUnpacksBeyondItsSizeIsRefused() throws IOException {
+    byte[] file = with(model().bytes(), "configuration.json", new byte[(1 << 20) + 1]);
+    assertThat(file).hasSizeLessThan(100_000);
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(DataException.class)
+        .hasMessage("it.zip: configuration.json has more than 1048576 bytes");
+  }
+
+  @Test
+  void whatIsNoModelIsRefused() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry("configuration.json"));
+    }
+    assertThatThrownBy(() -> load(bytes.toByteArray()))
+        .hasMessage("it.zip: not an rgflow model: no entry rgflow.json");
+    assertThatThrownBy(() -> load(new byte[] {1, 2, 3}))
+        .hasMessage("it.zip: not an rgflow model: no entry rgflow.json");
+  }
+}
