@@ -88,7 +88,10 @@ final class Yarn implements AutoCloseable {
     return daemon;
   }
 
-  /** Options of spark-submit for two executors of one core. */
+  /**
+   * Options of spark-submit for two executors of one core, who know each other by a secret and
+   * encrypt what they send and spill.
+   */
   List<String> options(String deployMode) {
     String quick = String.join(" ", Built.quickStart());
     return List.of(
@@ -110,6 +113,13 @@ final class Yarn implements AutoCloseable {
         "spark.executor.extraJavaOptions=" + quick,
         "--conf",
         "spark.yarn.am.extraJavaOptions=" + quick,
+        // YARN makes a secret for each application
+        "--conf",
+        "spark.authenticate=true",
+        "--conf",
+        "spark.network.crypto.enabled=true",
+        "--conf",
+        "spark.io.encryption.enabled=true",
         "--conf",
         "spark.driver.host=127.0.0.1",
         "--conf",
