@@ -150,16 +150,18 @@ final class TrainCommand implements Callable<Integer> {
                   begin);
       FlowConfig flow = settled.flow(target.shape());
       settled.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
-      StopSignal stop = StopSignal.listen(out(), "a checkpoint after this round, then the end");
-      TrainingResult result = train(spark, settled, flow, target, files, runFolder, stop);
-      if (stop.isRequested() && result.rounds() < settled.rounds()) {
-        out()
-            .printf(
-                "stopped after %d of %d rounds; the same command goes on%n",
-                result.rounds(), settled.rounds());
-        return StopSignal.STOPPED;
+      try (StopSignal stop =
+          StopSignal.listen(out(), "a checkpoint after this round, then the end")) {
+        TrainingResult result = train(spark, settled, flow, target, files, runFolder, stop);
+        if (stop.isRequested() && result.rounds() < settled.rounds()) {
+          out()
+              .printf(
+                  "stopped after %d of %d rounds; the same command goes on%n",
+                  result.rounds(), settled.rounds());
+          return StopSignal.STOPPED;
+        }
+        summarise("trained", folder, result);
       }
-      summarise("trained", folder, result);
     }
     return ExitCode.OK;
   }

@@ -46,8 +46,9 @@ public final class OutlierDetection {
       long calibrating, long inliers, long outliers, List<Separation> separations) {}
 
   /**
-   * Tells outliers by their distance from what is usual of calibrating scores: see the names that
-   * {@code distances} of the usual scores has.
+   * Tells outliers by how far their scores are from the usual of calibrating ones: -log p; |log p -
+   * mean|; of each level |log p - mean| in standard deviations; the root of the sum of their squares;
+   * and the levels' Mahalanobis distance.
    *
    * @param calibration output of finished scores of images like the inliers, such as those the
    *     model learnt from
