@@ -47,8 +47,8 @@ public final class OutlierDetection {
 
   /**
    * Tells outliers by how far their scores are from the usual of calibrating ones: -log p; |log p -
-   * mean|; of each level |log p - mean| in standard deviations; the root of the sum of their squares;
-   * and the levels' Mahalanobis distance.
+   * mean|; of each level |log p - mean| in standard deviations; the root of the sum of their
+   * squares; and the levels' Mahalanobis distance.
    *
    * @param calibration output of finished scores of images like the inliers, such as those the
    *     model learnt from
