@@ -60,43 +60,53 @@ final class Checkpoints {
   }
 
   /**
-   * A checkpoint as the bytes of its files, which later rounds do not change.
+   * A checkpoint as bytes, which later rounds do not change.
    *
-   * @param files by name, the manifest last
+   * @param flow the model's configuration, in words
+   * @param heldOutLoss of the round's validation; NaN without one
+   * @param files by name
    */
-  record Packed(int round, Map<String, byte[]> files) {}
+  record Packed(int round, String flow, double heldOutLoss, Map<String, byte[]> files) {}
+
+  /** Packs a checkpoint: all that must be done before training goes on. */
+  static Packed pack(Checkpoint checkpoint) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(MODEL, checkpoint.model().bytes());
+    files.put(OUTER, outer(checkpoint));
+    String flow = checkpoint.model().layer().flow().toString();
+    return new Packed(checkpoint.round(), flow, checkpoint.heldOutLoss(), files);
+  }
 
   /**
-   * Packs a checkpoint.
+   * Publishes a checkpoint, removes those that need not be kept, and returns its folder.
    *
    * @param origin what the manifest says of where it comes from, by name
    */
-  static Packed pack(Checkpoint checkpoint, Map<String, String> origin) {
-    Map<String, byte[]> packed = new LinkedHashMap<>();
-    packed.put(MODEL, checkpoint.model().bytes());
-    packed.put(OUTER, outer(checkpoint));
+  Path save(Packed packed, Map<String, String> origin, Retention retention) {
+    Path folder = new Path(root, String.format(Locale.ROOT, PREFIX + "%08d", packed.round()));
+    packed.files().forEach((name, bytes) -> files.write(new Path(folder, name), bytes));
+    byte[] manifest = manifest(packed, origin).toString().getBytes(StandardCharsets.UTF_8);
+    files.write(new Path(folder, MANIFEST), manifest);
+    prune(retention);
+    return folder;
+  }
+
+  private static ObjectNode manifest(Packed packed, Map<String, String> origin) {
     ObjectNode manifest = JSON.createObjectNode();
     manifest.put("format", FORMAT);
-    manifest.put("round", checkpoint.round());
-    manifest.put("model", checkpoint.model().layer().flow().toString());
-    if (!Double.isNaN(checkpoint.heldOutLoss())) {
-      manifest.put(HELD_OUT_LOSS, checkpoint.heldOutLoss());
+    manifest.put("round", packed.round());
+    manifest.put("model", packed.flow());
+    if (!Double.isNaN(packed.heldOutLoss())) {
+      manifest.put(HELD_OUT_LOSS, packed.heldOutLoss());
     }
     origin.forEach(manifest::put);
     ObjectNode sums = manifest.putObject("files");
-    packed.forEach(
-        (name, bytes) ->
-            sums.putObject(name).put("bytes", bytes.length).put("sha256", Sha256.hex(bytes)));
-    packed.put(MANIFEST, manifest.toString().getBytes(StandardCharsets.UTF_8));
-    return new Packed(checkpoint.round(), packed);
-  }
-
-  /** Publishes a checkpoint, removes those that need not be kept, and returns its folder. */
-  Path save(Packed packed, Retention retention) {
-    Path folder = new Path(root, String.format(Locale.ROOT, PREFIX + "%08d", packed.round()));
-    packed.files().forEach((name, bytes) -> files.write(new Path(folder, name), bytes));
-    prune(retention);
-    return folder;
+    packed
+        .files()
+        .forEach(
+            (name, bytes) ->
+                sums.putObject(name).put("bytes", bytes.length).put("sha256", Sha256.hex(bytes)));
+    return manifest;
   }
 
   private static byte[] outer(Checkpoint checkpoint) {

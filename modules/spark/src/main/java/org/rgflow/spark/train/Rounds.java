@@ -92,7 +92,9 @@ final class Rounds {
         double averaged = secondsSince(started) / Math.max(1, round - first);
         RoundReport report = step(round, averaged);
         round++;
-        average.add(flow.parameters());
+        double[] parameters = flow.parameters();
+        requireUsable(report, parameters);
+        average.add(parameters);
         boolean timeLeft = config.maxSeconds() == 0 || secondsSince(begin) < config.maxSeconds();
         boolean stops = listener.isStopRequested();
         goesOn = timeLeft && !stops;
@@ -132,33 +134,30 @@ final class Rounds {
     long examples = phase.examplesBefore() + seen * (round + 1 - phase.first());
     boolean isMatching = config.objective() == Objective.FLOW_MATCHING;
     List<Double> matching = levelLosses(results, seen);
-    RoundReport report =
-        new RoundReport(
-            round + 1,
-            plan.rounds(),
-            phase.end(),
-            shards.size() == 0 ? 0 : (double) examples / shards.size(),
-            examples,
-            config.objective(),
-            flow.unit(),
-            isMatching
-                ? matching.stream().mapToDouble(Double::doubleValue).sum()
-                : flow.lossPerDimension(negative / seen),
-            matching,
-            null,
-            results.stream().mapToDouble(ShardResult::gradientNorm).max().orElse(Double.NaN),
-            results.stream().mapToDouble(ShardResult::kinetic).sum() / seen,
-            results.stream().mapToDouble(ShardResult::jacobian).sum() / seen,
-            seconds,
-            seen / seconds,
-            Math.max(seconds, secondsPerRound) * (phase.end() - round - 1),
-            Math.max(0, 1 - taskSeconds / seconds),
-            Straggler.of(results));
-    requireUsable(report);
-    return report;
+    return new RoundReport(
+        round + 1,
+        plan.rounds(),
+        phase.end(),
+        shards.size() == 0 ? 0 : (double) examples / shards.size(),
+        examples,
+        config.objective(),
+        flow.unit(),
+        isMatching
+            ? matching.stream().mapToDouble(Double::doubleValue).sum()
+            : flow.lossPerDimension(negative / seen),
+        matching,
+        null,
+        results.stream().mapToDouble(ShardResult::gradientNorm).max().orElse(Double.NaN),
+        results.stream().mapToDouble(ShardResult::kinetic).sum() / seen,
+        results.stream().mapToDouble(ShardResult::jacobian).sum() / seen,
+        seconds,
+        seen / seconds,
+        Math.max(seconds, secondsPerRound) * (phase.end() - round - 1),
+        Math.max(0, 1 - taskSeconds / seconds),
+        Straggler.of(results));
   }
 
-  private void requireUsable(RoundReport report) {
+  private void requireUsable(RoundReport report, double[] parameters) {
     double limit = config.recovery().explosionNorm();
     if (report.gradientNorm() > limit) {
       throw new AstrayException(
@@ -169,8 +168,7 @@ final class Rounds {
               + limit);
     }
     boolean finite =
-        Double.isFinite(report.trainLoss())
-            && Arrays.stream(flow.parameters()).allMatch(Double::isFinite);
+        Double.isFinite(report.trainLoss()) && Arrays.stream(parameters).allMatch(Double::isFinite);
     if (!finite) {
       throw new AstrayException(report.round(), "a loss or parameter was not finite");
     }

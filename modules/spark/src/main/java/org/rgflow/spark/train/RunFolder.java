@@ -133,12 +133,16 @@ public final class RunFolder {
    * @return writes it, removes those that need not be kept, and gives its path
    */
   Supplier<String> save(Checkpoint checkpoint, long seed, Retention retention) {
+    Checkpoints.Packed packed = Checkpoints.pack(checkpoint);
+    return () -> checkpoints.save(packed, origin(seed), retention).toString();
+  }
+
+  private Map<String, String> origin(long seed) {
     Map<String, String> origin = new LinkedHashMap<>();
     origin.put("seed", Long.toString(seed));
     read(CONFIG).ifPresent(bytes -> origin.put("configuration", Sha256.hex(bytes)));
     read(TRAINING_FILES).ifPresent(bytes -> origin.put("data", Sha256.hex(bytes)));
-    Checkpoints.Packed packed = Checkpoints.pack(checkpoint, origin);
-    return () -> checkpoints.save(packed, retention).toString();
+    return origin;
   }
 
   /**
