@@ -5,7 +5,8 @@ package org.rgflow.spark.train;
  *
  * @param rollbacks times that a run goes back to its newest checkpoint before it stops
  * @param factor on the learning rate after each, in (0, 1)
- * @param explosionNorm L2 norm of a batch's mean gradient above which a round is astray
+ * @param explosionNorm L2 norm of a batch's mean gradient above which a round is astray; where
+ *     gradients are clipped, of the median batch of a shard
  */
 public record Recovery(int rollbacks, double factor, double explosionNorm) {
   /** Checks the numbers. */

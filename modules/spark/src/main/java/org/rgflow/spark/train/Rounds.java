@@ -127,6 +127,7 @@ final class Rounds {
   private RoundReport step(int round, double secondsPerRound) {
     long started = System.nanoTime();
     List<ShardResult> results = localSteps(round);
+    requireModest(round + 1, results);
     double taskSeconds = results.stream().mapToDouble(ShardResult::seconds).max().orElse(0);
     double seconds = secondsSince(started);
     long seen = results.stream().mapToLong(ShardResult::examples).sum();
@@ -157,16 +158,26 @@ final class Rounds {
         Straggler.of(results));
   }
 
-  private void requireUsable(RoundReport report, double[] parameters) {
+  /** A batch whose gradient is clipped moves no further than another, so most of them must tell. */
+  private void requireModest(int round, List<ShardResult> results) {
+    boolean isClipped = config.clipNorm() > 0;
+    double norm =
+        results.stream()
+            .mapToDouble(isClipped ? ShardResult::medianGradientNorm : ShardResult::gradientNorm)
+            .max()
+            .orElse(Double.NaN);
     double limit = config.recovery().explosionNorm();
-    if (report.gradientNorm() > limit) {
+    if (norm > limit) {
       throw new AstrayException(
-          report.round(),
-          "a gradient's norm was "
-              + report.gradientNorm()
+          round,
+          (isClipped ? "the median of gradients' norms was " : "a gradient's norm was ")
+              + norm
               + ", allowed by train.explosionNorm: "
               + limit);
     }
+  }
+
+  private void requireUsable(RoundReport report, double[] parameters) {
     boolean finite =
         Double.isFinite(report.trainLoss()) && Arrays.stream(parameters).allMatch(Double::isFinite);
     if (!finite) {

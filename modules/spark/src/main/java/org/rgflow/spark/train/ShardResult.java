@@ -15,7 +15,7 @@ final class ShardResult implements Serializable {
   private double kinetic;
   private double jacobian;
   private double[] levelLosses = new double[0];
-  private double gradientNorm = Double.NaN;
+  private double[] gradientNorms = new double[0];
   private String failure;
   private String executor = "";
   private double seconds;
@@ -55,9 +55,9 @@ final class ShardResult implements Serializable {
 
   /** Notes the norm of a batch's gradient. */
   void addGradientNorm(double norm) {
+    gradientNorms = Arrays.copyOf(gradientNorms, gradientNorms.length + 1);
     // what is no number is beyond all numbers here
-    double found = Double.isNaN(norm) ? Double.POSITIVE_INFINITY : norm;
-    gradientNorm = Double.isNaN(gradientNorm) ? found : Math.max(gradientNorm, found);
+    gradientNorms[gradientNorms.length - 1] = Double.isNaN(norm) ? Double.POSITIVE_INFINITY : norm;
   }
 
   /** Notes why its steps came to no end. */
@@ -100,7 +100,14 @@ final class ShardResult implements Serializable {
 
   /** Largest L2 norm of a batch's mean gradient; NaN where none is known. */
   double gradientNorm() {
-    return gradientNorm;
+    return Arrays.stream(gradientNorms).max().orElse(Double.NaN);
+  }
+
+  /** The L2 norm that half of the batches' mean gradients are at or below; NaN of none. */
+  double medianGradientNorm() {
+    double[] sorted = gradientNorms.clone();
+    Arrays.sort(sorted);
+    return sorted.length == 0 ? Double.NaN : sorted[(sorted.length - 1) / 2];
   }
 
   /** Why its steps came to no end; null where they did. */

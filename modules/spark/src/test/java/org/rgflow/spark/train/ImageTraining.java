@@ -89,6 +89,7 @@ abstract class ImageTraining {
         heldOut,
         master,
         maxSeconds,
+        0,
         Recovery.of(0));
   }
 
@@ -102,6 +103,7 @@ abstract class ImageTraining {
       double heldOut,
       TrainingConfig.Master master,
       double maxSeconds,
+      double clipNorm,
       Recovery recovery) {
     return new TrainingConfig(
         batch,
@@ -109,7 +111,7 @@ abstract class ImageTraining {
         rounds,
         updater,
         rate,
-        0,
+        clipNorm,
         1,
         0,
         0.01,

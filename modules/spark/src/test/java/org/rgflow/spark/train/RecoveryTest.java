@@ -16,7 +16,12 @@ class RecoveryTest extends ImageTraining {
 
   /** A first step so large that what comes after it cannot be solved. */
   private static TrainingConfig tooFast(Recovery recovery) {
-    return config(4, 2, 4, "sgd", 10, 2, 0.25, TrainingConfig.Master.AVERAGING, 0, recovery);
+    return tooFast(0, recovery);
+  }
+
+  private static TrainingConfig tooFast(double clipNorm, Recovery recovery) {
+    return config(
+        4, 2, 4, "sgd", 10, 2, 0.25, TrainingConfig.Master.AVERAGING, 0, clipNorm, recovery);
   }
 
   private static final class Story implements TrainingListener {
@@ -69,6 +74,28 @@ class RecoveryTest extends ImageTraining {
         .hasMessageEndingWith("lower train.learningRate, or limit gradients by train.clipNorm");
     assertThat(story.rollbacks).hasSize(2);
     assertThat(run.metrics()).isEmpty();
+  }
+
+  @Test
+  void ofClippedBatchesTheMedianTells() {
+    ShardResult result = new ShardResult(0);
+    for (double norm : new double[] {3, 1e9, 2, 1, Double.NaN}) {
+      result.addGradientNorm(norm);
+    }
+    assertThat(result.gradientNorm()).isInfinite();
+    assertThat(result.medianGradientNorm()).isEqualTo(3);
+    result.addGradientNorm(1e8);
+    result.addGradientNorm(1e7);
+    assertThat(result.medianGradientNorm()).isEqualTo(1e7);
+  }
+
+  @Test
+  void aRunOfClippedGradientsThatExplodeStopsToo() {
+    RunFolder run = RunFolder.create(new Configuration(), uri("run"));
+    TrainingConfig config = tooFast(1, new Recovery(1, 0.5, 1e-12));
+    assertThatThrownBy(() -> job(run, config, new Story()).run())
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining(": the median of gradients' norms was ");
   }
 
   @Test
