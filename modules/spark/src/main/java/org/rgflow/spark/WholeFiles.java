@@ -1,21 +1,27 @@
 package org.rgflow.spark;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.rgflow.data.DataException;
 
 /**
  * Files of any Hadoop file system that readers see as they were or as they will be, never half
@@ -27,6 +33,8 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 public final class WholeFiles {
   private static final Set<String> OBJECT_STORES =
       Set.of("s3a", "s3", "s3n", "gs", "oss", "cosn", "obs");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FileSystem files;
 
@@ -124,6 +132,62 @@ public final class WholeFiles {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": could not be read", e);
+    }
+  }
+
+  /** Writes a tree as a file, for people to read too. */
+  public void writeJson(Path file, JsonNode tree) {
+    try {
+      write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree));
+    } catch (IOException e) {
+      throw new IllegalStateException("a tree is always JSON", e);
+    }
+  }
+
+  /**
+   * Reads a tree; empty if there is no such file.
+   *
+   * @throws DataException if it is not JSON
+   */
+  public Optional<JsonNode> readJson(Path file) {
+    return read(file)
+        .map(
+            bytes -> {
+              try {
+                return JSON.readTree(bytes);
+              } catch (IOException e) {
+                throw new DataException(file + ": not JSON, or damaged", e);
+              }
+            });
+  }
+
+  /**
+   * What is in a folder, sorted by name; nothing if there is no such folder.
+   *
+   * @throws UncheckedIOException naming the folder
+   */
+  public List<FileStatus> list(Path folder) {
+    try {
+      FileStatus[] found = files.listStatus(folder);
+      Arrays.sort(found);
+      return List.of(found);
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + ": could not be listed", e);
+    }
+  }
+
+  /**
+   * Removes a file, or a folder with all that is in it; nothing happens if there is none.
+   *
+   * @throws UncheckedIOException naming it
+   */
+  public void delete(Path path) {
+    try {
+      files.delete(path, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": could not be removed", e);
     }
   }
 }

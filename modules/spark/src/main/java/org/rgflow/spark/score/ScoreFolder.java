@@ -104,16 +104,7 @@ public final class ScoreFolder {
   }
 
   private Optional<JsonNode> read(String name) {
-    return files
-        .read(new Path(root, name))
-        .map(
-            bytes -> {
-              try {
-                return JSON.readTree(bytes);
-              } catch (IOException e) {
-                throw new DataException(uri + "/" + name + ": not JSON, or damaged", e);
-              }
-            });
+    return files.readJson(new Path(root, name));
   }
 
   /** Settles what is scored: the plan last, as it is what a job looks for. */
@@ -136,12 +127,7 @@ public final class ScoreFolder {
   }
 
   private void write(String name, ObjectNode json) {
-    try {
-      files.write(
-          new Path(root, name), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
-    } catch (IOException e) {
-      throw new IllegalStateException("a tree is always JSON", e);
-    }
+    files.writeJson(new Path(root, name), json);
   }
 
   String chunk(int number) {

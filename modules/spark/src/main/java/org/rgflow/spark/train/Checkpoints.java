@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -24,7 +22,7 @@ import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
-import org.rgflow.data.Sha256;
+import org.rgflow.spark.FileSums;
 import org.rgflow.spark.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
 import org.slf4j.Logger;
@@ -85,8 +83,7 @@ final class Checkpoints {
   Path save(Packed packed, Map<String, String> origin, Retention retention) {
     Path folder = new Path(root, String.format(Locale.ROOT, PREFIX + "%08d", packed.round()));
     packed.files().forEach((name, bytes) -> files.write(new Path(folder, name), bytes));
-    byte[] manifest = manifest(packed, origin).toString().getBytes(StandardCharsets.UTF_8);
-    files.write(new Path(folder, MANIFEST), manifest);
+    files.writeJson(new Path(folder, MANIFEST), manifest(packed, origin));
     prune(retention);
     return folder;
   }
@@ -100,12 +97,7 @@ final class Checkpoints {
       manifest.put(HELD_OUT_LOSS, packed.heldOutLoss());
     }
     origin.forEach(manifest::put);
-    ObjectNode sums = manifest.putObject("files");
-    packed
-        .files()
-        .forEach(
-            (name, bytes) ->
-                sums.putObject(name).put("bytes", bytes.length).put("sha256", Sha256.hex(bytes)));
+    FileSums.of(packed.files()).putTo(manifest);
     return manifest;
   }
 
@@ -137,11 +129,7 @@ final class Checkpoints {
     return prunable(retention).stream()
         .map(
             old -> {
-              try {
-                files.fileSystem().delete(old, true);
-              } catch (IOException e) {
-                throw new UncheckedIOException(old + ": could not be removed", e);
-              }
+              files.delete(old);
               return old.getName();
             })
         .toList();
@@ -188,18 +176,12 @@ final class Checkpoints {
 
   /** Newest first, whether complete or not. */
   private List<Path> folders() {
-    try {
-      return Arrays.stream(files.fileSystem().listStatus(root))
-          .filter(FileStatus::isDirectory)
-          .map(FileStatus::getPath)
-          .filter(path -> path.getName().startsWith(PREFIX))
-          .sorted(Comparator.comparing(Path::getName).reversed())
-          .toList();
-    } catch (FileNotFoundException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw new UncheckedIOException(root + ": could not be listed", e);
-    }
+    return files.list(root).stream()
+        .filter(FileStatus::isDirectory)
+        .map(FileStatus::getPath)
+        .filter(path -> path.getName().startsWith(PREFIX))
+        .sorted(Comparator.comparing(Path::getName).reversed())
+        .toList();
   }
 
   boolean isEmpty() {
@@ -300,40 +282,22 @@ final class Checkpoints {
 
   private Intact intact(Path folder) {
     JsonNode manifest = readManifest(folder);
+    FileSums sums = FileSums.in(manifest);
     return new Intact(
         manifest.path("round").asInt(),
         manifest.path(HELD_OUT_LOSS).asDouble(Double.NaN),
-        intact(new Path(folder, MODEL), manifest),
-        intact(new Path(folder, OUTER), manifest));
+        sums.read(files, new Path(folder, MODEL)),
+        sums.read(files, new Path(folder, OUTER)));
   }
 
   private JsonNode readManifest(Path folder) {
     Path file = new Path(folder, MANIFEST);
-    byte[] text =
-        files.read(file).orElseThrow(() -> new DataException(folder + ": has no " + MANIFEST));
-    JsonNode manifest;
-    try {
-      manifest = JSON.readTree(text);
-    } catch (IOException e) {
-      throw new DataException(file + ": not JSON, or damaged", e);
-    }
+    JsonNode manifest =
+        files.readJson(file).orElseThrow(() -> new DataException(folder + ": has no " + MANIFEST));
     int format = manifest.path("format").asInt();
     if (format < 1 || format > FORMAT) {
       throw new DataException(file + ": format must be in [1, " + FORMAT + "], was " + format);
     }
     return manifest;
-  }
-
-  private byte[] intact(Path file, JsonNode manifest) {
-    byte[] bytes = files.read(file).orElseThrow(() -> new DataException(file + ": is missing"));
-    JsonNode expected = manifest.path("files").path(file.getName());
-    if (bytes.length != expected.path("bytes").asLong()) {
-      throw new DataException(
-          file + ": damaged, " + bytes.length + " bytes of " + expected.path("bytes").asLong());
-    }
-    if (!Sha256.hex(bytes).equals(expected.path("sha256").asText())) {
-      throw new DataException(file + ": damaged, its SHA-256 is not the manifest's");
-    }
-    return bytes;
   }
 }
