@@ -21,66 +21,95 @@ import org.rgflow.data.DataException;
 import org.rgflow.data.Sha256;
 
 /**
- * Names and lengths of files: what tells whether a set has changed, and what is new in it.
+ * Names, lengths and times of files: what tells whether a set has changed, and what is new in it.
  *
- * <p>A file that is replaced by one of the same name and length is taken for the same.
+ * <p>A file that is replaced by one of the same name and length is taken for the same, unless
+ * {@link #byTime()} asks for the time too.
  */
 public final class FileInventory {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Map<String, Long> lengths;
+  private final Map<String, Stamp> stamps;
+  private final boolean isByTime;
 
-  private FileInventory(Map<String, Long> lengths) {
-    this.lengths = Collections.unmodifiableMap(lengths);
+  private FileInventory(Map<String, Stamp> stamps, boolean isByTime) {
+    this.stamps = Collections.unmodifiableMap(stamps);
+    this.isByTime = isByTime;
   }
+
+  /**
+   * What a file shows without being read.
+   *
+   * @param bytes its length
+   * @param modified when it was last, in milliseconds since 1970; 0 if not known
+   */
+  record Stamp(long bytes, long modified) {}
 
   /** An inventory of no file. */
   public static FileInventory empty() {
-    return new FileInventory(Map.of());
+    return new FileInventory(Map.of(), false);
   }
 
-  /** Lengths in bytes by name, in the files' order. */
-  static FileInventory of(Map<String, Long> lengths) {
-    return new FileInventory(new LinkedHashMap<>(lengths));
+  /** Stamps by name, in the files' order. */
+  static FileInventory of(Map<String, Stamp> stamps) {
+    return new FileInventory(new LinkedHashMap<>(stamps), false);
+  }
+
+  /** The same files, of which one of another time is another. */
+  public FileInventory byTime() {
+    return new FileInventory(stamps, true);
   }
 
   /** Number of files. */
   public int size() {
-    return lengths.size();
+    return stamps.size();
   }
 
-  /** The length of a file that it has. */
-  long bytes(String name) {
-    return lengths.get(name);
+  /** The stamp of a file that it has. */
+  Stamp stamp(String name) {
+    return stamps.get(name);
   }
 
-  /** Whether it has a file of this name and length. */
-  boolean has(String name, long bytes) {
-    Long known = lengths.get(name);
-    return known != null && known == bytes;
+  /** Whether it has a file of this name that is the same. */
+  boolean has(String name, Stamp file) {
+    Stamp known = stamps.get(name);
+    return known != null && known.bytes() == file.bytes() && (!isByTime || isSameTime(known, file));
   }
 
-  /** The name of the first file that the other has not, or has with another length; else null. */
+  private static boolean isSameTime(Stamp one, Stamp other) {
+    return one.modified() == other.modified() || one.modified() == 0 || other.modified() == 0;
+  }
+
+  /** The name of the first file that the other has not, or has as another; else null. */
   public String firstMissingIn(FileInventory other) {
-    return lengths.entrySet().stream()
+    return stamps.entrySet().stream()
         .filter(file -> !other.has(file.getKey(), file.getValue()))
         .map(Map.Entry::getKey)
         .findFirst()
         .orElse(null);
   }
 
-  /** The files of both; of one name the other's. */
-  public FileInventory and(FileInventory other) {
-    Map<String, Long> all = new LinkedHashMap<>(lengths);
-    all.putAll(other.lengths);
-    return new FileInventory(all);
+  /** The name of the first file that both have by name; else null. */
+  public String firstNamedIn(FileInventory other) {
+    return stamps.keySet().stream().filter(other.stamps::containsKey).findFirst().orElse(null);
   }
 
-  /** SHA-256, in hexadecimal, of the files' names and lengths, in their order. */
+  /** The files of both; of one name the other's. */
+  public FileInventory and(FileInventory other) {
+    Map<String, Stamp> all = new LinkedHashMap<>(stamps);
+    all.putAll(other.stamps);
+    return new FileInventory(all, isByTime);
+  }
+
+  /** SHA-256, in hexadecimal, of the files as they are told apart, in their order. */
   public String fingerprint() {
     Sha256 digest = new Sha256();
-    lengths.forEach(
-        (name, bytes) -> digest.add((name + "\n" + bytes + "\n").getBytes(StandardCharsets.UTF_8)));
+    stamps.forEach(
+        (name, stamp) -> {
+          String time = isByTime ? stamp.modified() + "\n" : "";
+          String file = name + "\n" + stamp.bytes() + "\n" + time;
+          digest.add(file.getBytes(StandardCharsets.UTF_8));
+        });
     return digest.hex();
   }
 
@@ -89,10 +118,11 @@ public final class FileInventory {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (Writer lines =
         new OutputStreamWriter(new GZIPOutputStream(bytes), StandardCharsets.UTF_8)) {
-      for (Map.Entry<String, Long> file : lengths.entrySet()) {
+      for (Map.Entry<String, Stamp> file : stamps.entrySet()) {
         ObjectNode line = JSON.createObjectNode();
         line.put("name", file.getKey());
-        line.put("bytes", file.getValue());
+        line.put("bytes", file.getValue().bytes());
+        line.put("modified", file.getValue().modified());
         lines.write(line + "\n");
       }
     } catch (IOException e) {
@@ -108,18 +138,20 @@ public final class FileInventory {
    * @throws DataException if it is none
    */
   public static FileInventory read(String name, byte[] bytes) {
-    Map<String, Long> lengths = new LinkedHashMap<>();
+    Map<String, Stamp> stamps = new LinkedHashMap<>();
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
                 new GZIPInputStream(new ByteArrayInputStream(bytes)), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode file = JSON.readTree(line);
-        lengths.put(file.required("name").textValue(), file.required("bytes").longValue());
+        stamps.put(
+            file.required("name").textValue(),
+            new Stamp(file.required("bytes").longValue(), file.path("modified").longValue()));
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new DataException(name + ": not a list of files, or damaged", e);
     }
-    return new FileInventory(lengths);
+    return new FileInventory(stamps, false);
   }
 }

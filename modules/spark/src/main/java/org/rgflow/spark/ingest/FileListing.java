@@ -30,9 +30,9 @@ final class FileListing {
    *
    * @param root folder, a qualified URI
    * @param name path in the root
-   * @param bytes its length
+   * @param stamp by which it is told apart from another of its name
    */
-  record Found(String root, String name, long bytes) {}
+  record Found(String root, String name, FileInventory.Stamp stamp) {}
 
   /**
    * Every file of images, sorted by name.
@@ -71,7 +71,7 @@ final class FileListing {
   private void addFile(FileStatus status) {
     Path path = status.getPath();
     FileKind.require(path.getName());
-    found.add(new Found(path.getParent().toString(), path.getName(), status.getLen()));
+    found.add(new Found(path.getParent().toString(), path.getName(), stamp(status)));
   }
 
   private void addFolder(String path, FileSystem files, Path root) throws IOException {
@@ -82,12 +82,16 @@ final class FileListing {
       LocatedFileStatus status = statuses.next();
       String name = status.getPath().toUri().getPath().substring(prefix.length());
       if (isImages(name)) {
-        found.add(new Found(root.toString(), name, status.getLen()));
+        found.add(new Found(root.toString(), name, stamp(status)));
       }
     }
     if (found.size() == before) {
       throw new DataException(path + ": holds no images; allowed: " + FORMATS);
     }
+  }
+
+  private static FileInventory.Stamp stamp(FileStatus file) {
+    return new FileInventory.Stamp(file.getLen(), file.getModificationTime());
   }
 
   private static String folderPrefix(Path root) {

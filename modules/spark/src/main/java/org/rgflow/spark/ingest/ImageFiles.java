@@ -6,6 +6,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -75,15 +77,26 @@ public final class ImageFiles implements Examples {
       throw new DataException("channels of images must be 0, 1 or 3, was " + channels);
     }
     List<FileSlice> files = new ArrayList<>();
-    Map<String, Long> lengths = new LinkedHashMap<>();
+    Map<String, FileInventory.Stamp> stamps = new LinkedHashMap<>();
     for (FileListing.Found file : FileListing.of(paths, spark.sessionState().newHadoopConf())) {
-      if (!known.has(file.name(), file.bytes())) {
+      if (!known.has(file.name(), file.stamp())) {
         files.add(new FileSlice(file.root(), file.name(), 0, 1));
-        lengths.put(file.name(), file.bytes());
+        stamps.put(file.name(), file.stamp());
       }
     }
     return new ImageFiles(
-        spark, ExampleCounts.of(spark, files, channels), FileInventory.of(lengths), channels);
+        spark, ExampleCounts.of(spark, files, channels), FileInventory.of(stamps), channels);
+  }
+
+  /**
+   * The files under paths as they are now, none of which is opened.
+   *
+   * @throws DataException as {@link #list} does
+   */
+  public static FileInventory inventoryOf(Configuration hadoop, List<String> paths) {
+    Map<String, FileInventory.Stamp> stamps = new LinkedHashMap<>();
+    FileListing.of(paths, hadoop).forEach(file -> stamps.put(file.name(), file.stamp()));
+    return FileInventory.of(stamps);
   }
 
   /** Those of the files that an inventory names. */
@@ -91,7 +104,7 @@ public final class ImageFiles implements Examples {
     return new ImageFiles(
         spark,
         files.stream()
-            .filter(file -> wanted.has(file.name(), inventory.bytes(file.name())))
+            .filter(file -> wanted.has(file.name(), inventory.stamp(file.name())))
             .toList(),
         wanted,
         channels);
@@ -128,6 +141,17 @@ public final class ImageFiles implements Examples {
   /** The files' names and lengths. */
   public FileInventory inventory() {
     return inventory;
+  }
+
+  /** The first file that is the other's too, wherever its folders were named; else null. */
+  public String firstSharedWith(ImageFiles other) {
+    Set<Path> others = other.files.stream().map(FileSlice::path).collect(Collectors.toSet());
+    return files.stream()
+        .map(FileSlice::path)
+        .filter(others::contains)
+        .map(Path::toString)
+        .findFirst()
+        .orElse(null);
   }
 
   /** Whether any of the files lies in the folder, or is it. */
