@@ -1,0 +1,86 @@
+package org.rgflow.spark.registry;
+
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.rgflow.spark.WholeFiles;
+
+/** The claims to one lease, a file each, in a folder. */
+final class Claims {
+  private static final String SUFFIX = ".json";
+
+  private final WholeFiles files;
+  private final Path folder;
+  private final Clock clock;
+
+  Claims(WholeFiles files, Path folder) {
+    this(files, folder, Clock.systemUTC());
+  }
+
+  /** With a clock of one's own, which tests set. */
+  Claims(WholeFiles files, Path folder, Clock clock) {
+    this.files = files;
+    this.folder = folder;
+    this.clock = clock;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  void write(Claim claim) {
+    files.writeJson(file(claim), claim.json());
+  }
+
+  boolean has(Claim claim) {
+    return files.read(file(claim)).isPresent();
+  }
+
+  void remove(Claim claim) {
+    files.delete(file(claim));
+  }
+
+  private Path file(Claim claim) {
+    return new Path(folder, claim.id() + SUFFIX);
+  }
+
+  /** Those of others that may still act; those that cannot are removed. */
+  List<Claim> others(Claim mine) {
+    return all().stream()
+        .filter(claim -> !claim.id().equals(mine.id()))
+        .filter(this::keep)
+        .toList();
+  }
+
+  private boolean keep(Claim claim) {
+    boolean alive = claim.isAlive(clock.instant());
+    if (!alive) {
+      remove(claim);
+    }
+    return alive;
+  }
+
+  /** Who has the lease, as far as can be seen without claiming it. */
+  Optional<Claim> holder() {
+    return all().stream()
+        .filter(claim -> claim.number() > 0 && claim.isAlive(clock.instant()))
+        .min(Comparator.comparingLong(Claim::number).thenComparing(Claim::id));
+  }
+
+  private List<Claim> all() {
+    return files.list(folder).stream()
+        .map(FileStatus::getPath)
+        .filter(path -> path.getName().endsWith(SUFFIX))
+        .map(files::readJson)
+        .flatMap(Optional::stream) // one that has just been removed
+        .map(Claim::of)
+        .toList();
+  }
+}

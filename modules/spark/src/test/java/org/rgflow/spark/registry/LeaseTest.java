@@ -1,0 +1,197 @@
+package org.rgflow.spark.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rgflow.spark.WholeFiles;
+
+class LeaseTest {
+  private static final Owner ELSEWHERE = new Owner("elsewhere", "pid:[1]", 1, 1);
+
+  @TempDir private Path folder;
+
+  private Claims claims() throws IOException {
+    return claims(Clock.systemUTC());
+  }
+
+  private Claims claims(Clock clock) throws IOException {
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(folder.resolve("lease").toUri());
+    return new Claims(WholeFiles.of(new Configuration(), path), path, clock);
+  }
+
+  private static LeaseTerms terms(Duration length, Duration patience) {
+    return new LeaseTerms("a test", length, patience);
+  }
+
+  private static final LeaseTerms MINUTE = terms(Duration.ofMinutes(1), Duration.ZERO);
+
+  private static Clock off(Duration by) {
+    return Clock.offset(Clock.systemUTC(), by);
+  }
+
+  /** One of a machine whose processes this one does not see. */
+  private static Claim foreign(long number, Instant expires) {
+    return new Claim("another", number, ELSEWHERE, "another test", expires);
+  }
+
+  @Test
+  void ofSeveralThatStartAtOnceExactlyOneHasIt() throws Exception {
+    int starters = 4;
+    ExecutorService threads = Executors.newFixedThreadPool(starters);
+    try {
+      for (int time = 0; time < 50; time++) {
+        CyclicBarrier together = new CyclicBarrier(starters);
+        CountDownLatch tried = new CountDownLatch(starters);
+        Callable<Boolean> starter =
+            () -> {
+              Claims own = claims();
+              together.await();
+              try (Lease lease = Lease.acquire(own, MINUTE)) {
+                tried.countDown();
+                assertThat(tried.await(1, TimeUnit.MINUTES)).isTrue();
+                lease.require();
+                return true;
+              } catch (LeaseHeldException e) {
+                tried.countDown();
+                return false;
+              }
+            };
+        List<Future<Boolean>> started = new ArrayList<>();
+        for (int i = 0; i < starters; i++) {
+          started.add(threads.submit(starter));
+        }
+        int working = 0;
+        for (Future<Boolean> one : started) {
+          working += one.get() ? 1 : 0;
+        }
+        assertThat(working).isEqualTo(1);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void oneThatIsGivenBackIsFree() throws IOException {
+    Lease.acquire(claims(), MINUTE).close();
+    assertThat(claims().holder()).isEmpty();
+    Lease.acquire(claims(), MINUTE).close();
+    try (var left = Files.list(folder.resolve("lease"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void whoComesLaterLearnsWhoHasIt() throws IOException {
+    try (Lease first = Lease.acquire(claims(), MINUTE)) {
+      assertThatThrownBy(() -> Lease.acquire(claims(), MINUTE))
+          .isInstanceOf(LeaseHeldException.class)
+          .hasMessageContaining("the lease is held by process " + ProcessHandle.current().pid())
+          .hasMessageContaining(", a test, until ");
+      first.require();
+    }
+  }
+
+  @Test
+  void whoIsPatientGetsItAfterwards() throws Exception {
+    Lease first = Lease.acquire(claims(), MINUTE);
+    Thread later =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(300);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              first.close();
+            });
+    later.start();
+    try (Lease second =
+        Lease.acquire(claims(), terms(Duration.ofMinutes(1), Duration.ofMinutes(1)))) {
+      second.require();
+    }
+    later.join();
+  }
+
+  @Test
+  void itIsRenewedForAsLongAsItsOwnerLives() throws Exception {
+    LeaseTerms short1 = terms(Duration.ofSeconds(1), Duration.ZERO);
+    try (Lease lease = Lease.acquire(claims(), short1)) {
+      Instant begun = claims().holder().orElseThrow().expires();
+      Thread.sleep(2500);
+      lease.require();
+      assertThat(claims().holder().orElseThrow().expires()).isAfter(begun.plusSeconds(1));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1})
+  void anExpiredOneIsTakenOverWhetherItsOwnerWasChoosingOrHadIt(long number) throws IOException {
+    claims().write(foreign(number, Instant.now().minus(Claim.SKEW).minusSeconds(1)));
+    try (Lease lease = Lease.acquire(claims(), MINUTE)) {
+      lease.require();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-60, 60})
+  void aClockThatIsAMinuteOffDoesNoHarm(long seconds) throws IOException {
+    Clock holders = off(Duration.ofSeconds(seconds));
+    // it was renewed just now, by a clock that is off
+    claims().write(foreign(1, holders.instant().plusSeconds(5)));
+    assertThatThrownBy(() -> Lease.acquire(claims(), MINUTE))
+        .isInstanceOf(LeaseHeldException.class)
+        .hasMessageContaining("process 1 of elsewhere, another test");
+  }
+
+  @Test
+  void oneOfAProcessOfThisMachineThatHasEndedIsFreeAtOnce() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    Owner here = Owner.here();
+    Owner gone = new Owner(here.host(), here.space(), ended.pid(), here.started());
+    claims().write(new Claim("gone", 1, gone, "ended", Instant.now().plusSeconds(600)));
+    try (Lease lease = Lease.acquire(claims(), MINUTE)) {
+      lease.require();
+    }
+  }
+
+  @Test
+  void oneOfAnotherProcessOfTheSameNumberIsFreeToo() throws IOException {
+    Owner here = Owner.here();
+    Owner before = new Owner(here.host(), here.space(), here.process(), here.started() - 1000);
+    claims().write(new Claim("before", 1, before, "a reboot ago", Instant.now().plusSeconds(600)));
+    Lease.acquire(claims(), MINUTE).close();
+  }
+
+  @Test
+  void whatAnotherHasTakenOverIsLost() throws IOException {
+    try (Lease lease = Lease.acquire(claims(), MINUTE)) {
+      claims().remove(claims().holder().orElseThrow());
+      assertThatThrownBy(lease::require)
+          .isInstanceOf(LeaseHeldException.class)
+          .hasMessageContaining("the lease was lost");
+      assertThat(lease.isLost()).isTrue();
+    }
+  }
+}
