@@ -1,11 +1,13 @@
 package org.rgflow.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.data.Sha256;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.FlowConfig;
@@ -14,6 +16,7 @@ import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.physics.HmcConfig;
+import org.rgflow.spark.retrain.PromotionRule;
 import org.rgflow.spark.sample.SamplingConfig;
 import org.rgflow.spark.score.ScoreOutput;
 import org.rgflow.spark.score.ScoringConfig;
@@ -63,6 +66,31 @@ final class Configuration {
     return (T) settings.get(key).value();
   }
 
+  /**
+   * The text of a key that must have a value.
+   *
+   * @param flag that gives it, for the message
+   * @throws IllegalArgumentException if it has none
+   */
+  String require(Key<?> key, String flag) {
+    Object value = value(key);
+    if (value.equals(key.fallback())) {
+      throw new IllegalArgumentException(key.name() + " must be given (" + flag + "), was none");
+    }
+    return value.toString();
+  }
+
+  /** SHA-256, in hexadecimal, of the values of some sections' keys but for some. */
+  String fingerprint(Set<String> sections, Set<Key<?>> but) {
+    Sha256 digest = new Sha256();
+    for (Key<?> key : settings.keySet()) {
+      if (sections.contains(key.section()) && !but.contains(key)) {
+        digest.add((key.name() + "=" + text(key) + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return digest.hex();
+  }
+
   /** Whether a key has a value other than its default's. */
   boolean isGiven(Key<?> key) {
     return !settings.get(key).origin().isEmpty();
@@ -88,6 +116,11 @@ final class Configuration {
 
   /** YAML of some sections, with a comment where a value is not the default. */
   String yaml(String... sections) {
+    return yaml(List.of(sections));
+  }
+
+  /** The same of a list of sections. */
+  String yaml(List<String> sections) {
     StringBuilder yaml = new StringBuilder();
     for (String section : sections) {
       yaml.append(section).append(":\n");
@@ -283,6 +316,16 @@ final class Configuration {
         value(Keys.SCORE_OVERWRITE),
         value(Keys.SCORE_LATENTS),
         earlier);
+  }
+
+  /** When a challenger becomes the champion. */
+  PromotionRule promotion() {
+    return new PromotionRule(
+        value(Keys.RETRAIN_MARGIN),
+        value(Keys.RETRAIN_CONFIDENCE),
+        value(Keys.RETRAIN_RESAMPLES),
+        value(Keys.RETRAIN_MAX_DOUBTFUL),
+        value(Keys.SCORE_SEED));
   }
 
   /** How a model samples. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.apache.spark.sql.AnalysisException;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.ode.SolveException;
+import org.rgflow.spark.registry.LeaseHeldException;
 import org.rgflow.spark.train.DivergedException;
 import picocli.CommandLine.ExitCode;
 
@@ -28,9 +29,7 @@ final class Failure {
       Optional<String> known = known(e);
       if (known.isPresent()) {
         err.println("rgflow: " + known.get());
-        return e instanceof SolveException || e instanceof DivergedException
-            ? ExitCode.SOFTWARE
-            : ExitCode.USAGE;
+        return status(e);
       }
     }
     if (String.valueOf(failure.getMessage()).contains("SparkContext was shut down")) {
@@ -39,6 +38,15 @@ final class Failure {
     }
     err.println("rgflow: unexpected " + firstLine(failure.toString()) + trace(failure, stacktrace));
     return ExitCode.SOFTWARE;
+  }
+
+  private static int status(Throwable e) {
+    if (e instanceof LeaseHeldException) {
+      return RetrainCommand.LEASE_HELD;
+    }
+    return e instanceof SolveException || e instanceof DivergedException
+        ? ExitCode.SOFTWARE
+        : ExitCode.USAGE;
   }
 
   /** Spark wraps what a task threw, so the cause is looked at too. */
@@ -54,6 +62,7 @@ final class Failure {
         e instanceof DataException
             || e instanceof SolveException
             || e instanceof DivergedException
+            || e instanceof LeaseHeldException
             || e instanceof IOException
             || e instanceof AnalysisException
             || e instanceof IllegalArgumentException && isOurs(e);

@@ -287,7 +287,8 @@ final class Keys {
               "train.explosionNorm",
               1e6,
               "(0, inf)",
-              "L2 norm of a batch's mean gradient, before clipping, above which a round is such."));
+              "L2 norm of a batch's mean gradient, before clipping, above which a round is such;"
+                  + " with train.clipNorm that of a shard's median batch."));
   static final Key<Double> TRAIN_MAX_SECONDS =
       add(
           Key.number(
@@ -532,6 +533,89 @@ final class Keys {
               "run.dir",
               "Folder of the run, on any Hadoop file system: configuration, metrics,"
                   + " checkpoints."));
+
+  static final Key<String> REGISTRY_URI =
+      add(Key.text("registry.uri", "Folder of the registry of models, on any Hadoop file system."));
+  static final Key<String> REGISTRY_MODEL =
+      add(Key.text("registry.model", "Name of the model in the registry."));
+
+  static final Key<String> RETRAIN_DATE =
+      add(
+          Key.text(
+              "retrain.date",
+              "Date, or any other name, that a retraining is for; there is one to a date and"
+                  + " configuration; today's (UTC) where empty."));
+  static final Key<RetrainStart> RETRAIN_START =
+      add(
+          Key.choice(
+              "retrain.start",
+              RetrainStart.CHAMPION,
+              "Parameters that training starts from: the champion's, or fresh ones."));
+  static final Key<RetrainFiles> RETRAIN_FILES =
+      add(
+          Key.choice(
+              "retrain.files",
+              RetrainFiles.ALL,
+              "What is learnt from: all files, or those that are new since the champion's."));
+  static final Key<NewFiles> RETRAIN_NEW_BY =
+      add(
+          Key.choice(
+              "retrain.newBy",
+              NewFiles.LENGTH,
+              "When a file of a known name is new: when its length is another, or the time of its"
+                  + " last change too."));
+  static final Key<Integer> RETRAIN_MINIMUM_NEW =
+      add(
+          Key.integer(
+              "retrain.minimumNew",
+              1,
+              "[0, 2147483647]",
+              "New files without which nothing is done."));
+  static final Key<Double> RETRAIN_MARGIN =
+      add(
+          Key.number(
+              "retrain.margin",
+              0,
+              "[-1000, 1000]",
+              "By how much, in bits/dim or nats/dim, a challenger must be better than the champion;"
+                  + " below 0 it may be worse."));
+  static final Key<Double> RETRAIN_CONFIDENCE =
+      add(
+          Key.number(
+              "retrain.confidence",
+              0.95,
+              "(0, 1)",
+              "Confidence of the interval whose lower end must be past the margin."));
+  static final Key<Integer> RETRAIN_RESAMPLES =
+      add(
+          Key.integer(
+              "retrain.resamples",
+              2000,
+              "[100, 1000000]",
+              "Resamples of the held-out images that give the interval."));
+  static final Key<Double> RETRAIN_MAX_DOUBTFUL =
+      add(
+          Key.number(
+              "retrain.maxDoubtful",
+              0.01,
+              "[0, 1]",
+              "Share of the held-out images whose solver error under the challenger may be past"
+                  + " score.maxSolverError."));
+  static final Key<Integer> RETRAIN_LEASE_SECONDS =
+      add(
+          Key.integer(
+              "retrain.leaseSeconds",
+              300,
+              "[3, 86400]",
+              "Time after which another may take over from one that no longer renews its lease; a"
+                  + " minute is added for clocks that differ."));
+  static final Key<Integer> RETRAIN_WAIT_SECONDS =
+      add(
+          Key.integer(
+              "retrain.waitSeconds",
+              0,
+              "[0, 604800]",
+              "Time to wait for a lease that another holds."));
 
   private Keys() {}
 

@@ -10,7 +10,7 @@ final class ModelOption {
       names = "--model",
       required = true,
       paramLabel = "PATH",
-      description = "Folder of a run, or a model's zip.")
+      description = "Folder of a run or of a registered model (its champion), or a model's zip.")
   private String path;
 
   String path() {

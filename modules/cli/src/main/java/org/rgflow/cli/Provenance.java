@@ -13,7 +13,7 @@ import org.rgflow.spark.train.RunFolder;
 
 /** By what a run was made: a line of {@code provenance.jsonl} for each start. */
 final class Provenance {
-  private static final String FILE = "provenance.jsonl";
+  static final String FILE = "provenance.jsonl";
   private static final String BUILD = "build.properties";
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -9,14 +9,18 @@ import picocli.CommandLine.ScopeType;
 /** The {@code rgflow} command. */
 @Command(
     name = "rgflow",
-    header = "Trains RG-Flow models on Spark, scores image sets, draws samples.",
+    header =
+        "Trains RG-Flow models on Spark, scores image sets, draws samples, retrains on a schedule.",
     description =
-        "Exit status: 0 done, 1 failed or a check did not pass, 2 bad input or usage, 5 stopped by a signal.",
+        "Exit status: 0 done, 1 failed or a check did not pass, 2 bad input or usage, 3 another holds"
+            + " the lease, 4 published and not promoted, 5 stopped by a signal.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = RgFlow.Version.class,
     subcommands = {
       TrainCommand.class,
+      RetrainCommand.class,
+      RegistryCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,
       OutliersCommand.class,

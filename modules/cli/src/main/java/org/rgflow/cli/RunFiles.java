@@ -24,6 +24,11 @@ enum RunFiles {
     return key;
   }
 
+  /** Its name in the run's folder. */
+  String file() {
+    return file;
+  }
+
   void write(RunFolder run, ImageFiles images) {
     run.write(file, images.inventory().bytes());
   }

@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -14,6 +15,8 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.registry.RegisteredModel;
+import org.rgflow.spark.registry.Registry;
 import org.rgflow.spark.train.RunFolder;
 
 /** Files and folders of any Hadoop file system, as the user names them. */
@@ -65,14 +68,18 @@ final class Storage {
   }
 
   /**
-   * The model of a file, or the newest of a run.
+   * The model of a file, the newest of a run, or the champion of a registered model.
    *
    * @throws DataException if there is none, or it is damaged
    */
   FlowModel model(String uri) throws IOException {
-    return isFolder(uri)
-        ? RunFolder.resume(hadoop, uri).latestModel()
-        : FlowModel.load(uri, new ByteArrayInputStream(read(uri)));
+    if (!isFolder(uri)) {
+      return FlowModel.load(uri, new ByteArrayInputStream(read(uri)));
+    }
+    Optional<RegisteredModel> registered = Registry.modelIn(hadoop, uri);
+    return registered.isPresent()
+        ? registered.get().championModel()
+        : RunFolder.resume(hadoop, uri).latestModel();
   }
 
   /**

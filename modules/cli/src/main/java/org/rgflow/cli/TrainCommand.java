@@ -3,7 +3,6 @@ package org.rgflow.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,18 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.energy.EnergyConfig;
-import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.train.EnergyTarget;
 import org.rgflow.spark.train.RunFolder;
 import org.rgflow.spark.train.Target;
 import org.rgflow.spark.train.TrainingInput;
-import org.rgflow.spark.train.TrainingJob;
 import org.rgflow.spark.train.TrainingResult;
-import org.rgflow.spark.train.TrainingStart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -47,11 +42,6 @@ import picocli.CommandLine.Spec;
       "  rgflow train --energy ising --set energy.lattice=8 --run runs/ising-8"
     })
 final class TrainCommand implements Callable<Integer> {
-  private static final String CONFIG = "config.yaml";
-  private static final String[] SECTIONS = {
-    "data", "model", "solver", "divergence", "train", "then", "energy", "pixels", "run"
-  };
-
   @Spec private CommandSpec spec;
   @Mixin private ConfigurationOptions options;
 
@@ -112,14 +102,14 @@ final class TrainCommand implements Callable<Integer> {
             .flag(Keys.TRAIN_SEED, seed)
             .layers(storage);
     Configuration asked = Configuration.resolve(given);
-    String folder = required(asked, Keys.RUN_DIR, "--run DIR");
-    String stored = folder + "/" + CONFIG;
+    String folder = asked.require(Keys.RUN_DIR, "--run DIR");
+    String stored = folder + "/" + Training.CONFIG;
     boolean resumes = resume == Resume.AUTO && storage.exists(stored);
     Configuration configuration =
         resumes ? Resumption.resolve(given, Layer.yaml(stored, storage.read(stored))) : asked;
     Optional<EnergyConfig> learnt = configuration.energy();
     if (learnt.isEmpty()) {
-      required(configuration, Keys.DATA_TRAIN, "--data PATH");
+      configuration.require(Keys.DATA_TRAIN, "--data PATH");
     }
     learnt.ifPresent(EnergyConfig::create);
     configuration.solver();
@@ -135,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Backend.warn(spec.commandLine().getErr());
     try (SparkSession spark = Session.open("rgflow train " + folder)) {
-      Configuration settled = settleShards(configuration, spark);
+      Configuration settled = Training.settleShards(configuration, spark);
       String from = settled.value(Keys.TRAIN_START);
       FlowModel begin = from.isEmpty() ? null : storage.model(from);
       Map<RunFiles, ImageFiles> files =
@@ -148,11 +138,12 @@ final class TrainCommand implements Callable<Integer> {
                   files.get(RunFiles.VALIDATION),
                   settled.pixels(),
                   begin);
-      FlowConfig flow = settled.flow(target.shape());
-      settled.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
+      PrintWriter shown = options.isQuiet() ? new PrintWriter(Writer.nullWriter()) : out();
+      Training training =
+          new Training(settled, target, files, runFolder, Training.SECTIONS, commandLine(), shown);
       try (StopSignal stop =
           StopSignal.listen(out(), "a checkpoint after this round, then the end")) {
-        TrainingResult result = train(spark, settled, flow, target, files, runFolder, stop);
+        TrainingResult result = training.run(spark, () -> {}, stop::isRequested);
         if (stop.isRequested() && result.rounds() < settled.rounds()) {
           out()
               .printf(
@@ -179,74 +170,6 @@ final class TrainCommand implements Callable<Integer> {
       }
     }
     return found;
-  }
-
-  private TrainingResult train(
-      SparkSession spark,
-      Configuration configuration,
-      FlowConfig flow,
-      Target target,
-      Map<RunFiles, ImageFiles> files,
-      RunFolder folder,
-      StopSignal stop) {
-    Progress progress = progress(configuration, files, folder, stop);
-    TrainingJob job =
-        new TrainingJob(
-            spark,
-            flow,
-            configuration.value(Keys.MODEL_INIT),
-            configuration.solver(),
-            configuration.divergence(),
-            configuration.training(),
-            target,
-            folder,
-            progress);
-    try {
-      return job.run();
-    } finally {
-      progress.finish();
-    }
-  }
-
-  private static String required(Configuration configuration, Key<?> key, String flag) {
-    Object value = configuration.value(key);
-    if (value.equals(key.fallback())) {
-      throw new IllegalArgumentException(key.name() + " must be given (" + flag + "), was none");
-    }
-    return value.toString();
-  }
-
-  /** The number of shards is part of the result, so the run stores a number. */
-  private static Configuration settleShards(Configuration configuration, SparkSession spark) {
-    return configuration.value(Keys.TRAIN_SHARDS) > 0
-        ? configuration
-        : configuration.with(
-            Keys.TRAIN_SHARDS, spark.sparkContext().defaultParallelism(), "one a core");
-  }
-
-  /** The run's folder gets its configuration once data and model have proved good. */
-  private Progress progress(
-      Configuration configuration,
-      Map<RunFiles, ImageFiles> files,
-      RunFolder folder,
-      StopSignal stop) {
-    String yaml = configuration.yaml(SECTIONS);
-    PrintWriter out = options.isQuiet() ? new PrintWriter(Writer.nullWriter()) : out();
-    return new Progress(out, System.console() != null) {
-      @Override
-      public void started(TrainingStart start) {
-        folder.write(CONFIG, yaml.getBytes(StandardCharsets.UTF_8));
-        files.forEach((kind, images) -> kind.write(folder, images));
-        Provenance.append(folder, commandLine());
-        out.print(yaml);
-        super.started(start);
-      }
-
-      @Override
-      public boolean isStopRequested() {
-        return stop.isRequested();
-      }
-    };
   }
 
   private void summarise(String what, String folder, TrainingResult result) {

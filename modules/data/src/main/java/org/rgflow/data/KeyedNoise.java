@@ -26,7 +26,8 @@ public final class KeyedNoise {
     SPLIT(6),
     TIME(7),
     MOMENTUM(8),
-    ACCEPTANCE(9);
+    ACCEPTANCE(9),
+    RESAMPLING(10);
 
     private final int code;
 

@@ -1,0 +1,221 @@
+package org.rgflow.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.rgflow.dl4j.Objective;
+import org.rgflow.spark.registry.Lease;
+import org.rgflow.spark.registry.LeaseTerms;
+import org.rgflow.spark.registry.Names;
+import org.rgflow.spark.registry.RegisteredModel;
+import org.rgflow.spark.retrain.Outcome;
+import org.rgflow.spark.retrain.RetrainingRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a challenger on what is new, and makes it the champion if it is better. */
+@Command(
+    name = "retrain",
+    header = "Train a challenger where there are new images; promote it if it is better.",
+    description = {
+      "Trains from the champion, scores both on the held-out images of data.validation, publishes"
+          + " the challenger as a version of the registry, and promotes it if the bootstrap"
+          + " interval of its gain is past retrain.margin. For schedulers: killed at any moment,"
+          + " the same command goes on; of a date that is done it does nothing; of two at once"
+          + " one works.",
+      "",
+      "Exit status: 0 promoted, done before, or nothing new; 1 failed; 2 bad input; 3 another holds"
+          + " the lease; 4 published and not promoted; 5 stopped by a signal."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  rgflow retrain --registry s3a://bucket/registry --name photos --config retrain.yaml"
+          + " --date 2026-01-31",
+      "  rgflow retrain --registry registry --name photos --data photos --validation held-out"
+          + " --dry-run"
+    })
+final class RetrainCommand implements Callable<Integer> {
+  /** Exit status of one that finds the lease held. */
+  static final int LEASE_HELD = 3;
+
+  /** Exit status of a version that was published and not promoted. */
+  private static final int NOT_PROMOTED = 4;
+
+  @Spec private CommandSpec spec;
+  @Mixin private RegistryOptions registry;
+  @Mixin private ConfigurationOptions options;
+
+  @Option(
+      names = "--data",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Training examples: data.train.")
+  private List<String> data;
+
+  @Option(
+      names = "--validation",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Held-out examples to compare on: data.validation.")
+  private List<String> validation;
+
+  @Option(names = "--date", paramLabel = "NAME", description = "What it is for: retrain.date.")
+  private String date;
+
+  @Option(names = "--dry-run", description = "Say what would be done.")
+  private boolean isDryRun;
+
+  @Override
+  public Integer call() throws IOException {
+    Storage storage = Storage.open();
+    Configuration configuration =
+        Configuration.resolve(
+            registry
+                .flags(options)
+                .flags(Keys.DATA_TRAIN, data)
+                .flags(Keys.DATA_VALIDATION, validation)
+                .flag(Keys.RETRAIN_DATE, date)
+                .layers(storage));
+    RegisteredModel model = registry.model(storage, configuration);
+    require(configuration);
+    String given = configuration.value(Keys.RETRAIN_DATE);
+    String day =
+        given.isEmpty()
+            ? LocalDate.now(ZoneOffset.UTC).toString()
+            : Names.require(Keys.RETRAIN_DATE.name(), given);
+    Optional<Outcome> done = outcome(model, day, configuration);
+    if (done.isPresent()) {
+      print("done before", done.get());
+      return ExitCode.OK;
+    }
+    Backend.warn(spec.commandLine().getErr());
+    String title = "retrain " + model.name() + " for " + day;
+    if (isDryRun) {
+      try (SparkSession spark = Session.open("rgflow " + title)) {
+        return show(retraining(spark, model, configuration).plan(day), configuration, model);
+      }
+    }
+    LeaseTerms terms =
+        new LeaseTerms(
+            title,
+            Duration.ofSeconds(configuration.value(Keys.RETRAIN_LEASE_SECONDS)),
+            Duration.ofSeconds(configuration.value(Keys.RETRAIN_WAIT_SECONDS)));
+    try (Lease lease = model.lease(terms)) {
+      done = outcome(model, day, configuration); // of one that had the lease before
+      if (done.isPresent()) {
+        print("done before", done.get());
+        return ExitCode.OK;
+      }
+      try (SparkSession spark = Session.open("rgflow " + title)) {
+        return retrain(retraining(spark, model, configuration), day, configuration, lease);
+      }
+    }
+  }
+
+  private static void require(Configuration configuration) {
+    configuration.require(Keys.DATA_TRAIN, "--data PATH");
+    configuration.require(Keys.DATA_VALIDATION, "--validation PATH");
+    if (configuration.value(Keys.TRAIN_OBJECTIVE) == Objective.ENERGY) {
+      throw new IllegalArgumentException(
+          "train.objective must be flow-matching or likelihood to retrain, was energy");
+    }
+    if (!configuration.value(Keys.TRAIN_START).isEmpty()) {
+      throw new IllegalArgumentException(
+          "train.start must be empty to retrain, as retrain.start says it, was "
+              + configuration.value(Keys.TRAIN_START));
+    }
+    configuration.solver();
+    configuration.divergence();
+    configuration.training(); // a value that is not allowed need not wait for Spark
+  }
+
+  private static Optional<Outcome> outcome(
+      RegisteredModel model, String day, Configuration configuration) {
+    return RetrainingRun.begun(model, day, Retraining.fingerprint(configuration))
+        .flatMap(RetrainingRun::outcome);
+  }
+
+  private Retraining retraining(
+      SparkSession spark, RegisteredModel model, Configuration configuration) {
+    PrintWriter shown = options.isQuiet() ? new PrintWriter(Writer.nullWriter()) : out();
+    List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
+    return new Retraining(spark, model, configuration, commandLine, shown);
+  }
+
+  private int retrain(Retraining retraining, String day, Configuration configuration, Lease lease) {
+    Retraining.Work work = retraining.plan(day);
+    if (!work.isWorthIt(configuration)) {
+      printNothingNew(work, configuration);
+      return ExitCode.OK;
+    }
+    printPlan(work);
+    try (StopSignal stop =
+        StopSignal.listen(out(), "a checkpoint after this round, then the end")) {
+      Optional<Outcome> outcome = retraining.run(work, lease, stop::isRequested);
+      if (outcome.isEmpty()) {
+        out().println("stopped; the same command goes on");
+        return StopSignal.STOPPED;
+      }
+      print(outcome.get().promoted() ? "promoted" : "not promoted", outcome.get());
+      return outcome.get().promoted() ? ExitCode.OK : NOT_PROMOTED;
+    }
+  }
+
+  private int show(Retraining.Work work, Configuration configuration, RegisteredModel model) {
+    if (!work.isWorthIt(configuration)) {
+      printNothingNew(work, configuration);
+      return ExitCode.OK;
+    }
+    printPlan(work);
+    if (!options.isQuiet()) {
+      out().print(configuration.yaml("model", "solver", "divergence", "train", "then", "retrain"));
+    }
+    model.leaseHolder().ifPresent(holder -> out().println("lease    held by " + holder));
+    out().println("dry run: nothing was done");
+    return ExitCode.OK;
+  }
+
+  private void printNothingNew(Retraining.Work work, Configuration configuration) {
+    out()
+        .printf(
+            "%,d new files since version %d, fewer than retrain.minimumNew=%d: nothing to do%n",
+            work.fresh(), work.champion().number(), configuration.value(Keys.RETRAIN_MINIMUM_NEW));
+  }
+
+  private void printPlan(Retraining.Work work) {
+    out().printf("run      %s%s%n", work.run().uri(), work.begun() ? " (begun before)" : "");
+    out()
+        .printf(
+            "champion %s%n",
+            work.champion() == null
+                ? "none yet: the first version becomes it if it is sound"
+                : "version " + work.champion().number());
+    out()
+        .printf(
+            "data     %,d files to learn from%s, %,d files held out%n",
+            work.files().get(RunFiles.TRAIN).inventory().size(),
+            work.begun() ? "" : String.format(", %,d new", work.fresh()),
+            work.files().get(RunFiles.VALIDATION).inventory().size());
+    out().flush();
+  }
+
+  private void print(String what, Outcome outcome) {
+    out().printf("%s: version %d%n", what, outcome.version());
+    outcome.reasons().forEach(reason -> out().println("  " + reason));
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

@@ -1,0 +1,100 @@
+package org.rgflow.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.sql.SparkSession;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.train.RunFolder;
+import org.rgflow.spark.train.Target;
+import org.rgflow.spark.train.TrainingJob;
+import org.rgflow.spark.train.TrainingResult;
+import org.rgflow.spark.train.TrainingStart;
+
+/**
+ * A training with its folder and its progress.
+ *
+ * @param configuration with a number of shards
+ * @param target what is learnt
+ * @param files of images, which the folder gets the names of
+ * @param folder of the run
+ * @param sections of the configuration that the folder gets
+ * @param commandLine for its provenance
+ * @param shown where progress goes
+ */
+record Training(
+    Configuration configuration,
+    Target target,
+    Map<RunFiles, ImageFiles> files,
+    RunFolder folder,
+    List<String> sections,
+    List<String> commandLine,
+    PrintWriter shown) {
+  /** The run's configuration in its folder. */
+  static final String CONFIG = "config.yaml";
+
+  /** What decides a training. */
+  static final List<String> SECTIONS =
+      List.of("data", "model", "solver", "divergence", "train", "then", "energy", "pixels", "run");
+
+  /** The number of shards is part of the result, so the run stores a number. */
+  static Configuration settleShards(Configuration configuration, SparkSession spark) {
+    return configuration.value(Keys.TRAIN_SHARDS) > 0
+        ? configuration
+        : configuration.with(
+            Keys.TRAIN_SHARDS, spark.sparkContext().defaultParallelism(), "one a core");
+  }
+
+  /**
+   * Trains, from the run's newest checkpoint where there is one.
+   *
+   * @param settled what else is to be done once data and model have proved good
+   * @param stop asked after every round
+   */
+  TrainingResult run(SparkSession spark, Runnable settled, BooleanSupplier stop) {
+    FlowConfig flow = configuration.flow(target.shape());
+    configuration.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
+    Progress progress = progress(settled, stop);
+    TrainingJob job =
+        new TrainingJob(
+            spark,
+            flow,
+            configuration.value(Keys.MODEL_INIT),
+            configuration.solver(),
+            configuration.divergence(),
+            configuration.training(),
+            target,
+            folder,
+            progress);
+    try {
+      return job.run();
+    } finally {
+      progress.finish();
+    }
+  }
+
+  /** The run's folder gets its configuration once data and model have proved good. */
+  private Progress progress(Runnable settled, BooleanSupplier stop) {
+    String yaml = configuration.yaml(sections);
+    return new Progress(shown, System.console() != null) {
+      @Override
+      public void started(TrainingStart start) {
+        folder.write(CONFIG, yaml.getBytes(StandardCharsets.UTF_8));
+        files.forEach((kind, images) -> kind.write(folder, images));
+        Provenance.append(folder, commandLine);
+        settled.run();
+        shown.print(yaml);
+        super.started(start);
+      }
+
+      @Override
+      public boolean isStopRequested() {
+        return stop.getAsBoolean();
+      }
+    };
+  }
+}

@@ -1,0 +1,286 @@
+package org.rgflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rgflow.spark.registry.Lease;
+import org.rgflow.spark.registry.LeaseTerms;
+import org.rgflow.spark.registry.Registry;
+
+/** Nights of a scheduler, on small images in a folder that grows. */
+@Tag("slow")
+class RetrainCommandTest {
+  private static final Map<String, String> SPARK =
+      Map.of("spark.master", "local[2]", "spark.ui.enabled", "false");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path folder;
+  private int drawn;
+
+  @BeforeAll
+  static void setProperties() {
+    SPARK.forEach(System::setProperty);
+  }
+
+  @AfterAll
+  static void forgetProperties() {
+    SPARK.keySet().forEach(System::clearProperty);
+  }
+
+  @BeforeEach
+  void drawImages() throws IOException {
+    draw("images", 24);
+    draw("held-out", 12);
+  }
+
+  /** Slopes of several directions and heights. */
+  private void draw(String into, int count) throws IOException {
+    Path directory = Files.createDirectories(folder.resolve(into));
+    for (int i = 0; i < count; i++, drawn++) {
+      BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
+      for (int site = 0; site < 16; site++) {
+        int across = drawn % 2 == 0 ? site % 4 : site / 4;
+        image.getRaster().setSample(site % 4, site / 4, 0, 20 + 37 * drawn % 100 + 30 * across);
+      }
+      ImageIO.write(image, "png", directory.resolve(drawn + ".png").toFile());
+    }
+  }
+
+  private String at(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private CommandResult retrain(String date, String... more) {
+    List<String> args =
+        List.of(
+            "retrain",
+            "--registry=" + at("registry"),
+            "--name=photos",
+            "--date=" + date,
+            "--data=" + at("images"),
+            "--validation=" + at("held-out"),
+            "--set=model.hidden=4",
+            "--set=model.hyper=0",
+            "--set=solver.steps=2",
+            "--set=train.shards=2",
+            "--set=train.batch=8",
+            "--set=train.localSteps=3",
+            "--set=train.rounds=3",
+            "--set=train.learningRate=0.01",
+            "--set=score.maxSolverError=10",
+            "--quiet");
+    return CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
+  }
+
+  private CommandResult registry(String... args) {
+    return CommandResult.of(
+        Stream.concat(
+                Stream.of("registry", args[0], "--registry=" + at("registry"), "--name=photos"),
+                Stream.of(args).skip(1))
+            .toArray(String[]::new));
+  }
+
+  private Path version(int number) {
+    return folder.resolve("registry/models/photos/versions/" + number);
+  }
+
+  private int champion() throws IOException {
+    Path alias = folder.resolve("registry/models/photos/aliases/champion.json");
+    return JSON.readTree(alias.toFile()).path("version").asInt();
+  }
+
+  private static void assertEnded(CommandResult result, int status) {
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).as(result.out()).isEqualTo(status);
+  }
+
+  @Test
+  void nightsOfAScheduler() throws IOException {
+    CommandResult planned = retrain("2026-01-01", "--dry-run");
+    assertEnded(planned, 0);
+    assertThat(planned.out())
+        .contains("champion none yet", "data     24 files to learn from, 24 new, 12 files held out")
+        .endsWith("dry run: nothing was done\n");
+    assertThat(folder.resolve("registry")).doesNotExist();
+
+    CommandResult first = retrain("2026-01-01");
+    assertEnded(first, 0);
+    assertThat(first.out()).endsWith("promoted: version 1\n  first version\n");
+    assertThat(version(1))
+        .isDirectoryContaining("glob:**/model.zip")
+        .isDirectoryContaining("glob:**/config.yaml")
+        .isDirectoryContaining("glob:**/metrics.jsonl")
+        .isDirectoryContaining("glob:**/provenance.jsonl")
+        .isDirectoryContaining("glob:**/plan.json")
+        .isDirectoryContaining("glob:**/known-files.jsonl.gz")
+        .isDirectoryContaining("glob:**/calibration.json")
+        .isDirectoryContaining("glob:**/MLmodel");
+
+    CommandResult again = retrain("2026-01-01");
+    assertEnded(again, 0);
+    assertThat(again.out()).isEqualTo("done before: version 1\n  first version\n");
+
+    CommandResult nothing = retrain("2026-01-02");
+    assertEnded(nothing, 0);
+    assertThat(nothing.out())
+        .isEqualTo("0 new files since version 1, fewer than retrain.minimumNew=1: nothing to do\n");
+
+    draw("images", 6);
+    CommandResult second = retrain("2026-01-03");
+    assertEnded(second, 0);
+    assertThat(second.out())
+        .contains("champion version 1", "30 files to learn from, 6 new")
+        .containsPattern("promoted: version 2\n  better by [0-9.]+ bits/dim, 95 % between ");
+    JsonNode decision = JSON.readTree(version(2).resolve("decision.json").toFile());
+    assertThat(decision.path("gain_low").asDouble()).isPositive();
+    assertThat(decision.path("images").asInt()).isEqualTo(12);
+    assertThat(champion()).isEqualTo(2);
+
+    draw("images", 1);
+    CommandResult refused = retrain("2026-01-04", "--set=retrain.margin=100");
+    assertEnded(refused, 4);
+    assertThat(refused.out()).contains("not promoted: version 3\n", "not past the margin of 100");
+    assertThat(champion()).isEqualTo(2);
+    assertEnded(retrain("2026-01-04", "--set=retrain.margin=100"), 0);
+
+    looksAfterTheRegistry();
+  }
+
+  private void looksAfterTheRegistry() throws IOException {
+    CommandResult listed = CommandResult.of("registry", "list", "--registry=" + at("registry"));
+    assertEnded(listed, 0);
+    assertThat(listed.out()).containsPattern("^photos +champion 2 +3 versions\n$");
+    CommandResult shown = registry("show");
+    assertEnded(shown, 0);
+    assertThat(shown.out())
+        .containsPattern("version 2 +[0-9TZ:-]+ +run 2026-01-03-[0-9a-f]{12} +champion\n")
+        .containsPattern("champion 1 +[0-9TZ:-]+ +first version \\(run 2026-01-01-[0-9a-f]{12}\\)");
+    assertThat(registry("show", "3").out()).contains("bytes  model.zip\n");
+    assertThat(registry("promote", "3", "--reason=a trial").out())
+        .isEqualTo("champion version 3, before it version 2\n");
+    assertThat(registry("rollback").out()).isEqualTo("champion version 2, before it version 3\n");
+    assertThat(registry("show").out()).contains("rolled back from 3: by hand");
+    assertThat(registry("prune", "--keep=1", "--dry-run").out())
+        .isEqualTo("would remove version 1\n2 versions would stay\n");
+    assertThat(registry("prune", "--keep=1").out())
+        .isEqualTo("removed version 1\n2 versions stay\n");
+    CommandResult unknown = registry("promote", "9");
+    assertThat(unknown.status()).isEqualTo(2);
+    assertThat(unknown.err()).contains("has no version 9; allowed: [2, 3]").hasLineCount(1);
+
+    CommandResult scored =
+        CommandResult.of(
+            "score",
+            "--model=" + at("registry/models/photos"),
+            "--data=" + at("held-out"),
+            "--output=" + at("scores"));
+    assertEnded(scored, 0);
+    JsonNode decision = JSON.readTree(version(2).resolve("decision.json").toFile());
+    assertThat(scored.out())
+        .contains(String.format("mean    %.4f", decision.path("challenger_mean").asDouble()));
+  }
+
+  @Test
+  void whoeverFindsTheLeaseHeldDoesNothing() {
+    Registry registry = Registry.open(new Configuration(), at("registry"));
+    try (Lease lease = registry.model("photos").lease(LeaseTerms.brief("the other one"))) {
+      CommandResult second = retrain("2026-01-01");
+      assertThat(second.status()).isEqualTo(3);
+      assertThat(second.err())
+          .contains("models/photos: the lease is held by process ", ", the other one, until ")
+          .hasLineCount(1);
+      assertThat(retrain("2026-01-01", "--dry-run").out()).contains("lease    held by process ");
+      lease.require();
+    }
+    assertThat(folder.resolve("registry/models/photos/runs")).doesNotExist();
+  }
+
+  @Test
+  void aCorruptNewImageIsOneLineAndTheChampionStays() throws IOException {
+    assertEnded(retrain("2026-01-01"), 0);
+    Files.writeString(folder.resolve("images/new.png"), "no image");
+    CommandResult corrupt = retrain("2026-01-02");
+    assertThat(corrupt.status()).isEqualTo(2);
+    assertThat(corrupt.err()).contains("new.png").hasLineCount(1);
+    assertThat(champion()).isEqualTo(1);
+    assertThat(version(2)).doesNotExist();
+
+    Files.delete(folder.resolve("images/new.png"));
+    draw("images", 1);
+    assertThat(retrain("2026-01-02").out()).contains("version 2\n");
+  }
+
+  @Test
+  void filesThatChangeAfterARunBeganAreRefused() throws IOException {
+    draw("images", 2);
+    // out of time after its first round
+    CommandResult begun = retrain("2026-01-01", "--set=train.maxSeconds=0.001");
+    assertEnded(begun, 5);
+    assertThat(begun.out()).endsWith("stopped; the same command goes on\n");
+    Path changed = folder.resolve("images/3.png");
+    FileTime before = Files.getLastModifiedTime(changed);
+    Files.setLastModifiedTime(changed, FileTime.from(Instant.now().plusSeconds(60)));
+    CommandResult refused = retrain("2026-01-01");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("data.train: 3.png was changed or removed after ", "or another retrain.date")
+        .hasLineCount(1);
+
+    Files.setLastModifiedTime(changed, before);
+    draw("images", 5); // for another night
+    CommandResult done = retrain("2026-01-01");
+    assertEnded(done, 0);
+    assertThat(done.out()).contains("(begun before)", "data     26 files to learn from, 12 files");
+    assertThat(retrain("2026-01-02", "--dry-run").out()).contains("31 files to learn from, 5 new");
+  }
+
+  @Test
+  void whatIsHeldOutIsNotLearntFrom() throws IOException {
+    Path both = folder.resolve("images/both.png");
+    Files.copy(folder.resolve("held-out/24.png"), both);
+    CommandResult refused = retrain("2026-01-01", "--validation=" + both);
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("both.png: is in data.train and data.validation; allowed: held-out images")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void whatCannotBeRetrainedIsRefusedBeforeAnythingIsDone() {
+    assertRefused("retrain.date must be at most 128 letters", retrain("a/b"));
+    assertRefused("train.start must be empty", retrain("x", "--set=train.start=y"));
+    assertRefused("was energy", retrain("x", "--set=train.objective=energy"));
+    assertRefused("registry.uri must be given (--registry DIR)", CommandResult.of("retrain"));
+    assertRefused(
+        "registry.model must be given (--name NAME)",
+        CommandResult.of("retrain", "--registry=" + at("registry")));
+    assertRefused(
+        "data.validation must be given",
+        CommandResult.of(
+            "retrain", "--registry=" + at("registry"), "--name=a", "--data=" + at("images")));
+    assertThat(folder.resolve("registry")).doesNotExist();
+  }
+
+  private static void assertRefused(String why, CommandResult result) {
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains(why).hasLineCount(1);
+  }
+}

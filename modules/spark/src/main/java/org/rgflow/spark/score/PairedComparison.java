@@ -1,0 +1,77 @@
+package org.rgflow.spark.score;
+
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/** Compares the scores of the same images under two models, image by image. */
+public final class PairedComparison {
+  private static final String SCORE = "coalesce(bits_per_dim, nats_per_dim)";
+
+  private final SparkSession spark;
+  private final Configuration hadoop;
+
+  /** Of scores that this session can read. */
+  public PairedComparison(SparkSession spark) {
+    this.spark = spark;
+    this.hadoop = spark.sessionState().newHadoopConf();
+  }
+
+  /**
+   * What two scores of the same images come to.
+   *
+   * @param gains by image, in the order of their keys: how much lower -log p per dimension is under
+   *     the challenger
+   * @param lost images that the challenger gives no finite score, though the champion does
+   * @param unreadable images that neither gives one
+   */
+  public record Result(double[] gains, long lost, long unreadable) {}
+
+  /**
+   * Compares.
+   *
+   * @param champion output of finished scores
+   * @param challenger output of finished scores of the same images
+   * @throws org.rgflow.data.DataException if an output is not finished
+   */
+  public Result compare(String champion, String challenger) {
+    Dataset<Row> pairs =
+        scores(champion, "champion")
+            .join(scores(challenger, "challenger"), "key")
+            .selectExpr("key", "champion", "challenger", "champion - challenger as gain")
+            .cache();
+    try {
+      List<Double> gains =
+          pairs
+              .where("gain is not null")
+              .sort("key")
+              .select("gain")
+              .as(Encoders.DOUBLE())
+              .collectAsList();
+      return new Result(
+          gains.stream().mapToDouble(Double::doubleValue).toArray(),
+          pairs.where("champion is not null and challenger is null").count(),
+          pairs.where("champion is null and challenger is null").count());
+    } finally {
+      pairs.unpersist();
+    }
+  }
+
+  private Dataset<Row> scores(String folder, String name) {
+    ScoreFolder.scoredFiles(hadoop, folder);
+    return spark
+        .read()
+        .schema(ScoringJob.SCHEMA)
+        .parquet(folder)
+        .select(functions.col("key"), finite().as(name));
+  }
+
+  private static org.apache.spark.sql.Column finite() {
+    return functions.expr(
+        "case when abs(" + SCORE + ") < double('infinity') then " + SCORE + " end");
+  }
+}

@@ -1,0 +1,89 @@
+package org.rgflow.spark.score;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.rgflow.data.DataException;
+
+/**
+ * The distribution of -log p per dimension over a set of images, by its quantiles.
+ *
+ * @param unit bits/dim or nats/dim
+ * @param images with a score
+ * @param quantiles that shares 0, 1/n, ..., 1 of the images lie at or below
+ */
+public record ScoreDistribution(String unit, long images, double[] quantiles) {
+  /** Shares between quantiles. */
+  private static final int PARTS = 200;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * That of finished scores.
+   *
+   * @throws DataException if they are not finished, or there are none
+   */
+  public static ScoreDistribution of(SparkSession spark, String folder) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    ScoreFolder.scoredFiles(hadoop, folder);
+    String unit = ScoreFolder.open(hadoop, folder).summary().orElseThrow().unit();
+    String shares =
+        IntStream.rangeClosed(0, PARTS)
+            .mapToObj(i -> Double.toString((double) i / PARTS))
+            .collect(Collectors.joining(","));
+    Row found =
+        spark
+            .read()
+            .schema(ScoringJob.SCHEMA)
+            .parquet(folder)
+            .selectExpr("coalesce(bits_per_dim, nats_per_dim) as score")
+            .where("score is not null")
+            // exact, so that neither order nor partition matters
+            .selectExpr("count(score)", "percentile(score, array(" + shares + "))")
+            .first();
+    if (found.getLong(0) == 0) {
+      throw new DataException(folder + ": no image has a score; allowed: at least 1");
+    }
+    List<Double> quantiles = found.getList(1);
+    return new ScoreDistribution(
+        unit, found.getLong(0), quantiles.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  /** As a version has it. */
+  public JsonNode json() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("unit", unit);
+    json.put("images", images);
+    ArrayNode values = json.putArray("quantiles");
+    for (double quantile : quantiles) {
+      values.add(quantile);
+    }
+    return json;
+  }
+
+  /**
+   * Reads what {@link #json()} gave.
+   *
+   * @param name of the file, for errors
+   */
+  public static ScoreDistribution of(String name, byte[] bytes) {
+    try {
+      JsonNode json = JSON.readTree(bytes);
+      JsonNode values = json.path("quantiles");
+      return new ScoreDistribution(
+          json.path("unit").asText(),
+          json.path("images").asLong(),
+          IntStream.range(0, values.size()).mapToDouble(i -> values.get(i).asDouble()).toArray());
+    } catch (IOException e) {
+      throw new DataException(name + ": not JSON, or damaged", e);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package org.rgflow.spark.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.rgflow.spark.ingest.SmallImages.png;
+import static org.rgflow.spark.ingest.SmallImages.write;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rgflow.data.DataException;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.flow.velocity.DivergenceConfig.Kind;
+import org.rgflow.spark.LocalSpark;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
+
+class PairedComparisonTest {
+  private static final int IMAGES = 21;
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark = LocalSpark.start(2);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private String scores(String name, FlowModel model) throws IOException {
+    for (int i = 0; i < IMAGES; i++) {
+      write(folder.resolve("images/" + i + ".png"), png(i, 8));
+    }
+    write(folder.resolve("images/broken.png"), "no image".getBytes(StandardCharsets.UTF_8));
+    ScoringConfig config =
+        new ScoringConfig(SmallModels.SOLVER, DivergenceConfig.of(Kind.AUTO), 1, 1, true, 10);
+    String output = folder.resolve(name).toString();
+    ImageFiles files = ImageFiles.list(spark, List.of(folder.resolve("images").toString()), 0);
+    new ScoringJob(spark, model, config)
+        .write(files, ScoreOutput.whole(output, 3), ScoringListener.NONE);
+    return output;
+  }
+
+  private Map<String, Double> bits(String output) {
+    return spark.read().parquet(output).where("error is null").collectAsList().stream()
+        .collect(Collectors.toMap(row -> row.getAs("key"), row -> row.getAs("bits_per_dim")));
+  }
+
+  private static FlowModel other() {
+    FlowModel model = SmallModels.ofPixels();
+    return model.with(Arrays.stream(model.parameters()).map(p -> 0.5 * p).toArray());
+  }
+
+  @Test
+  void gainsAreTheDifferencesImageByImageInTheOrderOfTheirKeys() throws IOException {
+    String champion = scores("champion", SmallModels.ofPixels());
+    String challenger = scores("challenger", other());
+    PairedComparison.Result found = new PairedComparison(spark).compare(champion, challenger);
+    Map<String, Double> before = bits(champion);
+    Map<String, Double> after = bits(challenger);
+    double[] expected =
+        before.keySet().stream().sorted().mapToDouble(k -> before.get(k) - after.get(k)).toArray();
+    assertThat(expected).hasSize(IMAGES);
+    assertThat(found.gains()).containsExactly(expected);
+    assertThat(found.unreadable()).isEqualTo(1);
+    assertThat(found.lost()).isZero();
+  }
+
+  @Test
+  void aModelGainsNothingOnItself() throws IOException {
+    String scores = scores("one", SmallModels.ofPixels());
+    PairedComparison.Result found = new PairedComparison(spark).compare(scores, scores);
+    assertThat(found.gains()).hasSize(IMAGES).containsOnly(0);
+  }
+
+  @Test
+  void scoresThatHaveNotFinishedAreRefused() throws IOException {
+    String scores = scores("two", SmallModels.ofPixels());
+    assertThatThrownBy(() -> new PairedComparison(spark).compare(scores, folder.toString()))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("holds no _manifest.json");
+  }
+
+  @Test
+  void aDistributionIsItsQuantiles() throws IOException {
+    String output = scores("three", SmallModels.ofPixels());
+    ScoreDistribution found = ScoreDistribution.of(spark, output);
+    double[] sorted = bits(output).values().stream().mapToDouble(v -> v).sorted().toArray();
+    assertThat(found.images()).isEqualTo(IMAGES);
+    assertThat(found.unit()).isEqualTo("bits/dim");
+    assertThat(found.quantiles()).hasSize(201);
+    assertThat(found.quantiles()[0]).isEqualTo(sorted[0]);
+    assertThat(found.quantiles()[100]).isCloseTo(sorted[IMAGES / 2], within(1e-12));
+    assertThat(found.quantiles()[200]).isEqualTo(sorted[IMAGES - 1]);
+    ScoreDistribution read =
+        ScoreDistribution.of("x", found.json().toString().getBytes(StandardCharsets.UTF_8));
+    assertThat(read.quantiles()).containsExactly(found.quantiles());
+  }
+}
