@@ -6,13 +6,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -64,11 +65,14 @@ public final class WholeFiles {
    * @throws UncheckedIOException naming the file, which then is as it was
    */
   public void write(Path file, byte[] bytes) {
+    String scheme = files.getUri().getScheme();
     try {
-      if (OBJECT_STORES.contains(files.getUri().getScheme())) {
+      if (OBJECT_STORES.contains(scheme)) {
         put(file, bytes);
+      } else if (scheme.equals("file")) {
+        writeLocal(file, bytes);
       } else {
-        Path partial = new Path(file.getParent(), "." + file.getName() + ".tmp");
+        Path partial = partial(file);
         try {
           put(partial, bytes);
           rename(partial, file);
@@ -82,6 +86,10 @@ public final class WholeFiles {
     }
   }
 
+  private static Path partial(Path file) {
+    return new Path(file.getParent(), "." + file.getName() + ".tmp");
+  }
+
   private void put(Path file, byte[] bytes) throws IOException {
     try (FSDataOutputStream out = files.create(file, true)) {
       try {
@@ -93,30 +101,36 @@ public final class WholeFiles {
         }
         throw e;
       }
-    } catch (FSError e) {
-      // the local file system says so, by an Error, that a disk is full
-      throw new IOException(e.getCause().getMessage(), e);
     }
   }
 
-  private void rename(Path from, Path to) throws IOException {
-    if (files.getUri().getScheme().equals("file")) {
-      // FileContext would delete the old file first; a POSIX rename replaces it
-      requireRenamed(files.rename(from, to), to);
-      return;
+  /** By Java itself: for every file that Hadoop creates here it starts a chmod. */
+  private void writeLocal(Path file, byte[] bytes) throws IOException {
+    java.nio.file.Path target = local(file);
+    java.nio.file.Path partial = local(partial(file));
+    Files.createDirectories(target.getParent());
+    try {
+      Files.write(partial, bytes);
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.deleteIfExists(partial);
+      throw e;
     }
+  }
+
+  private java.nio.file.Path local(Path file) {
+    return java.nio.file.Path.of(files.makeQualified(file).toUri().getPath());
+  }
+
+  private void rename(Path from, Path to) throws IOException {
     try {
       FileContext.getFileContext(files.getUri(), files.getConf())
           .rename(from, to, Rename.OVERWRITE);
     } catch (UnsupportedFileSystemException e) {
       files.delete(to, false);
-      requireRenamed(files.rename(from, to), to);
-    }
-  }
-
-  private static void requireRenamed(boolean renamed, Path to) throws IOException {
-    if (!renamed) {
-      throw new IOException("nothing can be renamed to " + to);
+      if (!files.rename(from, to)) {
+        throw new IOException("nothing can be renamed to " + to, e);
+      }
     }
   }
 

@@ -12,7 +12,6 @@ import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -46,15 +45,27 @@ class WholeFilesTest {
   @Test
   void aFailingWriterLeavesTheOldContent() throws IOException {
     Configuration hadoop = new Configuration();
-    hadoop.setClass("fs.file.impl", FullDisk.class, FileSystem.class);
-    hadoop.setBoolean("fs.file.impl.disable.cache", true);
-    WholeFiles full = WholeFiles.of(hadoop, file);
-    assertThatThrownBy(() -> full.write(file, NEW))
+    hadoop.setClass("fs.odd.impl", FullDisk.class, FileSystem.class);
+    hadoop.setBoolean("fs.odd.impl.disable.cache", true);
+    Path odd = new Path("odd://host" + file.toUri().getPath());
+    WholeFiles full = WholeFiles.of(hadoop, odd);
+    assertThatThrownBy(() -> full.write(odd, NEW))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessage(file + ": could not be written")
+        .hasMessage(odd + ": could not be written")
         .hasRootCauseMessage("no space left");
-    assertThat(full.read(file)).hasValue(OLD);
+    assertThat(full.read(odd)).hasValue(OLD);
     assertThat(new File(folder, "below").list()).containsExactly("file");
+  }
+
+  @Test
+  void whatCannotBeReplacedStaysAsItWas() throws IOException {
+    WholeFiles files = WholeFiles.of(new Configuration(), file);
+    Path below = file.getParent();
+    assertThatThrownBy(() -> files.write(below, NEW))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage(below + ": could not be written");
+    assertThat(files.read(file)).hasValue(OLD);
+    assertThat(folder.list()).containsExactly("below");
   }
 
   @Test
@@ -92,37 +103,6 @@ class WholeFilesTest {
     assertThat(new File(folder, "below").list()).containsExactly("file");
   }
 
-  /** Takes three bytes of each file. */
-  private static final class FullDisk extends LocalFileSystem {
-    FullDisk() {
-      super(new Raw());
-    }
-
-    private static final class Raw extends RawLocalFileSystem {
-      @Override
-      public FSDataOutputStream create(
-          Path path,
-          boolean overwrite,
-          int bufferSize,
-          short replication,
-          long blockSize,
-          Progressable progress)
-          throws IOException {
-        OutputStream whole =
-            super.create(path, overwrite, bufferSize, replication, blockSize, progress);
-        return new FSDataOutputStream(
-            new FilterOutputStream(whole) {
-              @Override
-              public void write(byte[] bytes, int offset, int length) throws IOException {
-                out.write(bytes, offset, 3);
-                throw new IOException("no space left");
-              }
-            },
-            null);
-      }
-    }
-  }
-
   /** The local disk under a scheme that Hadoop's FileContext does not know. */
   private static class Odd extends RawLocalFileSystem {
     @Override
@@ -133,6 +113,31 @@ class WholeFilesTest {
     @Override
     public File pathToFile(Path path) {
       return new File(path.toUri().getPath());
+    }
+  }
+
+  /** Takes three bytes of each file. */
+  private static final class FullDisk extends Odd {
+    @Override
+    public FSDataOutputStream create(
+        Path path,
+        boolean overwrite,
+        int bufferSize,
+        short replication,
+        long blockSize,
+        Progressable progress)
+        throws IOException {
+      OutputStream whole =
+          super.create(path, overwrite, bufferSize, replication, blockSize, progress);
+      return new FSDataOutputStream(
+          new FilterOutputStream(whole) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+              out.write(bytes, offset, 3);
+              throw new IOException("no space left");
+            }
+          },
+          null);
     }
   }
 

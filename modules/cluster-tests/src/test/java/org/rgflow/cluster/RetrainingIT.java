@@ -1,0 +1,224 @@
+package org.rgflow.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Nightly retraining whose driver is killed, started twice, and finds a registry it cannot write.
+ */
+class RetrainingIT {
+  /** More for a longer look: {@code -Drgflow.kills=20}. */
+  private static final int KILLS = Integer.getInteger("rgflow.kills", 1);
+
+  /** More for a longer look: {@code -Drgflow.starters=50}. */
+  private static final int STARTERS = Integer.getInteger("rgflow.starters", 1);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What is a function of configuration, seed and data alone. */
+  private static final List<String> RESULTS =
+      List.of("model.zip", "decision.json", "calibration.json", "plan.json", "MLmodel");
+
+  /** Bytes; a file takes whole ones. */
+  private static final int PAGE = 4096;
+
+  /** Bytes; a checkpoint alone takes more. */
+  private static final int ROOM_FOR_LESS_THAN_A_RUN = 100_000;
+
+  @TempDir private static Path folder;
+  private static Story story;
+  private static long undisturbedMilliseconds;
+
+  @BeforeAll
+  static void retrainUndisturbed() {
+    story =
+        new Story(
+            folder.resolve("work"),
+            List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
+            Map.of(),
+            Place.local(folder));
+    story.place().write("images/monday-idx3-ubyte", Built.testImages(96));
+    story.place().write("held-out/held-out-idx3-ubyte", Built.testImages(24));
+    Story.requireDone(retrain("undisturbed", "monday"));
+    story.place().write("images/tuesday-idx3-ubyte", Built.testImages(64));
+    long begin = System.nanoTime();
+    Story.requireDone(retrain("undisturbed", "tuesday"));
+    undisturbedMilliseconds = (System.nanoTime() - begin) / 1_000_000;
+  }
+
+  private static ChildProcess retrain(String registry, String date) {
+    return story.start(
+        "retrain",
+        "--config",
+        Built.root().resolve("modules/cluster-tests/src/test/resources/retrain.yaml").toString(),
+        "--data",
+        story.place().at("images"),
+        "--validation",
+        story.place().at("held-out"),
+        "--registry",
+        story.place().at(registry),
+        "--date",
+        date);
+  }
+
+  private static Path model(String registry) {
+    return folder.resolve(registry + "/models/photos");
+  }
+
+  private static int champion(String registry) throws IOException {
+    return alias(registry).path("version").asInt();
+  }
+
+  private static JsonNode alias(String registry) throws IOException {
+    return JSON.readTree(model(registry).resolve("aliases/champion.json").toFile());
+  }
+
+  /** A registry as it was after Monday, but for the folder of its run. */
+  private static void copyMonday(String registry) throws IOException {
+    Path from = model("undisturbed");
+    Path to = model(registry);
+    Files.createDirectories(to.resolve("lease"));
+    for (Path file : mondaysFiles()) {
+      Path copy = to.resolve(from.relativize(file));
+      Files.createDirectories(copy.getParent());
+      Files.copy(file, copy);
+    }
+    Files.copy(
+        to.resolve("aliases/champion-history/00000001.json"), to.resolve("aliases/champion.json"));
+  }
+
+  private static List<Path> mondaysFiles() throws IOException {
+    List<Path> files = new ArrayList<>();
+    files.add(model("undisturbed").resolve("aliases/champion-history/00000001.json"));
+    try (Stream<Path> version = Files.list(model("undisturbed").resolve("versions/1"))) {
+      version.forEach(files::add);
+    }
+    return files;
+  }
+
+  @Test
+  void killedAtAnyMomentItPublishesOneVersionWhichIsThatOfAnUndisturbedRun() throws IOException {
+    copyMonday("killed");
+    Random random = new Random(KILLS);
+    for (int kill = 0; kill < KILLS; kill++) {
+      ChildProcess driver = retrain("killed", "tuesday");
+      // over all of what an undisturbed one does, as those before have done some of it
+      ChildProcess.pause(random.nextInt((int) undisturbedMilliseconds));
+      driver.kill();
+      requireNothingTorn();
+    }
+    ChildProcess last = retrain("killed", "tuesday");
+    Story.requireDone(last);
+    assertThat(story.place().names("killed/models/photos/versions")).containsExactly("1", "2");
+    for (String result : RESULTS) {
+      assertThat(model("killed").resolve("versions/2/" + result))
+          .hasSameBinaryContentAs(model("undisturbed").resolve("versions/2/" + result));
+    }
+    assertThat(champion("killed")).isEqualTo(champion("undisturbed"));
+    assertThat(alias("killed").path("sequence")).isEqualTo(alias("undisturbed").path("sequence"));
+  }
+
+  /** What a reader sees meanwhile: whole versions, and a champion that is one of them. */
+  private static void requireNothingTorn() {
+    ChildProcess shown =
+        story.run("registry", "show", "--registry", story.place().at("killed"), "--name", "photos");
+    for (int version = 1; version <= 2; version++) {
+      if (shown.out().contains("version " + version + " ")) {
+        story.run(
+            "registry",
+            "show",
+            "--registry",
+            story.place().at("killed"),
+            "--name",
+            "photos",
+            Integer.toString(version));
+      }
+    }
+    assertThat(shown.out()).containsPattern("  champion\n");
+  }
+
+  @Test
+  void ofTwoThatStartAtOnceOneWorks() throws IOException {
+    for (int time = 0; time < STARTERS; time++) {
+      String registry = "twice" + time;
+      copyMonday(registry);
+      List<ChildProcess> both = List.of(retrain(registry, "tuesday"), retrain(registry, "tuesday"));
+      List<Integer> statuses = both.stream().map(ChildProcess::status).sorted().toList();
+      assertThat(statuses).containsExactly(0, 3);
+      ChildProcess late = both.stream().filter(child -> child.status() == 3).findFirst().get();
+      assertThat(late.err())
+          .hasLineCount(1)
+          .contains("models/photos: the lease is held by process");
+      assertThat(story.place().names(registry + "/models/photos/versions"))
+          .containsExactly("1", "2");
+      assertThat(champion(registry)).isEqualTo(champion("undisturbed"));
+    }
+  }
+
+  @Test
+  void aRegistryThatCannotBeWrittenIsOneLineAndItsChampionStays() throws IOException {
+    copyMonday("disk");
+    Path disk = folder.resolve("disk");
+    requireMounted("-o", "bind", disk.toString(), disk.toString());
+    try {
+      requireMounted("-o", "remount,ro,bind", disk.toString());
+      ChildProcess refused = retrain("disk", "tuesday");
+      assertThat(refused.status()).isEqualTo(2);
+      assertThat(refused.err())
+          .hasLineCount(1)
+          .startsWith("rgflow: file:")
+          .contains("/models/photos/lease/", "could not be written", "Read-only file system");
+    } finally {
+      unmount(disk);
+    }
+    assertThat(champion("disk")).isEqualTo(1);
+  }
+
+  @Test
+  void aFullDiskIsOneLineAndTheChampionStays() throws IOException {
+    Path disk = Files.createDirectories(folder.resolve("full"));
+    long monday = 0;
+    for (Path file : mondaysFiles()) {
+      monday += Files.size(file) + PAGE;
+    }
+    String size = "size=" + (monday + ROOM_FOR_LESS_THAN_A_RUN);
+    requireMounted("-t", "tmpfs", "-o", size, "tmpfs", disk.toString());
+    try {
+      copyMonday("full");
+      ChildProcess full = retrain("full", "tuesday");
+      assertThat(full.status()).isEqualTo(2);
+      assertThat(full.err())
+          .hasLineCount(1)
+          .startsWith("rgflow: ")
+          .contains("could not be written", "No space left on device");
+      assertThat(champion("full")).isEqualTo(1);
+      assertThat(story.place().names("full/models/photos/lease")).isEmpty();
+    } finally {
+      unmount(disk);
+    }
+  }
+
+  private static void requireMounted(String... arguments) {
+    List<String> command = Stream.concat(Stream.of("mount"), Stream.of(arguments)).toList();
+    ChildProcess mount = ChildProcess.start("mount", folder, Map.of(), command);
+    assumeTrue(mount.status() == 0, "only root can mount");
+  }
+
+  private static void unmount(Path disk) {
+    ChildProcess.start("umount", folder, Map.of(), List.of("umount", disk.toString())).status();
+  }
+}
