@@ -617,6 +617,14 @@ final class Keys {
               "[0, 604800]",
               "Time to wait for a lease that another holds."));
 
+  static final Key<Double> MONITOR_MAX_STABILITY =
+      add(
+          Key.number(
+              "monitor.maxStability",
+              0.25,
+              "(0, inf)",
+              "Population stability index above which rgflow monitor exits with status 6."));
+
   private Keys() {}
 
   private static <T> Key<T> add(Key<T> key) {

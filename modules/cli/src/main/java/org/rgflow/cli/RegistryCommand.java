@@ -190,8 +190,7 @@ final class RegistryCommand implements Runnable {
       throws IOException {
     Storage storage = Storage.open();
     Configuration configuration = Configuration.resolve(options.flags(settings).layers(storage));
-    return RegistryOptions.registry(storage, configuration)
-        .existing(configuration.require(Keys.REGISTRY_MODEL, "--name NAME"));
+    return options.existing(storage, configuration);
   }
 
   private PrintWriter out() {

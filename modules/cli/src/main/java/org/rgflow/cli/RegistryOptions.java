@@ -1,6 +1,5 @@
 package org.rgflow.cli;
 
-import java.io.IOException;
 import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.registry.Registry;
 import picocli.CommandLine.Option;
@@ -25,8 +24,14 @@ final class RegistryOptions {
   }
 
   /** The model that a configuration names, in the registry or to be. */
-  RegisteredModel model(Storage storage, Configuration configuration) throws IOException {
+  RegisteredModel model(Storage storage, Configuration configuration) {
     return registry(storage, configuration)
         .model(configuration.require(Keys.REGISTRY_MODEL, "--name NAME"));
+  }
+
+  /** The model that a configuration names, which is there. */
+  RegisteredModel existing(Storage storage, Configuration configuration) {
+    return registry(storage, configuration)
+        .existing(configuration.require(Keys.REGISTRY_MODEL, "--name NAME"));
   }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.ScopeType;
         "Trains RG-Flow models on Spark, scores image sets, draws samples, retrains on a schedule.",
     description =
         "Exit status: 0 done, 1 failed or a check did not pass, 2 bad input or usage, 3 another holds"
-            + " the lease, 4 published and not promoted, 5 stopped by a signal.",
+            + " the lease, 4 published and not promoted, 5 stopped by a signal, 6 drifted.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = RgFlow.Version.class,
@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       RetrainCommand.class,
       RegistryCommand.class,
+      MonitorCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,
       OutliersCommand.class,

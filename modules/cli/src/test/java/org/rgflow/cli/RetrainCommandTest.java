@@ -85,7 +85,6 @@ class RetrainCommandTest {
             "--set=train.localSteps=3",
             "--set=train.rounds=3",
             "--set=train.learningRate=0.01",
-            "--set=score.maxSolverError=10",
             "--quiet");
     return CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
   }
@@ -196,6 +195,38 @@ class RetrainCommandTest {
     JsonNode decision = JSON.readTree(version(2).resolve("decision.json").toFile());
     assertThat(scored.out())
         .contains(String.format("mean    %.4f", decision.path("challenger_mean").asDouble()));
+    watches();
+  }
+
+  private void watches() throws IOException {
+    CommandResult alike = monitor("scores");
+    assertEnded(alike, 0);
+    assertThat(alike.out())
+        .contains("champion    version 2\n", "images      12, 0 with an error; calibrated by 12\n")
+        .endsWith("drifted     no\n");
+    draw("strange", 12);
+    for (int i = drawn - 12; i < drawn; i++) {
+      Path image = folder.resolve("strange/" + i + ".png");
+      BufferedImage black = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
+      ImageIO.write(black, "png", image.toFile());
+    }
+    String model = "--model=" + at("registry/models/photos");
+    String data = "--data=" + at("strange");
+    assertEnded(CommandResult.of("score", model, data, "--output=" + at("drifted")), 0);
+    CommandResult drifted = monitor("drifted");
+    assertEnded(drifted, 6);
+    assertThat(drifted.out()).endsWith("drifted     yes\n");
+    assertThat(monitor("drifted", "--json").out()).startsWith("{\"champion\":2,\"images\":12,");
+    assertEnded(
+        CommandResult.of("score", model, data, "--output=" + at("otherwise"), "--seed=7"), 0);
+    assertRefused("otherwise: holds scores of another configuration", monitor("otherwise"));
+  }
+
+  private CommandResult monitor(String scores, String... more) {
+    List<String> args =
+        List.of(
+            "monitor", "--registry=" + at("registry"), "--name=photos", "--scores=" + at(scores));
+    return CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
   }
 
   @Test

@@ -16,11 +16,14 @@ import org.rgflow.data.DataException;
 /**
  * The distribution of -log p per dimension over a set of images, by its quantiles.
  *
+ * @param model identity of the model
+ * @param scoring configuration of the scores, as text
  * @param unit bits/dim or nats/dim
  * @param images with a score
  * @param quantiles that shares 0, 1/n, ..., 1 of the images lie at or below
  */
-public record ScoreDistribution(String unit, long images, double[] quantiles) {
+public record ScoreDistribution(
+    String model, String scoring, String unit, long images, double[] quantiles) {
   /** Shares between quantiles. */
   private static final int PARTS = 200;
 
@@ -34,7 +37,8 @@ public record ScoreDistribution(String unit, long images, double[] quantiles) {
   public static ScoreDistribution of(SparkSession spark, String folder) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     ScoreFolder.scoredFiles(hadoop, folder);
-    String unit = ScoreFolder.open(hadoop, folder).summary().orElseThrow().unit();
+    ScoreFolder scored = ScoreFolder.open(hadoop, folder);
+    ScorePlan plan = scored.plan().orElseThrow();
     String shares =
         IntStream.rangeClosed(0, PARTS)
             .mapToObj(i -> Double.toString((double) i / PARTS))
@@ -54,12 +58,24 @@ public record ScoreDistribution(String unit, long images, double[] quantiles) {
     }
     List<Double> quantiles = found.getList(1);
     return new ScoreDistribution(
-        unit, found.getLong(0), quantiles.stream().mapToDouble(Double::doubleValue).toArray());
+        plan.model(),
+        plan.scoring(),
+        scored.summary().orElseThrow().unit(),
+        found.getLong(0),
+        quantiles.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  /** Checks that scores of a plan are made as these were. */
+  void requireSameScores(ScorePlan plan, String folder) {
+    ScorePlan own = new ScorePlan(model, scoring, "", false, 0, 1);
+    plan.requireSameScores(own, folder, "scores by the champion, in the default configuration");
   }
 
   /** As a version has it. */
   public JsonNode json() {
     ObjectNode json = JSON.createObjectNode();
+    json.put("model", model);
+    json.put("scoring", scoring);
     json.put("unit", unit);
     json.put("images", images);
     ArrayNode values = json.putArray("quantiles");
@@ -79,6 +95,8 @@ public record ScoreDistribution(String unit, long images, double[] quantiles) {
       JsonNode json = JSON.readTree(bytes);
       JsonNode values = json.path("quantiles");
       return new ScoreDistribution(
+          json.path("model").asText(),
+          json.path("scoring").asText(),
           json.path("unit").asText(),
           json.path("images").asLong(),
           IntStream.range(0, values.size()).mapToDouble(i -> values.get(i).asDouble()).toArray());
