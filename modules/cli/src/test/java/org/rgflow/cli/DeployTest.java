@@ -1,0 +1,242 @@
+package org.rgflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.spark.network.util.JavaUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What is in {@code deploy/}, as far as a machine without those clusters can tell. */
+class DeployTest {
+  private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+  private static final Path DEPLOY = ROOT.resolve("deploy");
+  private static final YAMLMapper YAML = new YAMLMapper();
+
+  @TempDir private Path folder;
+
+  /** What a command has printed and its status. */
+  private record Ended(int status, String out) {}
+
+  private Ended run(Map<String, String> environment, List<String> command) throws Exception {
+    Path out = folder.resolve("out");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("RGFLOW_"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    return new Ended(process.exitValue(), Files.readString(out));
+  }
+
+  /** A Spark whose spark-submit prints its arguments, one to a line. */
+  private Path recordingSpark() throws IOException {
+    Path submit = Files.createDirectories(folder.resolve("spark/bin")).resolve("spark-submit");
+    Files.writeString(submit, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+    assertThat(submit.toFile().setExecutable(true)).isTrue();
+    return folder.resolve("spark");
+  }
+
+  private Ended submit(Map<String, String> settings, String... arguments) throws Exception {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("SPARK_HOME", recordingSpark().toString());
+    environment.putIfAbsent("RGFLOW_JAR", "/opt/rgflow/rgflow-runtime.jar");
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    List<String> command = new ArrayList<>(List.of(DEPLOY.resolve("submit").toString()));
+    command.addAll(List.of(arguments));
+    return run(environment, command);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "standalone, spark://host:7077, --master|spark://host:7077",
+    "yarn-client, '', --master|yarn|--deploy-mode|client|--num-executors|2",
+    "yarn-cluster, '', --master|yarn|--deploy-mode|cluster|--num-executors|2",
+    "kubernetes, k8s://https://host:6443, --master|k8s://https://host:6443|--deploy-mode|cluster"
+  })
+  void everyTargetGivesSparkItsOptionsAndRgflowItsArguments(
+      String target, String master, String expected) throws Exception {
+    Ended ended =
+        submit(
+            Map.of("RGFLOW_MASTER", master, "RGFLOW_IMAGE", "image:1", "RGFLOW_MEMORY", "16"),
+            target,
+            "--conf",
+            "a=b c",
+            "retrain",
+            "--name",
+            "two words");
+    assertThat(ended.status()).as(ended.out()).isZero();
+    assertThat(ended.out())
+        .contains(expected.replace('|', '\n') + "\n")
+        .contains("--properties-file\n" + DEPLOY.resolve("memory/executor-16g.conf") + "\n")
+        .contains("--class\norg.rgflow.cli.RgFlow\n", "--conf\na=b c\n")
+        .endsWith("/opt/rgflow/rgflow-runtime.jar\nretrain\n--name\ntwo words\n");
+  }
+
+  @Test
+  void whatATargetLacksIsOneLine() throws Exception {
+    Map<String, String> none = Map.of();
+    assertRefused("RGFLOW_MASTER must be spark://host:port, was none", none, "standalone", "x");
+    assertRefused(
+        "RGFLOW_MEMORY must be 4, 16 or 64, was 5", Map.of("RGFLOW_MEMORY", "5"), "x", "y");
+    assertRefused("was mesos", none, "mesos", "retrain");
+    assertRefused("a target and a command must be given", none);
+    assertRefused(
+        "RGFLOW_IMAGE must be given",
+        Map.of("RGFLOW_MASTER", "k8s://https://host"),
+        "kubernetes",
+        "retrain");
+  }
+
+  private void assertRefused(String why, Map<String, String> settings, String... arguments)
+      throws Exception {
+    Ended ended = submit(settings, arguments);
+    assertThat(ended.status()).isEqualTo(2);
+    assertThat(ended.out()).contains(why).hasLineCount(1);
+  }
+
+  private static Properties memory(int gibibytes) throws IOException {
+    Properties memory = new Properties();
+    try (Reader in =
+        Files.newBufferedReader(DEPLOY.resolve("memory/executor-" + gibibytes + "g.conf"))) {
+      memory.load(in);
+    }
+    return memory;
+  }
+
+  private static long mebibytes(String options, String name) {
+    String value = options.replaceAll(".*-Dorg\\.bytedeco\\.javacpp\\." + name + "=(\\S+).*", "$1");
+    return JavaUtils.byteStringAsMb(value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 16, 64})
+  void anExecutorsMemoryAddsUp(int gibibytes) throws IOException {
+    Properties memory = memory(gibibytes);
+    long heap = JavaUtils.byteStringAsMb(memory.getProperty("spark.executor.memory"));
+    long beside = JavaUtils.byteStringAsMb(memory.getProperty("spark.executor.memoryOverhead"));
+    String options = memory.getProperty("spark.executor.extraJavaOptions");
+    assertThat(heap + beside).isEqualTo(gibibytes * 1024L);
+    // beside ND4J's buffers are threads, class data and Spark's own buffers
+    assertThat(mebibytes(options, "maxbytes")).isLessThanOrEqualTo(beside - 1024);
+    assertThat(mebibytes(options, "maxphysicalbytes"))
+        .isBetween(heap + mebibytes(options, "maxbytes"), gibibytes * 1024L - 1);
+  }
+
+  private static List<Path> applications() {
+    return List.of(
+        DEPLOY.resolve("kubernetes/scheduled-spark-application.yaml"),
+        DEPLOY.resolve("airflow/spark-application.yaml"));
+  }
+
+  private static JsonSchema schema() throws IOException {
+    try (InputStream in = DeployTest.class.getResourceAsStream("/spark-operator-v1beta2.json")) {
+      return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7).getSchema(in);
+    }
+  }
+
+  @Test
+  void manifestsHaveTheOperatorsFieldsAndNoOthers() throws IOException {
+    for (Path file : applications()) {
+      Set<ValidationMessage> wrong = schema().validate(YAML.readTree(file.toFile()));
+      assertThat(wrong).as(file.toString()).isEmpty();
+    }
+    JsonNode misspelt = YAML.readTree(applications().get(0).toFile());
+    ((ObjectNode) misspelt.at("/spec/template/executor")).put("core", 4);
+    assertThat(schema().validate(misspelt)).hasSize(1);
+  }
+
+  @Test
+  void manifestsRunACommandThatRgflowTakesInAnExecutorOfAPreset() throws IOException {
+    Properties memory = memory(16);
+    for (Path file : applications()) {
+      JsonNode manifest = YAML.readTree(file.toFile());
+      JsonNode spec = manifest.at("/spec/template");
+      spec = spec.isMissingNode() ? manifest.path("spec") : spec;
+      List<String> arguments = new ArrayList<>();
+      spec.path("arguments").forEach(argument -> arguments.add(argument.asText()));
+      new CommandLine(new RgFlow()).parseArgs(arguments.toArray(String[]::new));
+      assertThat(spec.at("/executor/memory").asText())
+          .isEqualTo(memory.getProperty("spark.executor.memory"));
+      assertThat(spec.at("/executor/memoryOverhead").asText())
+          .isEqualTo(memory.getProperty("spark.executor.memoryOverhead"));
+      assertThat(spec.at("/executor/javaOptions").asText())
+          .isEqualTo(memory.getProperty("spark.executor.extraJavaOptions"));
+    }
+    assertThat(YAML.readTree(applications().get(0).toFile()).at("/spec/concurrencyPolicy").asText())
+        .isEqualTo("Forbid");
+  }
+
+  @Test
+  void kustomizeFindsItsResources() throws IOException {
+    JsonNode kustomization =
+        YAML.readTree(DEPLOY.resolve("kubernetes/kustomization.yaml").toFile());
+    for (JsonNode resource : kustomization.path("resources")) {
+      assertThat(DEPLOY.resolve("kubernetes").resolve(resource.asText())).isRegularFile();
+    }
+  }
+
+  @Test
+  void scriptsPassShellcheck() throws Exception {
+    assumeTrue(isInstalled("shellcheck"), "shellcheck is not installed");
+    List<String> command =
+        List.of("shellcheck", DEPLOY.resolve("submit").toString(), ROOT.resolve("bin/rgflow") + "");
+    Ended ended = run(Map.of(), command);
+    assertThat(ended.status()).as(ended.out()).isZero();
+  }
+
+  @Test
+  void theDagIsPython() throws Exception {
+    assumeTrue(isInstalled("python3"), "python3 is not installed");
+    String dag = DEPLOY.resolve("airflow/rgflow_retrain.py").toString();
+    Ended ended =
+        run(
+            Map.of(),
+            List.of("python3", "-c", "compile(open('" + dag + "').read(), 'dag', 'exec')"));
+    assertThat(ended.status()).as(ended.out()).isZero();
+  }
+
+  @Test
+  void systemdKnowsItsUnits() throws Exception {
+    assumeTrue(isInstalled("systemd-analyze"), "systemd is not installed");
+    Path units = Files.createDirectories(folder.resolve("units"));
+    for (String unit : List.of("rgflow-retrain.service", "rgflow-retrain.timer")) {
+      Files.copy(DEPLOY.resolve("systemd/" + unit), units.resolve(unit));
+    }
+    Ended ended =
+        run(
+            Map.of(),
+            List.of("systemd-analyze", "verify", units.resolve("rgflow-retrain.timer") + ""));
+    assertThat(ended.out()).doesNotContain("rgflow-retrain");
+    assertThat(ended.status()).as(ended.out()).isZero();
+  }
+
+  private static boolean isInstalled(String command) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
+  }
+}
