@@ -54,21 +54,8 @@ final class RetrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private RegistryOptions registry;
+  @Mixin private ExamplesOptions examples;
   @Mixin private ConfigurationOptions options;
-
-  @Option(
-      names = "--data",
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Training examples: data.train.")
-  private List<String> data;
-
-  @Option(
-      names = "--validation",
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Held-out examples to compare on: data.validation.")
-  private List<String> validation;
 
   @Option(names = "--date", paramLabel = "NAME", description = "What it is for: retrain.date.")
   private String date;
@@ -81,12 +68,7 @@ final class RetrainCommand implements Callable<Integer> {
     Storage storage = Storage.open();
     Configuration configuration =
         Configuration.resolve(
-            registry
-                .flags(options)
-                .flags(Keys.DATA_TRAIN, data)
-                .flags(Keys.DATA_VALIDATION, validation)
-                .flag(Keys.RETRAIN_DATE, date)
-                .layers(storage));
+            examples.flags(registry.flags(options)).flag(Keys.RETRAIN_DATE, date).layers(storage));
     RegisteredModel model = registry.model(storage, configuration);
     require(configuration);
     String given = configuration.value(Keys.RETRAIN_DATE);

@@ -172,7 +172,9 @@ final class Retraining {
     for (RunFiles kind : RunFiles.values()) {
       FileInventory begun = run.inventory(kind.file());
       ImageFiles now = images(kind.key());
-      requireUnchanged(run, kind, begun, now.inventory());
+      if (run.decision().isEmpty()) {
+        requireUnchanged(run, kind, begun, now.inventory());
+      }
       files.put(kind, now.among(begun));
     }
     FileInventory known = run.inventory(RetrainingRun.KNOWN_FILES);

@@ -43,21 +43,8 @@ import picocli.CommandLine.Spec;
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private ExamplesOptions examples;
   @Mixin private ConfigurationOptions options;
-
-  @Option(
-      names = "--data",
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Training examples: data.train.")
-  private List<String> data;
-
-  @Option(
-      names = "--validation",
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Examples to validate on: data.validation.")
-  private List<String> validation;
 
   @Option(
       names = "--energy",
@@ -91,9 +78,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Storage storage = Storage.open();
     List<Layer> given =
-        options
-            .flags(Keys.DATA_TRAIN, data)
-            .flags(Keys.DATA_VALIDATION, validation)
+        examples
+            .flags(options)
             .flag(Keys.ENERGY_NAME, energy)
             .flag(Keys.TRAIN_OBJECTIVE, energy == null ? null : "energy")
             .flag(Keys.RUN_DIR, run)

@@ -1,0 +1,26 @@
+package org.rgflow.cli;
+
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What a command trains on, and what it measures that by. */
+final class ExamplesOptions {
+  @Option(
+      names = "--data",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Training examples: data.train.")
+  private List<String> data;
+
+  @Option(
+      names = "--validation",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Held-out examples to measure by: data.validation.")
+  private List<String> validation;
+
+  /** The options as keys of the configuration. */
+  ConfigurationOptions flags(ConfigurationOptions options) {
+    return options.flags(Keys.DATA_TRAIN, data).flags(Keys.DATA_VALIDATION, validation);
+  }
+}
