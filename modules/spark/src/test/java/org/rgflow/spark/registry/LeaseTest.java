@@ -135,8 +135,8 @@ class LeaseTest {
 
   @Test
   void itIsRenewedForAsLongAsItsOwnerLives() throws Exception {
-    LeaseTerms short1 = terms(Duration.ofSeconds(1), Duration.ZERO);
-    try (Lease lease = Lease.acquire(claims(), short1)) {
+    LeaseTerms second = terms(Duration.ofSeconds(1), Duration.ZERO);
+    try (Lease lease = Lease.acquire(claims(), second)) {
       Instant begun = claims().holder().orElseThrow().expires();
       Thread.sleep(2500);
       lease.require();
