@@ -1,6 +1,8 @@
 package org.rgflow.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +60,11 @@ final class ConfigurationOptions {
     List<Layer> layers = layers(storage);
     layers.add(Layer.solver("half the model's step", model.layer().solver().finer()));
     return Configuration.resolve(layers);
+  }
+
+  /** Where configuration and progress go: to {@code out}, or with --quiet nowhere. */
+  PrintWriter shown(PrintWriter out) {
+    return quiet ? new PrintWriter(Writer.nullWriter()) : out;
   }
 
   boolean isQuiet() {

@@ -3,8 +3,6 @@ package org.rgflow.cli;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.data.DataException;
-import org.rgflow.spark.registry.Champion;
 import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.registry.Version;
 import org.rgflow.spark.retrain.RetrainingRun;
@@ -55,11 +53,7 @@ final class MonitorCommand implements Callable<Integer> {
     Storage storage = Storage.open();
     Configuration configuration = Configuration.resolve(registry.flags(options).layers(storage));
     RegisteredModel model = registry.existing(storage, configuration);
-    Champion champion =
-        model
-            .champion()
-            .orElseThrow(() -> new DataException(model.uri() + ": has no champion yet"));
-    Version version = model.requireVersion(champion.version());
+    Version version = model.requireChampion();
     ScoreDistribution usual = RetrainingRun.usual(model, version);
     try (SparkSession spark = Session.open("rgflow monitor " + model.name())) {
       ScoreDrift drift = ScoreDrift.of(spark, usual, scores);

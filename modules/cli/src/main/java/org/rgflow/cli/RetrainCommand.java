@@ -2,7 +2,6 @@ package org.rgflow.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -130,7 +129,7 @@ final class RetrainCommand implements Callable<Integer> {
 
   private Retraining retraining(
       SparkSession spark, RegisteredModel model, Configuration configuration) {
-    PrintWriter shown = options.isQuiet() ? new PrintWriter(Writer.nullWriter()) : out();
+    PrintWriter shown = options.shown(out());
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     return new Retraining(spark, model, configuration, commandLine, shown);
   }

@@ -140,9 +140,7 @@ final class Retraining {
     FileInventory known =
         champion == null ? FileInventory.empty() : RetrainingRun.known(model, champion);
     ImageFiles all = images(Keys.DATA_TRAIN);
-    ImageFiles fresh =
-        ImageFiles.listNew(
-            spark, asked.value(Keys.DATA_TRAIN), asked.value(Keys.DATA_CHANNELS), told.of(known));
+    ImageFiles fresh = all.except(told.of(known));
     boolean isOfNew =
         asked.value(Keys.RETRAIN_FILES) == RetrainFiles.NEW && fresh.inventory().size() > 0;
     Map<RunFiles, ImageFiles> files = new EnumMap<>(RunFiles.class);

@@ -2,7 +2,6 @@ package org.rgflow.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -91,7 +90,7 @@ final class ScoreCommand implements Callable<Integer> {
           since.isEmpty()
               ? images.list(spark, configuration)
               : images.listNew(spark, configuration, earlier);
-      PrintWriter shown = options.isQuiet() ? new PrintWriter(Writer.nullWriter()) : out();
+      PrintWriter shown = options.shown(out());
       ScoringProgress progress = new ScoringProgress(shown, System.console() != null);
       ScoreSummary summary =
           new ScoringJob(spark, flow, scoring)

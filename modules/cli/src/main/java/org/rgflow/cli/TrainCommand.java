@@ -2,7 +2,6 @@ package org.rgflow.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -124,7 +123,7 @@ final class TrainCommand implements Callable<Integer> {
                   files.get(RunFiles.VALIDATION),
                   settled.pixels(),
                   begin);
-      PrintWriter shown = options.isQuiet() ? new PrintWriter(Writer.nullWriter()) : out();
+      PrintWriter shown = options.shown(out());
       Training training =
           new Training(settled, target, files, runFolder, Training.SECTIONS, commandLine(), shown);
       try (StopSignal stop =

@@ -89,11 +89,6 @@ public final class FileInventory {
         .orElse(null);
   }
 
-  /** The name of the first file that both have by name; else null. */
-  public String firstNamedIn(FileInventory other) {
-    return stamps.keySet().stream().filter(other.stamps::containsKey).findFirst().orElse(null);
-  }
-
   /** The files of both; of one name the other's. */
   public FileInventory and(FileInventory other) {
     Map<String, Stamp> all = new LinkedHashMap<>(stamps);

@@ -99,6 +99,20 @@ public final class ImageFiles implements Examples {
     return FileInventory.of(stamps);
   }
 
+  /** Those of the files that an inventory has not, of which there may be none. */
+  public ImageFiles except(FileInventory known) {
+    Map<String, FileInventory.Stamp> stamps = new LinkedHashMap<>();
+    List<FileSlice> left = new ArrayList<>();
+    for (FileSlice file : files) {
+      FileInventory.Stamp stamp = inventory.stamp(file.name());
+      if (!known.has(file.name(), stamp)) {
+        left.add(file);
+        stamps.put(file.name(), stamp);
+      }
+    }
+    return new ImageFiles(spark, left, FileInventory.of(stamps), channels);
+  }
+
   /** Those of the files that an inventory names. */
   public ImageFiles among(FileInventory wanted) {
     return new ImageFiles(

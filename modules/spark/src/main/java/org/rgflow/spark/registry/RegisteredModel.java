@@ -145,19 +145,23 @@ public final class RegisteredModel {
   }
 
   /**
+   * The version that is champion.
+   *
+   * @throws DataException if there is none
+   */
+  public Version requireChampion() {
+    Champion champion =
+        champion().orElseThrow(() -> new DataException(root + ": has no champion yet"));
+    return requireVersion(champion.version());
+  }
+
+  /**
    * The champion's model.
    *
    * @throws DataException if there is no champion, or its file is damaged
    */
   public FlowModel championModel() {
-    Champion champion =
-        champion().orElseThrow(() -> new DataException(root + ": has no champion yet"));
-    return model(requireVersion(champion.version()));
-  }
-
-  /** The version that a run has published. */
-  public Optional<Version> publishedBy(String run) {
-    return versions().stream().filter(version -> version.run().equals(run)).findFirst();
+    return model(requireChampion());
   }
 
   /**
@@ -166,11 +170,13 @@ public final class RegisteredModel {
    * @param contents of its files, by name; with {@link Version#MODEL}
    */
   public Version publish(Lease lease, String run, Map<String, byte[]> contents) {
-    Optional<Version> before = publishedBy(run);
-    if (before.isPresent()) {
-      return before.get();
+    int number = 1;
+    for (Version before : versions()) {
+      if (before.run().equals(run)) {
+        return before;
+      }
+      number = before.number() + 1;
     }
-    int number = 1 + versions().stream().mapToInt(Version::number).max().orElse(0);
     Path folder = folder(number);
     lease.require();
     files.delete(folder); // of one that died before its manifest

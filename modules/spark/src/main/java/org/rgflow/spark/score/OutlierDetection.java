@@ -81,8 +81,7 @@ public final class OutlierDetection {
   }
 
   private ScorePlan finished(String folder) {
-    ScoreFolder.scoredFiles(hadoop, folder);
-    return ScoreFolder.open(hadoop, folder).plan().orElseThrow();
+    return ScoreFolder.finished(hadoop, folder).plan().orElseThrow();
   }
 
   private Dataset<Row> scored(String folder) {

@@ -2,6 +2,7 @@ package org.rgflow.spark.score;
 
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -62,7 +63,7 @@ public final class PairedComparison {
   }
 
   private Dataset<Row> scores(String folder, String name) {
-    ScoreFolder.scoredFiles(hadoop, folder);
+    ScoreFolder.finished(hadoop, folder);
     return spark
         .read()
         .schema(ScoringJob.SCHEMA)
@@ -70,7 +71,7 @@ public final class PairedComparison {
         .select(functions.col("key"), finite().as(name));
   }
 
-  private static org.apache.spark.sql.Column finite() {
+  private static Column finite() {
     return functions.expr(
         "case when abs(" + SCORE + ") < double('infinity') then " + SCORE + " end");
   }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
@@ -35,9 +34,7 @@ public record ScoreDistribution(
    * @throws DataException if they are not finished, or there are none
    */
   public static ScoreDistribution of(SparkSession spark, String folder) {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    ScoreFolder.scoredFiles(hadoop, folder);
-    ScoreFolder scored = ScoreFolder.open(hadoop, folder);
+    ScoreFolder scored = ScoreFolder.finished(spark.sessionState().newHadoopConf(), folder);
     ScorePlan plan = scored.plan().orElseThrow();
     String shares =
         IntStream.rangeClosed(0, PARTS)

@@ -2,7 +2,6 @@ package org.rgflow.spark.score;
 
 import java.util.Arrays;
 import org.apache.commons.math3.stat.inference.KolmogorovSmirnovTest;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
 
@@ -31,9 +30,8 @@ public record ScoreDrift(
    *     usual, or there are none
    */
   public static ScoreDrift of(SparkSession spark, ScoreDistribution usual, String folder) {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    ScoreFolder.scoredFiles(hadoop, folder);
-    usual.requireSameScores(ScoreFolder.open(hadoop, folder).plan().orElseThrow(), folder);
+    ScoreFolder scored = ScoreFolder.finished(spark.sessionState().newHadoopConf(), folder);
+    usual.requireSameScores(scored.plan().orElseThrow(), folder);
     double[] quantiles = usual.quantiles();
     int cells = quantiles.length + 1;
     long[] counts =

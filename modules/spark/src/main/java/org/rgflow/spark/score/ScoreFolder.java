@@ -56,12 +56,22 @@ public final class ScoreFolder {
    * @throws DataException if the folder holds no finished scores
    */
   public static FileInventory scoredFiles(Configuration hadoop, String uri) {
+    ScoreFolder folder = finished(hadoop, uri);
+    return folder.inventory(EARLIER).and(folder.inventory(FILES));
+  }
+
+  /**
+   * A folder of finished scores.
+   *
+   * @throws DataException if the folder holds none
+   */
+  static ScoreFolder finished(Configuration hadoop, String uri) {
     ScoreFolder folder = open(hadoop, uri);
     if (folder.read(MANIFEST).isEmpty()) {
       throw new DataException(
           uri + ": holds no " + MANIFEST + "; allowed: the output of a score that has finished");
     }
-    return folder.inventory(EARLIER).and(folder.inventory(FILES));
+    return folder;
   }
 
   private static DataException unreachable(String uri, IOException cause) {
