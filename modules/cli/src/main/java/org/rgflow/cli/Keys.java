@@ -478,6 +478,14 @@ final class Keys {
   static final Key<Boolean> SAMPLE_OVERWRITE =
       add(Key.flag("sample.overwrite", false, "Whether samples already there are replaced."));
 
+  static final Key<Integer> REPORT_IMAGES =
+      add(
+          Key.integer(
+              "report.images",
+              256,
+              "[2, 100000]",
+              "Images of each set that a report scores, from all over the set."));
+
   static final Key<Integer> PHYSICS_SAMPLES =
       add(
           Key.integer(

@@ -2,6 +2,7 @@ package org.rgflow.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.rgflow.cli.report.Numbers;
 import org.rgflow.spark.physics.FreeEnergy;
 import org.rgflow.spark.train.Rollback;
 import org.rgflow.spark.train.RoundReport;
@@ -144,7 +145,7 @@ class Progress implements TrainingListener {
   }
 
   private static String eta(RoundReport report) {
-    return StatusLine.duration(report.etaSeconds())
+    return Numbers.duration(report.etaSeconds())
         + (report.phaseEnd() < report.rounds() ? " to round " + report.phaseEnd() : "");
   }
 

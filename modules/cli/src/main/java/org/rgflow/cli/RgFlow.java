@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
       PhysicsCommand.class,
       SampleCommand.class,
       DecodeCommand.class,
+      ReportCommand.class,
       InspectCommand.class,
       CheckpointsCommand.class,
       VerifyCommand.class,

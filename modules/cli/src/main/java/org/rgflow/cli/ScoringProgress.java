@@ -2,6 +2,7 @@ package org.rgflow.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.rgflow.cli.report.Numbers;
 import org.rgflow.spark.score.ScoringListener;
 
 /** Shows how far a scoring is, after every chunk. */
@@ -40,7 +41,7 @@ final class ScoringProgress implements ScoringListener {
             done,
             total,
             rate,
-            StatusLine.duration((total - done) / rate)),
+            Numbers.duration((total - done) / rate)),
         true);
   }
 

@@ -35,16 +35,4 @@ final class StatusLine {
     }
     out.flush();
   }
-
-  /** The two leading units: {@code 42 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
-  static String duration(double seconds) {
-    long whole = Math.round(seconds);
-    if (whole < 60) {
-      return whole + " s";
-    }
-    long minutes = whole / 60;
-    return minutes < 60
-        ? minutes + " min " + whole % 60 + " s"
-        : minutes / 60 + " h " + minutes % 60 + " min";
-  }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,17 +52,8 @@ class EndToEndTest {
     SPARK.keySet().forEach(System::clearProperty);
   }
 
-  /** A disc whose place and brightness depend on the number. */
   private static void drawImage(String into, int number, int size) throws IOException {
-    BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_BYTE_GRAY);
-    for (int y = 0; y < size; y++) {
-      for (int x = 0; x < size; x++) {
-        int distance = Math.abs(x - number % 5 - 2) + Math.abs(y - number % 3 - 2);
-        image.getRaster().setSample(x, y, 0, Math.max(0, 250 - 50 * distance - number));
-      }
-    }
-    Path directory = Files.createDirectories(folder.resolve(into));
-    ImageIO.write(image, "png", directory.resolve(number + ".png").toFile());
+    DrawnImages.discs(folder.resolve(into), number, 1, size);
   }
 
   private static String at(String name) {

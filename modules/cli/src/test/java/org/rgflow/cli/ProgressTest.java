@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rgflow.cli.report.Numbers;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.spark.physics.FreeEnergy;
@@ -27,7 +28,7 @@ class ProgressTest {
 
   private static RoundReport report(int round, Double heldOut, double solverError, int phaseEnd) {
     RoundReport.HeldOut found =
-        heldOut == null ? null : new RoundReport.HeldOut(heldOut, solverError, null);
+        heldOut == null ? null : new RoundReport.HeldOut(heldOut, solverError, null, 1);
     return new RoundReport(
         round,
         100,
@@ -74,7 +75,7 @@ class ProgressTest {
   @Test
   void anEnergysProgressIsItsBoundWithTheErrorAndTheEffectiveSampleSize() {
     FreeEnergy found = new FreeEnergy(512, -14.25, -36.5, 0.125, 37.25, 0.0625, 0.75);
-    RoundReport.HeldOut heldOut = new RoundReport.HeldOut(-2.28125, 0, found);
+    RoundReport.HeldOut heldOut = new RoundReport.HeldOut(-2.28125, 0, found, 1);
     Progress progress = progress(false);
     progress.started(new TrainingStart(new Shape(1, 4, 4), 0, 512, 1234, 2, 0));
     progress.round(
@@ -141,6 +142,6 @@ class ProgressTest {
   @ParameterizedTest
   @CsvSource({"0.4, 0 s", "59, 59 s", "60, 1 min 0 s", "3599, 59 min 59 s", "7500, 2 h 5 min"})
   void durationsHaveTwoUnits(double seconds, String text) {
-    assertThat(StatusLine.duration(seconds)).isEqualTo(text);
+    assertThat(Numbers.duration(seconds)).isEqualTo(text);
   }
 }

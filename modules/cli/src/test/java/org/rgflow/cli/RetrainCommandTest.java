@@ -51,17 +51,9 @@ class RetrainCommandTest {
     draw("held-out", 12);
   }
 
-  /** Slopes of several directions and heights. */
   private void draw(String into, int count) throws IOException {
-    Path directory = Files.createDirectories(folder.resolve(into));
-    for (int i = 0; i < count; i++, drawn++) {
-      BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
-      for (int site = 0; site < 16; site++) {
-        int across = drawn % 2 == 0 ? site % 4 : site / 4;
-        image.getRaster().setSample(site % 4, site / 4, 0, 20 + 37 * drawn % 100 + 30 * across);
-      }
-      ImageIO.write(image, "png", directory.resolve(drawn + ".png").toFile());
-    }
+    DrawnImages.slopes(folder.resolve(into), drawn, count, 4);
+    drawn += count;
   }
 
   private String at(String name) {

@@ -2,6 +2,8 @@ package org.rgflow.spark.ingest;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,8 @@ import org.rgflow.data.Shape;
  * key} or {@code path}. Images in a tar archive have its name and theirs.
  */
 public final class ImageFiles implements Examples {
+  private static final int RUNS = 16;
+
   private final SparkSession spark;
   private final Configuration hadoop;
   private final int channels;
@@ -122,6 +126,28 @@ public final class ImageFiles implements Examples {
             .toList(),
         wanted,
         channels);
+  }
+
+  /**
+   * So many examples from all over the files, for what would take too long of all: up to {@value
+   * #RUNS} runs of neighbours, so that few files are opened; all, where there are no more.
+   *
+   * @param examples at least 1
+   */
+  public ImageFiles spread(int examples) {
+    if (examples >= count) {
+      return this;
+    }
+    int runs = Math.min(RUNS, examples);
+    List<FileSlice> taken = new ArrayList<>();
+    Cursor cursor = new Cursor();
+    for (int run = 0; run < runs; run++) {
+      taken.addAll(Arrays.asList(cursor.take(share(examples, run, runs))));
+      cursor.take(share(count - examples, run, runs));
+    }
+    Map<String, FileInventory.Stamp> stamps = new LinkedHashMap<>();
+    taken.forEach(slice -> stamps.put(slice.name(), inventory.stamp(slice.name())));
+    return new ImageFiles(spark, taken, FileInventory.of(stamps), channels);
   }
 
   /** Shape of the first example, read when first asked for. */
@@ -221,6 +247,20 @@ public final class ImageFiles implements Examples {
   }
 
   /**
+   * The examples of some keys, by key; of those that cannot be read there is none.
+   *
+   * @param partitions at least 1
+   */
+  public Map<String, Example> examples(Set<String> keys, int partitions) {
+    Set<String> wanted = new HashSet<>(keys); // of a class that every serialiser knows
+    return decodeTolerantly(partitions)
+        .filter(decoded -> decoded.error() == null && wanted.contains(decoded.key()))
+        .collect()
+        .stream()
+        .collect(Collectors.toMap(DecodedExample::key, DecodedExample::example));
+  }
+
+  /**
    * The pixels of the first examples.
    *
    * @throws DataException if one cannot be read, or is of real values or another shape
@@ -255,10 +295,15 @@ public final class ImageFiles implements Examples {
     Cursor cursor = new Cursor();
     cursor.take(from);
     for (int p = 0; p < used; p++) {
-      parts.add(cursor.take(bound(dealt, p + 1, used) - bound(dealt, p, used)));
+      parts.add(cursor.take(share(dealt, p, used)));
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return parts.isEmpty() ? context.emptyRDD() : context.parallelize(parts, used);
+  }
+
+  /** What a part gets of a count, dealt as evenly as it can be. */
+  private static long share(long count, int part, int parts) {
+    return bound(count, part + 1, parts) - bound(count, part, parts);
   }
 
   /** floor(part count / parts), which needs more than 64 bits on its way. */

@@ -62,19 +62,37 @@ public final class OutlierDetection {
     for (String other : List.of(inliers, outliers)) {
       finished(other).requireSameScores(plan, other, "scores as those of " + calibration);
     }
-    Dataset<Row> usual = scored(calibration);
+    return tellScored(
+        scored(read(calibration), calibration),
+        scored(read(inliers), inliers),
+        scored(read(outliers), outliers));
+  }
+
+  /**
+   * The same of scores that are tables of {@link ScoringJob#SCHEMA}, by one model and
+   * configuration.
+   *
+   * @throws DataException if one has no score
+   */
+  public static Result tell(Dataset<Row> calibration, Dataset<Row> inliers, Dataset<Row> outliers) {
+    return tellScored(
+        scored(calibration, "the calibration"),
+        scored(inliers, "the inliers"),
+        scored(outliers, "the outliers"));
+  }
+
+  private static Result tellScored(Dataset<Row> usual, Dataset<Row> in, Dataset<Row> out) {
     UsualScores scores = UsualScores.of(usual, usual.first().getList(1).size());
     JavaRDD<Tuple2<double[], Double>> labelled =
-        distances(scores, inliers, 0)
-            .union(distances(scores, outliers, 1))
+        distances(scores, in, 0)
+            .union(distances(scores, out, 1))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       List<Separation> separations = new ArrayList<>();
       for (int i = 0; i < scores.names().size(); i++) {
         separations.add(separation(scores.names().get(i), labelled, i));
       }
-      return new Result(
-          usual.count(), scored(inliers).count(), scored(outliers).count(), separations);
+      return new Result(usual.count(), in.count(), out.count(), separations);
     } finally {
       labelled.unpersist();
     }
@@ -84,23 +102,22 @@ public final class OutlierDetection {
     return ScoreFolder.finished(hadoop, folder).plan().orElseThrow();
   }
 
-  private Dataset<Row> scored(String folder) {
+  private Dataset<Row> read(String folder) {
+    return spark.read().schema(ScoringJob.SCHEMA).parquet(folder);
+  }
+
+  private static Dataset<Row> scored(Dataset<Row> scores, String name) {
     Dataset<Row> scored =
-        spark
-            .read()
-            .schema(ScoringJob.SCHEMA)
-            .parquet(folder)
-            .where("error is null")
-            .select("log_likelihood", "level_log_likelihood");
+        scores.where("error is null").select("log_likelihood", "level_log_likelihood");
     if (scored.isEmpty()) {
-      throw new DataException(folder + ": no image has a score; allowed: at least 1");
+      throw new DataException(name + ": no image has a score; allowed: at least 1");
     }
     return scored;
   }
 
-  private JavaRDD<Tuple2<double[], Double>> distances(
-      UsualScores scores, String folder, double label) {
-    return scored(folder)
+  private static JavaRDD<Tuple2<double[], Double>> distances(
+      UsualScores scores, Dataset<Row> scored, double label) {
+    return scored
         .javaRDD()
         .map(
             row ->

@@ -78,6 +78,11 @@ public final class ScoringJob {
     return score(files, 0, files.count(), partitions, false);
   }
 
+  /** As {@link #score}, with the {@link #LATENTS} beside. */
+  public Dataset<Row> encode(ImageFiles files, int partitions) {
+    return score(files, 0, files.count(), partitions, true);
+  }
+
   private Dataset<Row> score(
       ImageFiles files, long from, long to, int partitions, boolean latents) {
     ExampleScorer scorer = new ExampleScorer(model, config);

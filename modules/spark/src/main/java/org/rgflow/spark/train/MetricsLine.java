@@ -48,6 +48,7 @@ final class MetricsLine {
   private static void put(ObjectNode line, RoundReport.HeldOut found) {
     line.put("held_out_loss", found.loss());
     line.put("solver_error", found.solverError());
+    line.put("validation_seconds", found.seconds());
     if (found.freeEnergy() != null) {
       put(line, found.freeEnergy());
     }

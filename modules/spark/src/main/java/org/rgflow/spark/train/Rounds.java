@@ -268,6 +268,7 @@ final class Rounds {
       return report;
     }
     spark.setJobDescription("round " + report.round() + "/" + report.rounds() + ": validation");
+    long started = System.nanoTime();
     RoundReport.HeldOut found;
     try {
       found = shards.validate(flow, average.values());
@@ -287,7 +288,7 @@ final class Rounds {
       heldOut.add(heldOutLoss);
       best = Double.isNaN(best) ? heldOutLoss : Math.min(best, heldOutLoss);
     }
-    return report.with(found);
+    return report.with(found.in(secondsSince(started)));
   }
 
   private static double secondsSince(long nanoTime) {

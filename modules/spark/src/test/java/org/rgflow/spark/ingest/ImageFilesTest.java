@@ -9,11 +9,15 @@ import static org.rgflow.spark.ingest.SmallImages.png;
 import static org.rgflow.spark.ingest.SmallImages.write;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -129,6 +133,36 @@ class ImageFilesTest {
     ImageFiles files = files();
     assertThat(files.shards(10, Selection.all()).getNumPartitions()).isEqualTo(3);
     assertThat(blocks(files, 10)).extracting(Block::size).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void aSpreadSetIsFromAllOverTheFilesAndOfExactlySoMany() throws IOException {
+    write(folder.resolve("a-idx3-ubyte"), idx(0, 40, 4));
+    write(folder.resolve("b-idx3-ubyte"), idx(40, 60, 4));
+    List<String> all = keys(blocks(files(), 1));
+    for (int wanted : new int[] {1, 7, 16, 33, 99}) {
+      List<String> spread = keys(blocks(files().spread(wanted), 3));
+      assertThat(spread).hasSize(wanted).isSubsetOf(all).doesNotHaveDuplicates();
+      assertThat(spread).isSortedAccordingTo(Comparator.comparingInt(all::indexOf));
+      int runs = Math.min(16, wanted);
+      for (int run = 0; run < runs; run++) {
+        List<String> part = all.subList(Math.max(0, 100 * run / runs - 1), 100 * (run + 1) / runs);
+        assertThat(spread).as("run %d of %d", run, runs).containsAnyElementsOf(part);
+      }
+    }
+    assertThat(keys(blocks(files().spread(100), 1))).isEqualTo(all);
+  }
+
+  @Test
+  void examplesAreFoundByTheirKeys() throws IOException {
+    write(folder.resolve("a-idx3-ubyte"), idx(0, 3, 4));
+    write(folder.resolve("b.png"), png(3, 4));
+    write(folder.resolve("broken.png"), "no image".getBytes(StandardCharsets.US_ASCII));
+    Map<String, Example> found =
+        files().examples(Set.of("a-idx3-ubyte#1", "b.png", "broken.png", "absent"), 2);
+    assertThat(found).containsOnlyKeys("a-idx3-ubyte#1", "b.png");
+    assertThat(found.get("a-idx3-ubyte#1").pixels()).isEqualTo(pixels(1, 4));
+    assertThat(found.get("b.png").pixels()).isEqualTo(pixels(3, 4));
   }
 
   @Test

@@ -1,0 +1,167 @@
+package org.rgflow.cli.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Example;
+import org.rgflow.data.PngImage;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.sample.DecodingJob;
+import org.rgflow.spark.sample.SamplingConfig;
+import org.rgflow.spark.sample.SamplingJob;
+import org.rgflow.spark.score.OutlierDetection;
+import org.rgflow.spark.score.ScoringConfig;
+import org.rgflow.spark.score.ScoringJob;
+
+/**
+ * What a model makes of sets of images, and what it draws itself.
+ *
+ * @param sets with their scores; none where no images were given
+ * @param samples planar pixels; none of what is no picture
+ * @param exhibit images to look at; empty where there are none, or they are no pictures
+ * @param separations how well outliers are told, where there are some
+ */
+public record Evaluation(
+    List<ScoredSet> sets,
+    List<byte[]> samples,
+    Optional<Exhibit> exhibit,
+    Optional<OutlierDetection.Result> separations) {
+  /** Samples drawn, images shown beside them, and images decoded again, at most. */
+  static final int SHOWN = 64;
+
+  /** Images shown at either end of the likelihoods. */
+  static final int EXTREMES = 12;
+
+  /** What sets of images are to a model. */
+  public enum Role {
+    /** It learnt from them. */
+    TRAINING("training"),
+    /** It has not seen them; they are of the same kind. */
+    HELD_OUT("held out"),
+    /** They are of another kind. */
+    OUTLIERS("outliers");
+
+    private final String title;
+
+    Role(String title) {
+      this.title = title;
+    }
+  }
+
+  /**
+   * Images of the set that says most: the held-out ones where there are some.
+   *
+   * @param extremes the likeliest and the least likely images' pixels, by key
+   * @param reconstruction of its first images
+   */
+  record Exhibit(ScoredSet set, Map<String, byte[]> extremes, Reconstruction reconstruction) {}
+
+  /**
+   * Evaluates.
+   *
+   * @param sampling of the samples; sets of images are scored by {@code scoring}
+   * @param sets that are scored whole; all of them may be left out
+   * @param telling gets a line before each step
+   * @throws DataException if no image of a set has a score
+   */
+  public static Evaluation of(
+      SparkSession spark,
+      FlowModel model,
+      ScoringConfig scoring,
+      SamplingConfig sampling,
+      Map<Role, ImageFiles> sets,
+      int tasks,
+      Consumer<String> telling) {
+    boolean isPicture = model.transform() != null && PngImage.holds(model.shape());
+    ScoringJob job = new ScoringJob(spark, model, scoring);
+    Map<Role, Dataset<Row>> scores = new LinkedHashMap<>();
+    try {
+      Map<Role, ScoredSet> scored = new LinkedHashMap<>();
+      sets.forEach(
+          (role, files) -> {
+            telling.accept(Numbers.of("scoring %,d images: %s", files.count(), role.title));
+            Dataset<Row> found = job.encode(files, tasks).persist(StorageLevel.MEMORY_AND_DISK());
+            scores.put(role, found);
+            scored.put(role, require(ScoredSet.of(role.title, files, found), found));
+          });
+      List<byte[]> samples = List.of();
+      if (isPicture) {
+        telling.accept("drawing " + SHOWN + " samples");
+        samples = new SamplingJob(spark, model, sampling).pixels(SHOWN, tasks);
+      }
+      Optional<Role> shown =
+          Stream.of(Role.HELD_OUT, Role.TRAINING, Role.OUTLIERS)
+              .filter(role -> isPicture && sets.containsKey(role))
+              .findFirst();
+      Optional<Exhibit> exhibit = Optional.empty();
+      if (shown.isPresent()) {
+        telling.accept("decoding latents again");
+        ScoredSet set = scored.get(shown.get());
+        Dataset<Row> few = scores.get(shown.get()).where("error is null").limit(SHOWN);
+        Dataset<Row> decoded = new DecodingJob(spark, model, scoring.solver()).decode(few);
+        exhibit =
+            Optional.of(
+                new Exhibit(
+                    set,
+                    extremes(set, tasks),
+                    Reconstruction.of(set.files(), model.shape(), decoded, tasks)));
+      }
+      return new Evaluation(
+          List.copyOf(scored.values()), samples, exhibit, outliers(scores, telling));
+    } finally {
+      scores.values().forEach(Dataset::unpersist);
+    }
+  }
+
+  private static ScoredSet require(ScoredSet set, Dataset<Row> scores) {
+    if (set.images().isEmpty()) {
+      throw new DataException(
+          scores.select(functions.first("error")).first().getString(0)
+              + " (none of "
+              + set.errors()
+              + " images has a score)");
+    }
+    return set;
+  }
+
+  private static Map<String, byte[]> extremes(ScoredSet set, int tasks) {
+    List<ScoredSet.Scored> ranked = set.ranked();
+    int ends = Math.min(EXTREMES, ranked.size());
+    Set<String> keys =
+        Stream.concat(
+                ranked.subList(0, ends).stream(),
+                ranked.subList(ranked.size() - ends, ranked.size()).stream())
+            .map(ScoredSet.Scored::key)
+            .collect(Collectors.toSet());
+    Map<String, byte[]> pixels = new LinkedHashMap<>();
+    set.files()
+        .examples(keys, tasks)
+        .forEach((String key, Example example) -> pixels.put(key, example.pixels()));
+    return pixels;
+  }
+
+  private static Optional<OutlierDetection.Result> outliers(
+      Map<Role, Dataset<Row>> scores, Consumer<String> telling) {
+    List<Dataset<Row>> all = new ArrayList<>(scores.values());
+    if (all.size() < Role.values().length) {
+      return Optional.empty();
+    }
+    telling.accept("telling outliers");
+    return Optional.of(
+        OutlierDetection.tell(
+            scores.get(Role.TRAINING), scores.get(Role.HELD_OUT), scores.get(Role.OUTLIERS)));
+  }
+}

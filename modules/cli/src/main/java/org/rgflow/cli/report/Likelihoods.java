@@ -1,0 +1,119 @@
+package org.rgflow.cli.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.rgflow.spark.score.OutlierDetection;
+
+/** Sets of scores by name, beside each other. */
+final class Likelihoods {
+  private static final int BINS = 40;
+
+  private final Map<String, ScoredSet> sets;
+  private final String unit;
+
+  /**
+   * @param sets at least one
+   * @param unit of what is per dimension
+   */
+  Likelihoods(Map<String, ScoredSet> sets, String unit) {
+    this.sets = sets;
+    this.unit = unit;
+  }
+
+  /** What each comes to. */
+  Block table(double unitsPerNat) {
+    List<Block.Table.Line> rows = new ArrayList<>();
+    sets.forEach(
+        (name, set) ->
+            rows.add(
+                Block.Table.line(
+                    name,
+                    Numbers.of("%,d", set.images().size()),
+                    Numbers.of("%,d", set.errors()),
+                    Numbers.of("%.4f", set.mean()),
+                    Numbers.of("%.4f", set.standardError()),
+                    Numbers.of("%+.5f", unitsPerNat * set.mean(ScoredSet.Scored::solverError)),
+                    Numbers.of("%.5f", unitsPerNat * largestSolverError(set)),
+                    Numbers.of("%,d", set.doubtful()))));
+    return new Block.Table(
+        List.of(
+            "",
+            "images scored",
+            "without a score",
+            "mean, " + unit,
+            "standard error",
+            "solver's error, mean",
+            "largest",
+            "status not ok"),
+        rows);
+  }
+
+  private static double largestSolverError(ScoredSet set) {
+    return set.images().stream()
+        .mapToDouble(image -> Math.abs(image.solverError()))
+        .max()
+        .orElse(Double.NaN);
+  }
+
+  /** How scores are spread: shares of each set in bins between the extreme half percents of all. */
+  Stream<Block> histogram() {
+    double[] all = sets.values().stream().flatMapToDouble(s -> Arrays.stream(s.values())).toArray();
+    Arrays.sort(all);
+    double low = all[all.length / 200];
+    double high = all[all.length - 1 - all.length / 200];
+    double width = high > low ? (high - low) / BINS : 1;
+    Chart chart = Chart.ofSteps("Scores", unit, "share of the set's images");
+    sets.forEach(
+        (name, set) -> {
+          double[] shares = new double[BINS];
+          for (double value : set.values()) {
+            int bin = (int) Math.max(0, Math.min(BINS - 1, Math.floor((value - low) / width)));
+            shares[bin] += 1.0 / set.images().size();
+          }
+          chart.add(
+              name,
+              IntStream.rangeClosed(0, BINS)
+                  .mapToObj(i -> new double[] {low + i * width, i < BINS ? shares[i] : 0})
+                  .toList());
+        });
+    return chart.block();
+  }
+
+  /**
+   * Mean log p by level: at which scale a set is likely.
+   *
+   * @param latents of each level, the finest first
+   */
+  Stream<Block> levels(int[] latents) {
+    List<String> names =
+        IntStream.range(0, latents.length)
+            .mapToObj(l -> "level " + l + (l == 0 ? ", finest" : ""))
+            .toList();
+    Chart chart = Chart.ofBars("Log p by level", "", "mean, nats a latent", names);
+    sets.forEach(
+        (name, set) -> {
+          double[] means = set.levelMeans();
+          Arrays.setAll(means, l -> means[l] / latents[l]);
+          chart.addBars(name, means);
+        });
+    return chart.block();
+  }
+
+  /** How well outliers are told. */
+  static Block separations(OutlierDetection.Result found) {
+    return new Block.Table(
+        List.of("outliers told by", "AUROC", "inliers at the level of 95 % of the outliers"),
+        found.separations().stream()
+            .map(
+                one ->
+                    Block.Table.line(
+                        one.name(),
+                        Numbers.of("%.4f", one.auroc()),
+                        Numbers.of("%.2f %%", 100 * one.falseAlarms())))
+            .toList());
+  }
+}

@@ -1,0 +1,134 @@
+package org.rgflow.cli.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.rgflow.data.DataException;
+import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.train.CheckpointState;
+import org.rgflow.spark.train.RunFolder;
+
+/**
+ * What a run's folder says of it.
+ *
+ * @param name as the user gave the folder
+ * @param configuration YAML
+ * @param metrics a node to a round
+ * @param starts what each start was made by
+ * @param checkpoints newest first
+ * @param model the newest; empty before the first checkpoint
+ */
+public record RunHistory(
+    String name,
+    String configuration,
+    List<JsonNode> metrics,
+    List<JsonNode> starts,
+    List<CheckpointState> checkpoints,
+    Optional<FlowModel> model) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Reads a folder.
+   *
+   * @throws DataException if it holds no run, or a file of it is damaged
+   */
+  public static RunHistory read(String name, RunFolder run) {
+    if (!run.exists()) {
+      throw new DataException(name + ": not a run's folder: neither config.yaml nor checkpoints");
+    }
+    return new RunHistory(
+        name,
+        text(run, "config.yaml"),
+        lines(name + "/metrics.jsonl", run.metrics()),
+        lines(name + "/provenance.jsonl", text(run, "provenance.jsonl").lines().toList()),
+        run.checkpoints(),
+        run.newestModel());
+  }
+
+  private static String text(RunFolder run, String file) {
+    return run.read(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
+  }
+
+  private static List<JsonNode> lines(String file, List<String> lines) {
+    List<JsonNode> nodes = new ArrayList<>();
+    for (String line : lines) {
+      try {
+        nodes.add(JSON.readTree(line));
+      } catch (IOException e) {
+        throw new DataException(file + ": line " + (nodes.size() + 1) + " is not JSON", e);
+      }
+    }
+    return nodes;
+  }
+
+  RunHistory named(String other) {
+    return new RunHistory(other, configuration, metrics, starts, checkpoints, model);
+  }
+
+  /** Rounds of one objective, in their order. */
+  record Phase(String objective, List<JsonNode> rounds) {
+    double sum(String metric) {
+      return sum(round -> round.path(metric).asDouble());
+    }
+
+    double sum(ToDoubleFunction<JsonNode> metric) {
+      return rounds.stream().mapToDouble(metric).sum();
+    }
+
+    JsonNode last() {
+      return rounds.get(rounds.size() - 1);
+    }
+
+    boolean isMatching() {
+      return last().has("level_losses");
+    }
+  }
+
+  /** The phases, in their order; none before the first round. */
+  List<Phase> phases() {
+    List<Phase> phases = new ArrayList<>();
+    for (JsonNode round : metrics) {
+      String objective = round.path("objective").asText();
+      if (phases.isEmpty() || !phases.get(phases.size() - 1).objective().equals(objective)) {
+        phases.add(new Phase(objective, new ArrayList<>()));
+      }
+      phases.get(phases.size() - 1).rounds().add(round);
+    }
+    return phases;
+  }
+
+  /** Points (examples seen, metric) of the rounds that have it. */
+  List<double[]> curve(String metric) {
+    return curve(metrics, round -> round.path(metric).asDouble(Double.NaN));
+  }
+
+  static List<double[]> curve(List<JsonNode> rounds, ToDoubleFunction<JsonNode> metric) {
+    return rounds.stream()
+        .map(round -> new double[] {round.path("examples").asDouble(), metric.applyAsDouble(round)})
+        .filter(point -> !Double.isNaN(point[1]))
+        .toList();
+  }
+
+  /** Rounds that were validated. */
+  List<JsonNode> validations() {
+    return metrics.stream().filter(round -> round.has("held_out_loss")).toList();
+  }
+
+  /** The last round; empty before the first. */
+  Optional<JsonNode> last() {
+    return metrics.isEmpty() ? Optional.empty() : Optional.of(metrics.get(metrics.size() - 1));
+  }
+
+  /** Seconds of all rounds and their validations. */
+  double seconds() {
+    return metrics.stream()
+        .mapToDouble(
+            round -> round.path("seconds").asDouble() + round.path("validation_seconds").asDouble())
+        .sum();
+  }
+}

@@ -1,0 +1,92 @@
+package org.rgflow.cli.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.rgflow.spark.ingest.ImageFiles;
+
+/**
+ * The scores of a set of images.
+ *
+ * @param files that they are of
+ * @param images with a score, in the files' order
+ * @param errors images without one
+ * @param doubtful images whose status is not ok
+ */
+record ScoredSet(String name, ImageFiles files, List<Scored> images, long errors, long doubtful) {
+  /**
+   * One image's score.
+   *
+   * @param perDimension -log p in bits/dim or nats/dim
+   * @param levels their log p, nats, the finest first
+   * @param solverError nats; NaN where not known
+   */
+  record Scored(String key, double perDimension, double[] levels, double solverError) {}
+
+  /** Of a table of {@link org.rgflow.spark.score.ScoringJob#SCHEMA}. */
+  static ScoredSet of(String name, ImageFiles files, Dataset<Row> scores) {
+    List<Scored> images = new ArrayList<>();
+    long errors = 0;
+    long doubtful = 0;
+    List<Row> rows =
+        scores
+            .selectExpr(
+                "key",
+                "coalesce(bits_per_dim, nats_per_dim)",
+                "level_log_likelihood",
+                "solver_error",
+                "error is not null",
+                "status <> 'ok'")
+            .collectAsList();
+    for (Row row : rows) {
+      if (row.getBoolean(4)) {
+        errors++;
+      } else {
+        doubtful += row.getBoolean(5) ? 1 : 0;
+        images.add(
+            new Scored(
+                row.getString(0),
+                row.getDouble(1),
+                row.<Double>getList(2).stream().mapToDouble(Double::doubleValue).toArray(),
+                row.isNullAt(3) ? Double.NaN : row.getDouble(3)));
+      }
+    }
+    return new ScoredSet(name, files, images, errors, doubtful);
+  }
+
+  double[] values() {
+    return images.stream().mapToDouble(Scored::perDimension).toArray();
+  }
+
+  double mean() {
+    return mean(Scored::perDimension);
+  }
+
+  /** Of the mean; NaN of one image. */
+  double standardError() {
+    double mean = mean();
+    double squares = mean(image -> Math.pow(image.perDimension() - mean, 2));
+    return Math.sqrt(squares / (images.size() - 1));
+  }
+
+  double mean(ToDoubleFunction<Scored> number) {
+    return images.stream().mapToDouble(number).average().orElse(Double.NaN);
+  }
+
+  /** Mean log p of each level, nats. */
+  double[] levelMeans() {
+    int levels = images.get(0).levels().length;
+    double[] means = new double[levels];
+    Arrays.setAll(means, l -> mean(image -> image.levels()[l]));
+    return means;
+  }
+
+  /** The images by -log p, the likeliest first. */
+  List<Scored> ranked() {
+    return images.stream().sorted(Comparator.comparingDouble(Scored::perDimension)).toList();
+  }
+}
