@@ -542,6 +542,21 @@ final class Keys {
               "Folder of the run, on any Hadoop file system: configuration, metrics,"
                   + " checkpoints."));
 
+  static final Key<Boolean> RUN_TENSORBOARD =
+      add(
+          Key.flag(
+              "run.tensorboard",
+              true,
+              "Whether the run's folder has event files for TensorBoard, in tensorboard."));
+  static final Key<Integer> RUN_SAMPLES =
+      add(
+          Key.integer(
+              "run.samples",
+              16,
+              "[0, 1024]",
+              "Samples drawn at every validation for these files, of gray or RGB images; 0 for"
+                  + " none."));
+
   static final Key<String> REGISTRY_URI =
       add(Key.text("registry.uri", "Folder of the registry of models, on any Hadoop file system."));
   static final Key<String> REGISTRY_MODEL =

@@ -110,7 +110,7 @@ class Progress implements TrainingListener {
     }
     return String.format(
         Locale.ROOT,
-        "round %d/%d  epoch %.2f  %s %.3f  held-out %s %s  %.0f images/s  ETA %s",
+        "round %d/%d  epoch %.2f  %s %.3f  held-out %s %s%s  %.0f images/s  ETA %s",
         report.round(),
         report.rounds(),
         report.epoch(),
@@ -118,15 +118,22 @@ class Progress implements TrainingListener {
         report.trainLoss(),
         heldOut == null ? "-" : String.format(Locale.ROOT, "%.3f", heldOut.loss()),
         report.unit(),
+        gradient(report),
         report.examplesPerSecond(),
         eta(report));
+  }
+
+  private static String gradient(RoundReport report) {
+    return Double.isNaN(report.gradientNorm())
+        ? ""
+        : String.format(Locale.ROOT, "  gradient %.3g", report.gradientNorm());
   }
 
   private String lineOfEnergy(RoundReport report) {
     FreeEnergy found = heldOut == null ? null : heldOut.freeEnergy();
     return String.format(
         Locale.ROOT,
-        "round %d/%d  train %.3f %s%s  %.0f samples/s  ETA %s",
+        "round %d/%d  train %.3f %s%s%s  %.0f samples/s  ETA %s",
         report.round(),
         report.rounds(),
         report.trainLoss(),
@@ -140,6 +147,7 @@ class Progress implements TrainingListener {
                 found.bound(),
                 found.boundError(),
                 found.effectiveSampleSize()),
+        gradient(report),
         report.examplesPerSecond(),
         eta(report));
   }

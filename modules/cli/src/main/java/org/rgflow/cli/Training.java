@@ -1,7 +1,6 @@
 package org.rgflow.cli;
 
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -13,7 +12,6 @@ import org.rgflow.spark.train.RunFolder;
 import org.rgflow.spark.train.Target;
 import org.rgflow.spark.train.TrainingJob;
 import org.rgflow.spark.train.TrainingResult;
-import org.rgflow.spark.train.TrainingStart;
 
 /**
  * A training with its folder and its progress.
@@ -58,7 +56,7 @@ record Training(
   TrainingResult run(SparkSession spark, Runnable settled, BooleanSupplier stop) {
     FlowConfig flow = configuration.flow(target.shape());
     configuration.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
-    Progress progress = progress(settled, stop);
+    RecordedProgress progress = new RecordedProgress(this, spark, settled, stop);
     TrainingJob job =
         new TrainingJob(
             spark,
@@ -77,24 +75,8 @@ record Training(
     }
   }
 
-  /** The run's folder gets its configuration once data and model have proved good. */
-  private Progress progress(Runnable settled, BooleanSupplier stop) {
-    String yaml = configuration.yaml(sections);
-    return new Progress(shown, System.console() != null) {
-      @Override
-      public void started(TrainingStart start) {
-        folder.write(CONFIG, yaml.getBytes(StandardCharsets.UTF_8));
-        files.forEach((kind, images) -> kind.write(folder, images));
-        Provenance.append(folder, commandLine);
-        settled.run();
-        shown.print(yaml);
-        super.started(start);
-      }
-
-      @Override
-      public boolean isStopRequested() {
-        return stop.getAsBoolean();
-      }
-    };
+  /** The configuration that the folder gets. */
+  String yaml() {
+    return configuration.yaml(sections);
   }
 }

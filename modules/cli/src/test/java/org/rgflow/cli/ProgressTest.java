@@ -60,10 +60,10 @@ class ProgressTest {
     progress.round(report(5, null));
     assertThat(out.toString().lines())
         .containsExactly(
-            "round 2/100  epoch 0.50  train 4.500  held-out 4.250 bits/dim  320 images/s  ETA 3 min"
-                + " 16 s",
-            "round 5/100  epoch 0.50  train 4.500  held-out 4.250 bits/dim  320 images/s  ETA 3 min"
-                + " 10 s");
+            "round 2/100  epoch 0.50  train 4.500  held-out 4.250 bits/dim  gradient 10.0"
+                + "  320 images/s  ETA 3 min 16 s",
+            "round 5/100  epoch 0.50  train 4.500  held-out 4.250 bits/dim  gradient 10.0"
+                + "  320 images/s  ETA 3 min 10 s");
   }
 
   @Test
@@ -102,7 +102,7 @@ class ProgressTest {
         .containsExactly(
             "latents of 1x4x4, 512 held out, 1,234 parameters, 2 shards",
             "round 2/100  train -2.250 nats/dim  E - log J -14.250  bound -36.500 +- 0.125 nats"
-                + "  ESS 0.750  320 samples/s  ETA 3 min 16 s");
+                + "  ESS 0.750  gradient 10.0  320 samples/s  ETA 3 min 16 s");
   }
 
   @Test

@@ -14,6 +14,14 @@ final class MetricsLine {
 
   /** The line, without its end. */
   static String of(RoundReport report) {
+    try {
+      return JSON.writeValueAsString(node(report));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a line of metrics is JSON", e);
+    }
+  }
+
+  static ObjectNode node(RoundReport report) {
     ObjectNode line = JSON.createObjectNode();
     line.put("round", report.round());
     line.put("epoch", report.epoch());
@@ -38,11 +46,7 @@ final class MetricsLine {
     if (report.straggler() != null) {
       put(line.putObject("straggler"), report.straggler());
     }
-    try {
-      return JSON.writeValueAsString(line);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a line of metrics is JSON", e);
-    }
+    return line;
   }
 
   private static void put(ObjectNode line, RoundReport.HeldOut found) {

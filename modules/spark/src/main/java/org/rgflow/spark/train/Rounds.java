@@ -101,6 +101,9 @@ final class Rounds {
         report = validated(report, !timeLeft && !stops);
         folder.appendMetrics(MetricsLine.of(report));
         listener.round(report);
+        if (report.heldOut() != null) {
+          listener.validated(report, () -> flow.with(average.values()));
+        }
         boolean isBest = report.heldOut() != null && report.heldOut().loss() == best;
         boolean isDue = round == phase.end() || round % config.checkpointEvery() == 0;
         if (isDue || isBest || !goesOn) {

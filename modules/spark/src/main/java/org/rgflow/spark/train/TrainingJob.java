@@ -70,17 +70,18 @@ public final class TrainingJob {
       requireSameModel(finished.get().model().layer().flow());
       return finished.get();
     }
-    try (Shards shards = target.open(spark, model, solver, plan.common())) {
-      return train(shards);
+    try (Shards shards = target.open(spark, model, solver, plan.common());
+        TrainingMetrics metrics = TrainingMetrics.open()) {
+      return train(shards, listener.and(metrics));
     }
   }
 
-  private TrainingResult train(Shards shards) {
+  private TrainingResult train(Shards shards, TrainingListener told) {
     Checkpoint state = lastGood(shards);
     requireSameModel(state.model().layer().flow());
     shards.require(state.model());
     run.forgetMetricsAfter(state.round());
-    listener.started(
+    told.started(
         new TrainingStart(
             state.model().shape(),
             shards.size(),
@@ -91,7 +92,7 @@ public final class TrainingJob {
     Rounds.End end = new Rounds.End(state, Double.NaN);
     long begin = System.nanoTime();
     for (TrainingPlan.Phase phase : plan.after(state.round())) {
-      end = rounds(phase, shards, entered(phase, end.state(), shards), begin);
+      end = rounds(phase, shards, entered(phase, end.state(), shards), told, begin);
       if (end.state().round() < phase.end()) {
         break; // out of time, or asked to stop
       }
@@ -119,13 +120,17 @@ public final class TrainingJob {
 
   /** A phase's rounds; where one goes astray, those after the newest checkpoint are done again. */
   private Rounds.End rounds(
-      TrainingPlan.Phase phase, Shards shards, Checkpoint entered, long begin) {
+      TrainingPlan.Phase phase,
+      Shards shards,
+      Checkpoint entered,
+      TrainingListener told,
+      long begin) {
     List<Rollback> rollbacks = new ArrayList<>();
     Recovery recovery = phase.config().recovery();
     Checkpoint state = entered;
     while (true) {
       try {
-        return new Rounds(spark, plan, phase, shards, run, listener, state, begin).run();
+        return new Rounds(spark, plan, phase, shards, run, told, state, begin).run();
       } catch (AstrayException astray) {
         int number = state.rollbacks() + 1;
         if (number > recovery.rollbacks()) {
@@ -141,7 +146,7 @@ public final class TrainingJob {
                 number,
                 recovery.rollbacks(),
                 recovery.share(number)));
-        listener.rolledBack(rollbacks.get(rollbacks.size() - 1));
+        told.rolledBack(rollbacks.get(rollbacks.size() - 1));
       }
     }
   }

@@ -1,0 +1,133 @@
+package org.rgflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.hadoop.util.TFRecordReader;
+import org.tensorflow.proto.Event;
+import org.tensorflow.proto.SessionLog;
+import org.tensorflow.proto.Summary;
+
+/** What a run leaves for TensorBoard, as TensorFlow's own classes read it. */
+@Tag("slow")
+class TensorBoardTest {
+  private static final Map<String, String> SPARK =
+      Map.of("spark.master", "local[2]", "spark.ui.enabled", "false");
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void setProperties() {
+    SPARK.forEach(System::setProperty);
+  }
+
+  @AfterEach
+  void forgetProperties() {
+    SPARK.keySet().forEach(System::clearProperty);
+  }
+
+  private void train(String... more) {
+    List<String> args =
+        List.of(
+            "train",
+            "--run=" + folder.resolve("run"),
+            "--data=" + folder.resolve("images"),
+            "--set=train.objective=flow-matching",
+            "--set=train.validateEvery=2",
+            "--set=model.hidden=8",
+            "--set=model.hyper=4",
+            "--set=solver.steps=2",
+            "--set=train.batch=8",
+            "--set=train.localSteps=2",
+            "--set=run.samples=5",
+            "--quiet");
+    CommandResult trained =
+        CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
+    assertThat(trained.err()).isEmpty();
+    assertThat(trained.status()).isZero();
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("run/tensorboard"))) {
+      return files.filter(file -> !file.getFileName().toString().startsWith(".")).sorted().toList();
+    }
+  }
+
+  private static List<Event> events(Path file) throws IOException {
+    List<Event> events = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(file)) {
+      TFRecordReader reader = new TFRecordReader(in, true);
+      for (byte[] data = reader.read(); data != null; data = reader.read()) {
+        events.add(Event.parseFrom(data));
+      }
+    }
+    return events;
+  }
+
+  private static double value(List<Event> events, String tag, long step) {
+    return events.stream()
+        .filter(event -> event.getStep() == step)
+        .flatMap(event -> event.getSummary().getValueList().stream())
+        .filter(value -> value.getTag().equals(tag))
+        .mapToDouble(Summary.Value::getSimpleValue)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void everyNumberOfTheMetricsAndTheSamplesAreReadBack() throws IOException {
+    DrawnImages.discs(folder.resolve("images"), 0, 30, 8);
+    train("--rounds=3");
+    assertThat(files()).hasSize(1).first().asString().contains("tfevents");
+    List<Event> events = events(files().get(0));
+    assertThat(events.get(0).getFileVersion()).isEqualTo("brain.Event:2");
+    assertThat(events.get(1).getSessionLog().getStatus()).isEqualTo(SessionLog.SessionStatus.START);
+
+    List<String> lines = Files.readAllLines(folder.resolve("run/metrics.jsonl"));
+    assertThat(lines).hasSize(3);
+    for (String line : lines) {
+      JsonNode round = new ObjectMapper().readTree(line);
+      for (String tag : List.of("train_loss", "seconds", "held_out_loss", "gradient_norm")) {
+        if (round.has(tag)) {
+          assertThat(value(events, tag, round.path("round").asLong()))
+              .isEqualTo((float) round.path(tag).asDouble());
+        }
+      }
+      assertThat(value(events, "level_losses/0", round.path("round").asLong()))
+          .isEqualTo((float) round.path("level_losses").path(0).asDouble());
+    }
+
+    List<Event> pictures =
+        events.stream()
+            .filter(e -> e.getSummary().getValueList().stream().anyMatch(Summary.Value::hasImage))
+            .toList();
+    assertThat(pictures).extracting(Event::getStep).containsExactly(2L, 3L);
+    Summary.Image samples = pictures.get(0).getSummary().getValue(0).getImage();
+    BufferedImage image = ImageIO.read(samples.getEncodedImageString().newInput());
+    // 5 images of 8 pixels with gaps of one
+    assertThat(List.of(samples.getWidth(), samples.getHeight())).containsExactly(44, 8);
+    assertThat(List.of(image.getWidth(), image.getHeight())).containsExactly(44, 8);
+
+    train("--rounds=4");
+    assertThat(files()).hasSize(2);
+    List<Event> more = events(files().get(1));
+    assertThat(more.get(1).getStep()).isEqualTo(3);
+    assertThat(value(more, "held_out_loss", 4)).isFinite();
+  }
+}
