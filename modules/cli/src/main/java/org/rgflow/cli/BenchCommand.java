@@ -12,6 +12,7 @@ import org.rgflow.cli.bench.Measurement;
 import org.rgflow.cli.bench.TimeAccount;
 import org.rgflow.cli.bench.Trial;
 import org.rgflow.cli.bench.Workload;
+import org.rgflow.cli.machine.Backend;
 import org.rgflow.spark.ConstantNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.cli.machine.Backend;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.sample.DecodingJob;
 import picocli.CommandLine.Command;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.rgflow.cli.machine.Backend;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.model.FlowModel;
 

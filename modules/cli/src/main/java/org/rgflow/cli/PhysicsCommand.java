@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.cli.machine.Backend;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.energy.EnergyConfig;

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import org.rgflow.cli.machine.Backend;
 import org.rgflow.spark.train.RunFolder;
 
 /** By what a run was made: a line of {@code provenance.jsonl} for each start. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.cli.machine.Backend;
 import org.rgflow.cli.report.Evaluation;
 import org.rgflow.cli.report.RunComparison;
 import org.rgflow.cli.report.RunHistory;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.cli.machine.Backend;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.spark.registry.Lease;
 import org.rgflow.spark.registry.LeaseTerms;

@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       CheckpointsCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
+      DoctorCommand.class,
       ConfigCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

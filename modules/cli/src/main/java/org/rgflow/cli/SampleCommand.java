@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.cli.machine.Backend;
 import org.rgflow.data.DataException;
 import org.rgflow.data.ImageGrid;
 import org.rgflow.data.NpyArray;

@@ -9,7 +9,7 @@ import org.rgflow.flow.tensor.Kernel;
  * What to compare with: the rate of one 3x3 convolution (64, 28, 28, c) to as many channels,
  * float32, channels last, called by itself again and again.
  */
-final class ConvolutionLimit {
+public final class ConvolutionLimit {
   private static final int BATCH = 64;
   private static final int SIZE = 28;
   private static final int TAPS = 9;
@@ -18,7 +18,7 @@ final class ConvolutionLimit {
   private ConvolutionLimit() {}
 
   /** 1e9 floating-point operations a second of the fastest call in 0.4 s. */
-  static double gigaflops(int channels) {
+  public static double gigaflops(int channels) {
     try (Arena arena = new Arena(DataType.FLOAT)) {
       INDArray in = arena.filled(0.5, BATCH, SIZE, SIZE, channels);
       INDArray weights = arena.filled(0.25, 3, 3, channels, channels);

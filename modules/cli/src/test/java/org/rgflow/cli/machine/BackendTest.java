@@ -1,4 +1,4 @@
-package org.rgflow.cli;
+package org.rgflow.cli.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

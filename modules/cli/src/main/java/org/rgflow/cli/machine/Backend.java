@@ -1,4 +1,4 @@
-package org.rgflow.cli;
+package org.rgflow.cli.machine;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,13 +20,13 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * @param blas vendor of the matrix products
  * @param threads of one operator
  */
-record Backend(
+public record Backend(
     String name, String version, boolean isCpu, boolean hasOneDnn, String blas, int threads) {
   private static final String VERSION = "/META-INF/maven/org.nd4j/nd4j-api/pom.properties";
   private static final String ONE_DNN = "HAVE_ONEDNN";
 
   /** The one of this process. */
-  static Backend loaded() {
+  public static Backend loaded() {
     return of(
         Nd4j.getBackend().getClass().getSimpleName(),
         Nd4j.getEnvironment().isCPU(),
@@ -71,7 +71,7 @@ record Backend(
   }
 
   /** Sets the threads of one operator, as OMP_NUM_THREADS does before the start. */
-  static void useThreads(int threads) {
+  public static void useThreads(int threads) {
     natives().setOmpNumThreads(threads);
     Nd4j.getEnvironment().setMaxThreads(threads);
     Nd4j.getEnvironment().setMaxMasterThreads(threads);
@@ -79,7 +79,7 @@ record Backend(
   }
 
   /** What to say at start: of a processor without oneDNN. */
-  Optional<String> warning() {
+  public Optional<String> warning() {
     return isCpu && !hasOneDnn
         ? Optional.of(
             "warning: ND4J's native library is without oneDNN, so convolutions take some thirty"
@@ -89,7 +89,7 @@ record Backend(
   }
 
   /** Prints the {@link #warning()} of the one loaded, if there is one. */
-  static void warn(PrintWriter err) {
+  public static void warn(PrintWriter err) {
     loaded().warning().ifPresent(line -> err.println("rgflow: " + line));
   }
 

@@ -1,0 +1,99 @@
+package org.rgflow.cli.machine;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.apache.commons.lang3.StringUtils;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.rgflow.data.DataException;
+import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.ingest.JobFailure;
+
+/** Whether a folder of any Hadoop file system can be worked in. */
+final class FolderCheck {
+  private static final String REMEDY =
+      "check the address, the rights, and for s3a spark.hadoop.fs.s3a.endpoint and credentials";
+
+  private static final byte[] PROBE = {1, 2, 3};
+
+  /** Characters of an error's message: that of S3A names every provider of credentials. */
+  private static final int MESSAGE = 200;
+
+  private FolderCheck() {}
+
+  /** Lists a folder or file that is only read. */
+  static Finding readable(Configuration hadoop, String uri) {
+    long begin = System.nanoTime();
+    try {
+      WholeFiles.of(hadoop, new Path(uri)).fileSystem().listStatus(new Path(uri));
+      return Finding.ok(uri, "can be listed, " + since(begin));
+    } catch (IOException | RuntimeException e) {
+      return failed(uri, "cannot be listed", e);
+    }
+  }
+
+  /**
+   * Lets the driver write a small file, a task read it and write another, and the driver read that:
+   * a folder of one machine's own disk fails where tasks run on others.
+   */
+  static Finding writable(JavaSparkContext spark, Configuration hadoop, String uri) {
+    long begin = System.nanoTime();
+    String question = uri + "/rgflow-doctor-" + UUID.randomUUID();
+    String answer = question + "-answer";
+    SerializableConfiguration conf = new SerializableConfiguration(hadoop);
+    try {
+      WholeFiles files = WholeFiles.of(hadoop, new Path(question));
+      boolean isNew = !files.fileSystem().exists(new Path(uri));
+      files.write(new Path(question), PROBE);
+      boolean seen =
+          spark
+              .parallelize(List.of(question), 1)
+              .map(asked -> answer(conf.value(), asked, answer))
+              .first();
+      boolean answered = seen && isThere(files, answer);
+      if (isNew) {
+        files.delete(new Path(uri));
+      } else {
+        files.delete(new Path(question));
+        files.delete(new Path(answer));
+      }
+      return answered
+          ? Finding.ok(uri, "driver and tasks can write, read and delete, " + since(begin))
+          : Finding.failure(
+              uri,
+              "driver and tasks do not see each other's files",
+              "use a file system that all machines share, such as hdfs or s3a");
+    } catch (IOException | RuntimeException e) {
+      return failed(uri, "cannot be written", JobFailure.unwrap(e));
+    }
+  }
+
+  private static boolean answer(Configuration hadoop, String question, String answer)
+      throws IOException {
+    WholeFiles files = WholeFiles.of(hadoop, new Path(answer));
+    if (!isThere(files, question)) {
+      return false;
+    }
+    files.write(new Path(answer), PROBE);
+    return true;
+  }
+
+  private static boolean isThere(WholeFiles files, String uri) {
+    return files.read(new Path(uri)).filter(found -> Arrays.equals(found, PROBE)).isPresent();
+  }
+
+  private static Finding failed(String uri, String what, Exception e) {
+    String why = e instanceof DataException ? e.getMessage() : e.toString();
+    String line = why.lines().findFirst().orElse("");
+    return Finding.failure(uri, what + " (" + StringUtils.abbreviate(line, MESSAGE) + ")", REMEDY);
+  }
+
+  private static String since(long begin) {
+    return String.format(Locale.ROOT, "%.0f ms", (System.nanoTime() - begin) / 1e6);
+  }
+}

@@ -1,0 +1,64 @@
+package org.rgflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The doctor on a local master. */
+@Tag("slow")
+class DoctorCommandTest {
+  private static final Map<String, String> SPARK =
+      Map.of("spark.master", "local[2]", "spark.ui.enabled", "false");
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void setProperties() {
+    SPARK.forEach(System::setProperty);
+  }
+
+  @AfterEach
+  void forgetProperties() {
+    SPARK.keySet().forEach(System::clearProperty);
+  }
+
+  @Test
+  void eachCheckIsALineAndAFailureIsAStatus() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    CommandResult found =
+        CommandResult.of(
+            "doctor",
+            "--read",
+            folder.toString(),
+            folder.resolve("absent").toString(),
+            "--write",
+            folder.toString(),
+            folder.resolve("new").toString(),
+            file.resolve("below").toString());
+    assertThat(found.err()).isEmpty();
+    assertThat(found.status()).isEqualTo(1);
+    assertThat(found.out().lines())
+        .hasSize(10)
+        .anySatisfy(
+            line -> assertThat(line).matches("ok +Spark +3\\.5\\..*, local\\[2\\], 2 tasks.*"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .matches("ok +backend of the driver +CpuBackend .*oneDNN.* GFLOP/s a task.*"))
+        .anySatisfy(line -> assertThat(line).matches("FAILURE +.*/absent +cannot be listed .*: .*"))
+        .anySatisfy(line -> assertThat(line).matches("ok +.*/new +driver and tasks can write.*"))
+        .anySatisfy(
+            line -> assertThat(line).matches("FAILURE +.*/file/below +cannot be written .*: .*"));
+    try (var left = Files.list(folder)) {
+      assertThat(left).containsExactly(file);
+    }
+  }
+}
