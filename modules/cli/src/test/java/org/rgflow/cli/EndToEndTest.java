@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.DataBufferByte;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -128,6 +129,7 @@ class EndToEndTest {
     otherShapes(run);
     samples(run);
     decodes(run);
+    hierarchy(run);
 
     CommandResult inspected = CommandResult.of("inspect", run);
     assertDone(inspected);
@@ -318,6 +320,87 @@ class EndToEndTest {
     assertThat(again.out()).contains("images      60, 0 with an error");
   }
 
+  private static byte[] pixels(String npz) throws IOException {
+    byte[] bytes = Files.readAllBytes(folder.resolve(npz));
+    NpyArray images = Npz.read(npz, new ByteArrayInputStream(bytes)).get("images");
+    assertThat(images.shape()).endsWith(1, 8, 8);
+    double[] values = images.doubles();
+    byte[] pixels = new byte[values.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) values[i];
+    }
+    return pixels;
+  }
+
+  /** Whether image {@code at} of several is that of the file, but for a rounding of few values. */
+  private static void assertShows(byte[] pixels, int at, String file) throws IOException {
+    byte[] image = Arrays.copyOfRange(pixels, 64 * at, 64 * (at + 1));
+    byte[] original =
+        ((DataBufferByte) ImageIO.read(folder.resolve(file).toFile()).getRaster().getDataBuffer())
+            .getData();
+    assertThat(LatentImages.difference(original, image)).startsWith("moves 0 of 64 values");
+  }
+
+  private static void hierarchy(String run) throws IOException {
+    String class0 = at("images/class0");
+    String class1 = at("images/class1");
+    String[] mix = {
+      "mix",
+      "--model=" + run,
+      "--coarse=" + class0,
+      "--fine=" + class1,
+      "--count=2",
+      "--output=" + at("mixed")
+    };
+    assertDone(CommandResult.of(mix));
+    byte[] mixed = pixels("mixed/mix.npz");
+    assertThat(mixed).hasSize(2 * 5 * 64);
+    assertShows(mixed, 0, "images/class0/0.png");
+    assertShows(mixed, 4, "images/class1/1.png");
+    assertRefused("mix.npz exists; allowed: another --output, or --overwrite", mix);
+    assertThat(folder.resolve("mixed/mix.png")).exists();
+
+    assertDone(
+        CommandResult.of(
+            "interpolate",
+            "--model=" + run,
+            "--from=" + class0 + "/0.png",
+            "--to=" + class1 + "/1.png",
+            "--steps=3",
+            "--output=" + at("walk")));
+    byte[] walk = pixels("walk/interpolate.npz");
+    assertThat(walk).hasSize(4 * 64);
+    assertShows(walk, 0, "images/class0/0.png");
+    assertShows(walk, 3, "images/class1/1.png");
+
+    CommandResult fields =
+        CommandResult.of(
+            "receptive-field", "--model=" + run, "--data=" + class0, "--output=" + at("fields-of"));
+    assertDone(fields);
+    assertThat(fields.out())
+        .containsPattern("(?m)^level 0 moves [1-9][0-9]* of 64 values, by [0-9]+ of 255 at most$")
+        .containsPattern("(?m)^level 3 moves ");
+    assertThat(pixels("fields-of/receptive-field.npz")).hasSize(4 * 3 * 64);
+
+    assertRefused(
+        "--count must be in [1, 1000], was 0",
+        "mix",
+        "--model=" + run,
+        "--coarse=" + class0,
+        "--fine=" + class1,
+        "--count=0",
+        "--output=" + at("no"));
+    assertRefused(
+        "2 images for 1; allowed: as many, or a smaller --count",
+        "mix",
+        "--model=" + run,
+        "--coarse=" + class0,
+        "--fine=" + class1 + "/1.png",
+        "--count=2",
+        "--output=" + at("no"));
+    assertThat(folder.resolve("no")).doesNotExist();
+  }
+
   @Test
   void badDataIsOneLineAndLeavesNoRun() throws IOException {
     assertRefused(at("none"), "train", "--data", at("none"), "--run", at("bad"));
@@ -387,6 +470,12 @@ class EndToEndTest {
     assertThat(inspected.out()).containsPattern("energy +ising").contains("1x4x4");
     assertDone(CommandResult.of("sample", "--model", at("ising"), "--output", at("fields")));
     assertThat(folder.resolve("fields/samples.npz")).exists();
+    assertRefused(
+        at("ising") + ": a model of 1x4x4; allowed: one of gray or RGB images",
+        "receptive-field",
+        "--model=" + at("ising"),
+        "--data=" + at("images"),
+        "--output=" + at("no"));
     physics(at("ising"));
   }
 

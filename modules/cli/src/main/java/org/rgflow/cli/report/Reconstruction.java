@@ -1,18 +1,14 @@
 package org.rgflow.cli.report;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.rgflow.data.Example;
+import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
 import org.rgflow.spark.ingest.ImageFiles;
 
@@ -37,26 +33,9 @@ record Reconstruction(List<byte[]> originals, List<byte[]> decoded) {
     List<byte[]> back = new ArrayList<>();
     for (String key : pngs.keySet().stream().sorted().toList()) {
       originals.add(examples.get(key).pixels());
-      back.add(pixels(pngs.get(key), shape));
+      back.add(PngImage.decode(pngs.get(key), shape));
     }
     return new Reconstruction(originals, back);
-  }
-
-  private static byte[] pixels(byte[] png, Shape shape) {
-    try {
-      BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
-      int width = shape.grid()[1];
-      byte[] pixels = new byte[shape.dimensions()];
-      for (int i = 0; i < pixels.length; i++) {
-        int site = i % shape.sites();
-        // bands are red, green and blue in that order, or gray
-        pixels[i] =
-            (byte) image.getRaster().getSample(site % width, site / width, i / shape.sites());
-      }
-      return pixels;
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory gives bytes", e);
-    }
   }
 
   long values() {

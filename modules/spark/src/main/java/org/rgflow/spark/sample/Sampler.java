@@ -7,7 +7,7 @@ import java.util.NoSuchElementException;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.FlowConfig;
-import org.rgflow.flow.Partition;
+import org.rgflow.flow.LatentLevels;
 
 /** What a task does: decodes whole batches of latents, by the batches' numbers. */
 final class Sampler implements Serializable {
@@ -68,17 +68,13 @@ final class Sampler implements Serializable {
     return latents;
   }
 
-  /** The temperature of each of a channel's latents, which lie level by level. */
+  /** The temperature of each latent of an example. */
   private double[] factors() {
     List<Double> temperatures = config.temperatures();
-    List<Partition> levels = model.levels();
-    double[] factors = new double[model.dimensions() / model.channels()];
-    int at = 0;
-    for (int l = 0; l < levels.size(); l++) {
-      double temperature = temperatures.get(temperatures.size() == 1 ? 0 : l);
-      for (int i = 0; i < levels.get(l).residual().length; i++) {
-        factors[at++] = temperature;
-      }
+    LatentLevels levels = LatentLevels.of(model);
+    double[] factors = new double[model.dimensions()];
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = temperatures.get(temperatures.size() == 1 ? 0 : levels.levelOf(i));
     }
     return factors;
   }

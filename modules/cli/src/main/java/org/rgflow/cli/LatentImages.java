@@ -1,0 +1,136 @@
+package org.rgflow.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.rgflow.data.DataException;
+import org.rgflow.data.ImageGrid;
+import org.rgflow.data.NpyArray;
+import org.rgflow.data.Npz;
+import org.rgflow.data.PngImage;
+import org.rgflow.data.Shape;
+import org.rgflow.flow.LatentLevels;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.sample.DecodingJob;
+import org.rgflow.spark.score.ScoringJob;
+
+/** Images to latents and back by one model, and the picture and the arrays that come of it. */
+final class LatentImages {
+  private static final StructType LATENTS =
+      new StructType()
+          .add("key", DataTypes.StringType)
+          .add("latents", DataTypes.createArrayType(DataTypes.DoubleType));
+
+  private final SparkSession spark;
+  private final FlowModel model;
+  private final Configuration configuration;
+
+  /**
+   * @throws DataException if the model is not of gray or RGB images
+   */
+  LatentImages(SparkSession spark, String name, FlowModel model, Configuration configuration) {
+    if (model.transform() == null || !PngImage.holds(model.shape())) {
+      throw new DataException(
+          name + ": a model of " + model.shape() + "; allowed: one of gray or RGB images");
+    }
+    this.spark = spark;
+    this.model = model;
+    this.configuration = configuration;
+  }
+
+  LatentLevels levels() {
+    return LatentLevels.of(model.layer().flow());
+  }
+
+  Shape shape() {
+    return model.shape();
+  }
+
+  /**
+   * The latents of so many images from all over some files, or of all where there are fewer.
+   *
+   * @throws DataException if one of them cannot be encoded
+   */
+  List<double[]> encoded(List<String> paths, int images) {
+    ImageFiles files =
+        ImageFiles.list(spark, paths, configuration.value(Keys.DATA_CHANNELS)).spread(images);
+    int tasks = configuration.tasks(Keys.SCORE_PARTITIONS, spark);
+    List<double[]> latents = new ArrayList<>();
+    for (Row row :
+        new ScoringJob(spark, model, configuration.scoring())
+            .encode(files, tasks)
+            .select("error", ScoringJob.LATENTS)
+            .collectAsList()) {
+      if (!row.isNullAt(0)) {
+        throw new DataException(row.getString(0));
+      }
+      latents.add(row.<Float>getList(1).stream().mapToDouble(Float::doubleValue).toArray());
+    }
+    return latents;
+  }
+
+  /**
+   * What latents are of, planar pixels.
+   *
+   * @throws DataException if one of them cannot be decoded
+   */
+  List<byte[]> decoded(List<double[]> latents) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < latents.size(); i++) {
+      rows.add(RowFactory.create(Integer.toString(i), latents.get(i)));
+    }
+    Dataset<Row> decoded =
+        new DecodingJob(spark, model, configuration.solver())
+            .decode(spark.createDataFrame(rows, LATENTS));
+    Map<String, byte[]> pixels = new HashMap<>();
+    for (Row row : decoded.collectAsList()) {
+      if (row.getAs("error") != null) {
+        throw new DataException(row.<String>getAs("error"));
+      }
+      pixels.put(row.getString(0), PngImage.decode(row.getAs("image"), model.shape()));
+    }
+    return rows.stream().map(row -> pixels.get(row.getString(0))).toList();
+  }
+
+  /** {@code name.png}, images in rows, and {@code name.npz}, the same as an array. */
+  Map<String, byte[]> files(String name, List<byte[]> images, int columns) throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageGrid.write(png, images, model.shape(), columns, configuration.value(Keys.SAMPLE_ZOOM));
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    images.forEach(all::writeBytes);
+    int[] grid = model.shape().grid();
+    NpyArray array =
+        NpyArray.of(all.toByteArray(), images.size(), model.shape().channels(), grid[0], grid[1]);
+    ByteArrayOutputStream npz = new ByteArrayOutputStream();
+    Npz.write(npz, Map.of("images", array));
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(name + ".png", png.toByteArray());
+    files.put(name + ".npz", npz.toByteArray());
+    return files;
+  }
+
+  /** How many values differ by more than a step of the 8 bits, and by how much at most. */
+  static String difference(byte[] before, byte[] after) {
+    int moved = 0;
+    int most = 0;
+    for (int i = 0; i < before.length; i++) {
+      int difference = Math.abs((before[i] & 0xFF) - (after[i] & 0xFF));
+      moved += difference > 1 ? 1 : 0;
+      most = Math.max(most, difference);
+    }
+    return String.format(
+        Locale.ROOT, "moves %,d of %,d values, by %d of 255 at most", moved, before.length, most);
+  }
+}

@@ -1,0 +1,83 @@
+package org.rgflow.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.rgflow.cli.machine.Backend;
+import org.rgflow.data.DataException;
+import org.rgflow.spark.model.FlowModel;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What the commands that decode other latents than they encoded have in common. */
+final class LatentsOptions {
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
+  @Mixin private ModelOption model;
+  @Mixin private ConfigurationOptions options;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the picture and the arrays.")
+  private String output;
+
+  @Option(names = "--overwrite", description = "Replace files already there: sample.overwrite.")
+  private Boolean overwrite;
+
+  /** Makes pictures of latents, by name and content. */
+  interface Drawing {
+    Map<String, byte[]> of(LatentImages images, PrintWriter out) throws IOException;
+  }
+
+  /**
+   * Draws into the output's folder.
+   *
+   * @param name of the files, without their ends
+   * @throws DataException if they are there and may not be replaced
+   */
+  void draw(String name, Drawing drawing) throws IOException {
+    Storage storage = Storage.open();
+    FlowModel flow = model.read(storage);
+    Configuration configuration =
+        options.flag(Keys.SAMPLE_OVERWRITE, overwrite).ofFinerSolve(storage, flow);
+    String file = output + "/" + name + ".npz";
+    if (!configuration.value(Keys.SAMPLE_OVERWRITE) && storage.exists(file)) {
+      throw new DataException(file + " exists; allowed: another --output, or --overwrite");
+    }
+    Backend.warn(spec.commandLine().getErr());
+    PrintWriter out = spec.commandLine().getOut();
+    Map<String, byte[]> files;
+    try (SparkSession spark = Session.open("rgflow " + spec.name() + " " + output)) {
+      files = drawing.of(new LatentImages(spark, model.path(), flow, configuration), out);
+    }
+    storage.write(output, files);
+    files.keySet().forEach(one -> out.println("images  " + output + "/" + one));
+  }
+
+  /** Checks a number of images. */
+  static int requireImages(String option, int number, int most) {
+    if (number < 1 || number > most) {
+      throw new IllegalArgumentException(option + " must be in [1, " + most + "], was " + number);
+    }
+    return number;
+  }
+
+  /** Checks that there is one image to each of others. */
+  static void requireSameNumber(List<double[]> some, List<double[]> others) {
+    if (some.size() != others.size()) {
+      throw new DataException(
+          some.size()
+              + " images for "
+              + others.size()
+              + "; allowed: as many, or a smaller --count");
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package org.rgflow.spark.sample;
+
+import java.util.stream.IntStream;
+import org.rgflow.flow.LatentLevels;
+
+/** Latents made of others, to be decoded: what a hierarchy of scales is for. */
+public final class LatentEdits {
+  private LatentEdits() {}
+
+  /**
+   * The fine latents of one example with the coarse ones of another (as faces are mixed in
+   * arXiv:2010.00029).
+   *
+   * @param fineLevels levels taken from {@code fine}, from the finest on; the others are from
+   *     {@code coarse}
+   * @throws IllegalArgumentException if there are not so many levels
+   */
+  public static double[] mixed(
+      LatentLevels levels, double[] fine, double[] coarse, int fineLevels) {
+    if (fineLevels < 0 || fineLevels > levels.count()) {
+      throw new IllegalArgumentException(
+          "levels to take must be in [0, " + levels.count() + "], were " + fineLevels);
+    }
+    return IntStream.range(0, fine.length)
+        .mapToDouble(i -> levels.levelOf(i) < fineLevels ? fine[i] : coarse[i])
+        .toArray();
+  }
+
+  /**
+   * Latents on the great circle between two, which stay as far from the origin as those of a normal
+   * base are:
+   *
+   * <pre>
+   *   (sin((1 - s) w) a + sin(s w) b) / sin w,   cos w = a.b / |a| |b|
+   * </pre>
+   *
+   * of lengths that differ as well; of parallel ones the straight line.
+   *
+   * @param share s: 0 gives a, 1 gives b
+   */
+  public static double[] between(double[] a, double[] b, double share) {
+    double dot = 0;
+    double squareA = 0;
+    double squareB = 0;
+    for (int i = 0; i < a.length; i++) {
+      dot += a[i] * b[i];
+      squareA += a[i] * a[i];
+      squareB += b[i] * b[i];
+    }
+    double angle = Math.acos(Math.max(-1, Math.min(1, dot / Math.sqrt(squareA * squareB))));
+    boolean isStraight = !(Math.sin(angle) > 1e-6);
+    double ofA = isStraight ? 1 - share : Math.sin((1 - share) * angle) / Math.sin(angle);
+    double ofB = isStraight ? share : Math.sin(share * angle) / Math.sin(angle);
+    return IntStream.range(0, a.length).mapToDouble(i -> ofA * a[i] + ofB * b[i]).toArray();
+  }
+
+  /**
+   * Latents of which one is moved: in the middle of a level, of the first channel.
+   *
+   * @param by how far
+   */
+  public static double[] moved(LatentLevels levels, double[] latents, int level, double by) {
+    double[] moved = latents.clone();
+    moved[levels.first(level) + levels.sizes().get(level) / 2] += by;
+    return moved;
+  }
+}
