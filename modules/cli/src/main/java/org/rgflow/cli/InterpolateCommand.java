@@ -23,9 +23,10 @@ import picocli.CommandLine.Option;
       "  rgflow interpolate --model runs/photos --from a.png --to b.png --output walk --steps 9"
     })
 final class InterpolateCommand implements Callable<Integer> {
-  private static final int MOST = 1000;
+  private static final int MOST_STEPS = 1000;
 
   @Mixin private LatentsOptions latents;
+  @Mixin private ImagePairs pairs;
 
   @Option(
       names = "--from",
@@ -44,13 +45,6 @@ final class InterpolateCommand implements Callable<Integer> {
   private List<String> to;
 
   @Option(
-      names = "--count",
-      paramLabel = "N",
-      defaultValue = "6",
-      description = "Pairs, of images from all over each set; default ${DEFAULT-VALUE}.")
-  private int count;
-
-  @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "8",
@@ -59,19 +53,15 @@ final class InterpolateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    LatentsOptions.requireImages("--count", count, MOST);
-    LatentsOptions.requireImages("--steps", steps, MOST);
+    pairs.require();
+    LatentsOptions.requireIn("--steps", steps, MOST_STEPS);
     latents.draw(
         "interpolate",
         (images, out) -> {
-          List<double[]> starts = images.encoded(from, count);
-          List<double[]> ends = images.encoded(to, count);
-          LatentsOptions.requireSameNumber(starts, ends);
           List<double[]> walks = new ArrayList<>();
-          for (int pair = 0; pair < starts.size(); pair++) {
+          for (ImagePairs.Pair pair : pairs.encoded(images, from, to)) {
             for (int step = 0; step <= steps; step++) {
-              walks.add(
-                  LatentEdits.between(starts.get(pair), ends.get(pair), (double) step / steps));
+              walks.add(LatentEdits.between(pair.one(), pair.other(), (double) step / steps));
             }
           }
           return images.files("interpolate", images.decoded(walks), steps + 1);

@@ -15,11 +15,11 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.rgflow.data.DataException;
+import org.rgflow.data.ExampleFormat;
 import org.rgflow.data.ImageGrid;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
 import org.rgflow.data.PngImage;
-import org.rgflow.data.Shape;
 import org.rgflow.flow.LatentLevels;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -52,10 +52,6 @@ final class LatentImages {
 
   LatentLevels levels() {
     return LatentLevels.of(model.layer().flow());
-  }
-
-  Shape shape() {
-    return model.shape();
   }
 
   /**
@@ -99,7 +95,7 @@ final class LatentImages {
       if (row.getAs("error") != null) {
         throw new DataException(row.<String>getAs("error"));
       }
-      pixels.put(row.getString(0), PngImage.decode(row.getAs("image"), model.shape()));
+      pixels.put(row.getString(0), ExampleFormat.image("a PNG", row.getAs("image"), 0).pixels());
     }
     return rows.stream().map(row -> pixels.get(row.getString(0))).toList();
   }

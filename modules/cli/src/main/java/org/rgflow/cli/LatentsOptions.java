@@ -2,7 +2,6 @@ package org.rgflow.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.machine.Backend;
@@ -62,22 +61,10 @@ final class LatentsOptions {
     files.keySet().forEach(one -> out.println("images  " + output + "/" + one));
   }
 
-  /** Checks a number of images. */
-  static int requireImages(String option, int number, int most) {
+  /** Checks a number. */
+  static void requireIn(String option, int number, int most) {
     if (number < 1 || number > most) {
       throw new IllegalArgumentException(option + " must be in [1, " + most + "], was " + number);
-    }
-    return number;
-  }
-
-  /** Checks that there is one image to each of others. */
-  static void requireSameNumber(List<double[]> some, List<double[]> others) {
-    if (some.size() != others.size()) {
-      throw new DataException(
-          some.size()
-              + " images for "
-              + others.size()
-              + "; allowed: as many, or a smaller --count");
     }
   }
 }

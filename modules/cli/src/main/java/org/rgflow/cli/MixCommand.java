@@ -25,9 +25,8 @@ import picocli.CommandLine.Option;
       "  rgflow mix --model runs/photos --coarse photos/cats --fine photos/dogs --output mixed"
     })
 final class MixCommand implements Callable<Integer> {
-  private static final int MOST = 1000;
-
   @Mixin private LatentsOptions latents;
+  @Mixin private ImagePairs pairs;
 
   @Option(
       names = "--coarse",
@@ -45,27 +44,17 @@ final class MixCommand implements Callable<Integer> {
       description = "Images whose fine latents take their place.")
   private List<String> fine;
 
-  @Option(
-      names = "--count",
-      paramLabel = "N",
-      defaultValue = "6",
-      description = "Pairs, of images from all over each set; default ${DEFAULT-VALUE}.")
-  private int count;
-
   @Override
   public Integer call() throws IOException {
-    LatentsOptions.requireImages("--count", count, MOST);
+    pairs.require();
     latents.draw(
         "mix",
         (images, out) -> {
-          List<double[]> kept = images.encoded(coarse, count);
-          List<double[]> taken = images.encoded(fine, count);
-          LatentsOptions.requireSameNumber(kept, taken);
           LatentLevels levels = images.levels();
           List<double[]> mixed = new ArrayList<>();
-          for (int pair = 0; pair < kept.size(); pair++) {
+          for (ImagePairs.Pair pair : pairs.encoded(images, coarse, fine)) {
             for (int level = 0; level <= levels.count(); level++) {
-              mixed.add(LatentEdits.mixed(levels, taken.get(pair), kept.get(pair), level));
+              mixed.add(LatentEdits.mixed(levels, pair.other(), pair.one(), level));
             }
           }
           return images.files("mix", images.decoded(mixed), levels.count() + 1);

@@ -5,30 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The doctor on a local master. */
 @Tag("slow")
+@ExtendWith(LocalMaster.class)
 class DoctorCommandTest {
-  private static final Map<String, String> SPARK =
-      Map.of("spark.master", "local[2]", "spark.ui.enabled", "false");
-
   @TempDir Path folder;
-
-  @BeforeEach
-  void setProperties() {
-    SPARK.forEach(System::setProperty);
-  }
-
-  @AfterEach
-  void forgetProperties() {
-    SPARK.keySet().forEach(System::clearProperty);
-  }
 
   @Test
   void eachCheckIsALineAndAFailureIsAStatus() throws IOException {

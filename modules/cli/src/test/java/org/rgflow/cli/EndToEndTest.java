@@ -14,13 +14,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
@@ -30,27 +29,17 @@ import org.rgflow.flow.energy.Lattice;
 
 /** Every command in turn, on a small set of images. */
 @Tag("slow")
+@ExtendWith(LocalMaster.class)
 class EndToEndTest {
-  private static final Map<String, String> SPARK =
-      Map.of(
-          "spark.master", "local[2]",
-          "spark.ui.enabled", "false",
-          "spark.kryo.registrationRequired", "true");
   private static final int IMAGES = 60;
 
   @TempDir private static Path folder;
 
   @BeforeAll
   static void drawImages() throws IOException {
-    SPARK.forEach(System::setProperty);
     for (int i = 0; i < IMAGES; i++) {
       drawImage("images/class" + i % 3, i, 8);
     }
-  }
-
-  @AfterAll
-  static void forgetProperties() {
-    SPARK.keySet().forEach(System::clearProperty);
   }
 
   private static void drawImage(String into, int number, int size) throws IOException {

@@ -9,39 +9,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.rgflow.cli.report.Browser;
 
 /** Reports of small runs, opened in a browser where there is one. */
 @Tag("slow")
+@ExtendWith(LocalMaster.class)
 class ReportCommandTest {
-  private static final Map<String, String> SPARK =
-      Map.of(
-          "spark.master", "local[2]",
-          "spark.ui.enabled", "false",
-          "spark.kryo.registrationRequired", "true");
-
   @TempDir private static Path folder;
 
   @BeforeAll
   static void trainTwoRuns() throws IOException {
-    SPARK.forEach(System::setProperty);
     DrawnImages.discs(folder.resolve("train"), 0, 30, 8);
     DrawnImages.discs(folder.resolve("test"), 30, 12, 8);
     DrawnImages.slopes(folder.resolve("other"), 0, 10, 8);
     train("matched", "--set=train.objective=flow-matching", "--set=train.then=likelihood");
     train("plain", "--set=train.learningRate=0.003");
-  }
-
-  @AfterAll
-  static void forgetProperties() {
-    SPARK.keySet().forEach(System::clearProperty);
   }
 
   private static String at(String name) {

@@ -11,13 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.hadoop.util.TFRecordReader;
 import org.tensorflow.proto.Event;
@@ -26,21 +24,9 @@ import org.tensorflow.proto.Summary;
 
 /** What a run leaves for TensorBoard, as TensorFlow's own classes read it. */
 @Tag("slow")
+@ExtendWith(LocalMaster.class)
 class TensorBoardTest {
-  private static final Map<String, String> SPARK =
-      Map.of("spark.master", "local[2]", "spark.ui.enabled", "false");
-
   @TempDir Path folder;
-
-  @BeforeEach
-  void setProperties() {
-    SPARK.forEach(System::setProperty);
-  }
-
-  @AfterEach
-  void forgetProperties() {
-    SPARK.keySet().forEach(System::clearProperty);
-  }
 
   private void train(String... more) {
     List<String> args =

@@ -1,7 +1,6 @@
 package org.rgflow.data;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,36 +51,5 @@ public final class PngImage {
       throw new UncheckedIOException("memory takes bytes", e);
     }
     return png.toByteArray();
-  }
-
-  /**
-   * The pixels of what {@link #encode} gave, planar, (C, H, W).
-   *
-   * @throws DataException if the image is none, or of another shape
-   */
-  public static byte[] decode(byte[] png, Shape shape) {
-    BufferedImage image;
-    try {
-      image = ImageIO.read(new ByteArrayInputStream(png));
-    } catch (IOException e) {
-      throw new DataException("an encoded image: " + e.getMessage(), e);
-    }
-    int height = shape.grid()[0];
-    int width = shape.grid()[1];
-    boolean fits =
-        image != null
-            && image.getHeight() == height
-            && image.getWidth() == width
-            && image.getRaster().getNumBands() == shape.channels();
-    if (!fits) {
-      throw new DataException("an encoded image is not of shape " + shape);
-    }
-    byte[] pixels = new byte[shape.dimensions()];
-    for (int i = 0; i < pixels.length; i++) {
-      int site = i % shape.sites();
-      int band = i / shape.sites();
-      pixels[i] = (byte) image.getRaster().getSample(site % width, site / width, band);
-    }
-    return pixels;
   }
 }

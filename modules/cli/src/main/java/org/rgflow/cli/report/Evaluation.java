@@ -115,9 +115,7 @@ public record Evaluation(
         exhibit =
             Optional.of(
                 new Exhibit(
-                    set,
-                    extremes(set, tasks),
-                    Reconstruction.of(set.files(), model.shape(), decoded, tasks)));
+                    set, extremes(set, tasks), Reconstruction.of(set.files(), decoded, tasks)));
       }
       return new Evaluation(
           List.copyOf(scored.values()), samples, exhibit, outliers(scores, telling));

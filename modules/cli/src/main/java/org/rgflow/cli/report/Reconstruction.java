@@ -8,8 +8,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.rgflow.data.Example;
-import org.rgflow.data.PngImage;
-import org.rgflow.data.Shape;
+import org.rgflow.data.ExampleFormat;
 import org.rgflow.spark.ingest.ImageFiles;
 
 /**
@@ -24,7 +23,7 @@ record Reconstruction(List<byte[]> originals, List<byte[]> decoded) {
    *
    * @param decoded rows of {@code key} and {@code image}, a PNG
    */
-  static Reconstruction of(ImageFiles files, Shape shape, Dataset<Row> decoded, int tasks) {
+  static Reconstruction of(ImageFiles files, Dataset<Row> decoded, int tasks) {
     Map<String, byte[]> pngs =
         decoded.where("error is null").collectAsList().stream()
             .collect(Collectors.toMap(row -> row.getString(0), row -> row.getAs("image")));
@@ -33,7 +32,7 @@ record Reconstruction(List<byte[]> originals, List<byte[]> decoded) {
     List<byte[]> back = new ArrayList<>();
     for (String key : pngs.keySet().stream().sorted().toList()) {
       originals.add(examples.get(key).pixels());
-      back.add(PngImage.decode(pngs.get(key), shape));
+      back.add(ExampleFormat.image(key, pngs.get(key), 0).pixels());
     }
     return new Reconstruction(originals, back);
   }
