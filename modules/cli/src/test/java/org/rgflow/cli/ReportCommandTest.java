@@ -151,6 +151,21 @@ class ReportCommandTest {
   }
 
   @Test
+  void tooFewImagesToCalibrateByCostOnlyTheOutliers() throws IOException {
+    CommandResult reported =
+        CommandResult.of(
+            "report",
+            "--run=" + at("plain"),
+            "--data=" + at("test"),
+            "--outliers=" + at("other"),
+            "--images=3",
+            "--output=" + at("few.html"));
+    assertDone(reported);
+    assertThat(reported.out()).contains("left out: the calibrating scores of 4 levels do not vary");
+    assertThat(Files.readString(folder.resolve("few.html"))).doesNotContain("AUROC");
+  }
+
+  @Test
   void badInputIsOneLineAndLeavesNoPage() throws IOException {
     assertRefused(at("none") + ": not a run's folder", "--run", at("none"));
     assertRefused("--output must be given with --compare", "--compare", at("plain"), at("plain"));

@@ -2,7 +2,6 @@ package org.rgflow.cli.machine;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -103,7 +102,7 @@ public final class Diagnosis {
       // of several tasks of one executor the slowest tells
       executors.merge(machine.process(), machine, (a, b) -> a.gigaflops() <= b.gigaflops() ? a : b);
     }
-    return new LinkedHashMap<>(executors);
+    return executors;
   }
 
   private static String process() {

@@ -1,6 +1,5 @@
 package org.rgflow.cli.report;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,13 +152,17 @@ public record Evaluation(
 
   private static Optional<OutlierDetection.Result> outliers(
       Map<Role, Dataset<Row>> scores, Consumer<String> telling) {
-    List<Dataset<Row>> all = new ArrayList<>(scores.values());
-    if (all.size() < Role.values().length) {
+    if (scores.size() < Role.values().length) {
       return Optional.empty();
     }
     telling.accept("telling outliers");
-    return Optional.of(
-        OutlierDetection.tell(
-            scores.get(Role.TRAINING), scores.get(Role.HELD_OUT), scores.get(Role.OUTLIERS)));
+    try {
+      return Optional.of(
+          OutlierDetection.tell(
+              scores.get(Role.TRAINING), scores.get(Role.HELD_OUT), scores.get(Role.OUTLIERS)));
+    } catch (DataException e) {
+      telling.accept("left out: " + e.getMessage()); // too few or too equal images to calibrate by
+      return Optional.empty();
+    }
   }
 }
