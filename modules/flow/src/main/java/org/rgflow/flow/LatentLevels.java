@@ -1,5 +1,6 @@
 package org.rgflow.flow;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,13 +37,16 @@ public record LatentLevels(int channels, List<Integer> sizes) {
     return sizes.subList(0, level).stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** The level that the latent at an index of (C, sites) is of. */
-  public int levelOf(int index) {
-    int site = index % sites();
-    int level = 0;
-    while (site >= first(level + 1)) {
-      level++;
+  /** The level of each latent of an example, (C, sites). */
+  public int[] ofEach() {
+    int[] levels = new int[channels * sites()];
+    int at = 0;
+    for (int channel = 0; channel < channels; channel++) {
+      for (int level = 0; level < count(); level++) {
+        Arrays.fill(levels, at, at + sizes.get(level), level);
+        at += sizes.get(level);
+      }
     }
-    return level;
+    return levels;
   }
 }

@@ -21,8 +21,9 @@ public final class LatentEdits {
       throw new IllegalArgumentException(
           "levels to take must be in [0, " + levels.count() + "], were " + fineLevels);
     }
+    int[] level = levels.ofEach();
     return IntStream.range(0, fine.length)
-        .mapToDouble(i -> levels.levelOf(i) < fineLevels ? fine[i] : coarse[i])
+        .mapToDouble(i -> level[i] < fineLevels ? fine[i] : coarse[i])
         .toArray();
   }
 

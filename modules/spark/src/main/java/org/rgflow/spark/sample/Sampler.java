@@ -71,10 +71,10 @@ final class Sampler implements Serializable {
   /** The temperature of each latent of an example. */
   private double[] factors() {
     List<Double> temperatures = config.temperatures();
-    LatentLevels levels = LatentLevels.of(model);
-    double[] factors = new double[model.dimensions()];
+    int[] levels = LatentLevels.of(model).ofEach();
+    double[] factors = new double[levels.length];
     for (int i = 0; i < factors.length; i++) {
-      factors[i] = temperatures.get(temperatures.size() == 1 ? 0 : levels.levelOf(i));
+      factors[i] = temperatures.get(temperatures.size() == 1 ? 0 : levels[i]);
     }
     return factors;
   }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.rgflow.flow.LatentLevels;
 
@@ -20,8 +19,7 @@ class LatentEditsTest {
 
   @Test
   void everyLatentIsOfTheLevelThatItLiesIn() {
-    assertThat(IntStream.range(0, 12).map(LEVELS::levelOf))
-        .containsExactly(0, 0, 0, 1, 1, 2, 0, 0, 0, 1, 1, 2);
+    assertThat(LEVELS.ofEach()).containsExactly(0, 0, 0, 1, 1, 2, 0, 0, 0, 1, 1, 2);
     assertThat(LEVELS.sites()).isEqualTo(6);
   }
 
