@@ -1,19 +1,23 @@
 package org.rgflow.cli.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** How runs learnt, over the examples that they had seen. */
+/**
+ * How runs learnt: one over its rounds, of which phases have many whatever a batch is; several over
+ * the examples that they had seen.
+ */
 final class LearningCurves {
-  private static final String SEEN = "examples seen";
-
   private final List<RunHistory> runs;
+  private final String across;
 
   LearningCurves(List<RunHistory> runs) {
     this.runs = runs;
+    this.across = runs.size() == 1 ? "round" : "examples";
   }
 
   Page.Section section() {
@@ -21,14 +25,14 @@ final class LearningCurves {
         Stream.of(
                 losses(),
                 matching(),
-                metric("Solver's error in training", "|half the step - the step|", "solver_error")
+                of("Solver's error in training", "|half the step - the step|", "solver_error")
                     .logarithmic(),
-                metric("Largest gradient of a batch", "L2 norm", "gradient_norm").logarithmic(),
-                metric("Kinetic energy of the path", "K", "kinetic"),
-                metric("Squared Jacobian along the path", "F", "jacobian"),
+                of("Largest gradient of a batch", "L2 norm", "gradient_norm").logarithmic(),
+                ofSolved("Kinetic energy of the path", "K", "kinetic"),
+                ofSolved("Squared Jacobian along the path", "F", "jacobian"),
                 freeEnergies(),
-                metric("Effective sample size", "share of the draws", "ess"),
-                metric("Speed", "examples a second", "examples_per_second"))
+                of("Effective sample size", "share of the draws", "ess"),
+                of("Speed", "examples a second", "examples_per_second").logarithmic())
             .flatMap(Chart::block)
             .toList();
     return new Page.Section(
@@ -46,20 +50,16 @@ final class LearningCurves {
             .map(round -> round.path("unit").asText())
             .findFirst()
             .orElse("");
-    Chart chart = Chart.ofLines("Loss", SEEN, unit);
+    Chart chart = lines("Loss", unit);
     for (RunHistory run : runs) {
-      List<JsonNode> solved =
-          run.metrics().stream().filter(round -> !round.has("level_losses")).toList();
-      chart.add(
-          named(run, "training"),
-          RunHistory.curve(solved, round -> round.path("train_loss").asDouble(Double.NaN)));
-      chart.add(named(run, "held out"), run.curve("held_out_loss"));
+      chart.add(named(run, "training"), curve(run.solved(), metric("train_loss")));
+      chart.add(named(run, "held out"), curve(run.metrics(), metric("held_out_loss")));
     }
     return chart;
   }
 
   private Chart matching() {
-    Chart chart = Chart.ofLines("Matching loss by level, 0 the finest", SEEN, "squared deviation");
+    Chart chart = lines("Matching loss by level, 0 the finest", "squared deviation");
     for (RunHistory run : runs) {
       for (RunHistory.Phase phase : run.phases()) {
         int levels = phase.last().path("level_losses").size();
@@ -67,7 +67,7 @@ final class LearningCurves {
           int level = l;
           chart.add(
               named(run, "level " + l),
-              RunHistory.curve(
+              curve(
                   phase.rounds(),
                   round -> round.path("level_losses").path(level).asDouble(Double.NaN)));
         }
@@ -77,27 +77,49 @@ final class LearningCurves {
   }
 
   private Chart freeEnergies() {
-    Chart chart = Chart.ofLines("Free energy", SEEN, "nats");
+    Chart chart = lines("Free energy", "nats");
     for (RunHistory run : runs) {
-      chart.add(named(run, "bound on -log Z"), run.curve("bound"));
-      List<double[]> sampled = new ArrayList<>();
-      run.curve("log_z").forEach(point -> sampled.add(new double[] {point[0], -point[1]}));
-      chart.add(named(run, "-log Z by importance sampling"), sampled);
+      chart.add(named(run, "bound on -log Z"), curve(run.metrics(), metric("bound")));
+      chart.add(
+          named(run, "-log Z by importance sampling"),
+          curve(run.metrics(), round -> -metric("log_z").applyAsDouble(round)));
     }
     return chart;
   }
 
-  private Chart metric(String title, String up, String metric) {
-    Chart chart = Chart.ofLines(title, SEEN, up);
+  private Chart of(String title, String up, String name) {
+    return of(title, up, name, RunHistory::metrics);
+  }
+
+  private Chart ofSolved(String title, String up, String name) {
+    return of(title, up, name, RunHistory::solved);
+  }
+
+  /** A metric of which only the size matters. */
+  private Chart of(
+      String title, String up, String name, Function<RunHistory, List<JsonNode>> rounds) {
+    Chart chart = lines(title, up);
     for (RunHistory run : runs) {
-      List<double[]> points = run.curve(metric);
       chart.add(
           named(run, title.toLowerCase(Locale.ROOT)),
-          metric.equals("solver_error")
-              ? points.stream().map(p -> new double[] {p[0], Math.abs(p[1])}).toList()
-              : points);
+          curve(rounds.apply(run), round -> Math.abs(metric(name).applyAsDouble(round))));
     }
     return chart;
+  }
+
+  private Chart lines(String title, String up) {
+    return Chart.ofLines(title, across.equals("round") ? across : "examples seen", up);
+  }
+
+  private static ToDoubleFunction<JsonNode> metric(String name) {
+    return round -> round.path(name).asDouble(Double.NaN);
+  }
+
+  /** A point to a round; the chart leaves out what is not known. */
+  private List<double[]> curve(List<JsonNode> rounds, ToDoubleFunction<JsonNode> value) {
+    return rounds.stream()
+        .map(round -> new double[] {round.path(across).asDouble(), value.applyAsDouble(round)})
+        .toList();
   }
 
   private String named(RunHistory run, String what) {

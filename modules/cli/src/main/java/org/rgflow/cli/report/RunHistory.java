@@ -83,10 +83,6 @@ public record RunHistory(
     JsonNode last() {
       return rounds.get(rounds.size() - 1);
     }
-
-    boolean isMatching() {
-      return last().has("level_losses");
-    }
   }
 
   /** The phases, in their order; none before the first round. */
@@ -102,16 +98,9 @@ public record RunHistory(
     return phases;
   }
 
-  /** Points (examples seen, metric) of the rounds that have it. */
-  List<double[]> curve(String metric) {
-    return curve(metrics, round -> round.path(metric).asDouble(Double.NaN));
-  }
-
-  static List<double[]> curve(List<JsonNode> rounds, ToDoubleFunction<JsonNode> metric) {
-    return rounds.stream()
-        .map(round -> new double[] {round.path("examples").asDouble(), metric.applyAsDouble(round)})
-        .filter(point -> !Double.isNaN(point[1]))
-        .toList();
+  /** Rounds of objectives that solve: those of flow matching have no path, and another loss. */
+  List<JsonNode> solved() {
+    return metrics.stream().filter(round -> !round.has("level_losses")).toList();
   }
 
   /** Rounds that were validated. */

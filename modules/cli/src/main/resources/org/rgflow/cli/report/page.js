@@ -3,8 +3,13 @@
   // told apart without red and green (Okabe and Ito)
   const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7280", "#5e3c99"];
 
-  const digits = (value) => (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3)
-    ? value.toExponential(2) : String(Number(value.toPrecision(5))));
+  const digits = (value) => {
+    const size = Math.abs(value);
+    if (size >= 1e4 && size < 1e12) {
+      return value.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 4 });
+    }
+    return size >= 1e12 || (value !== 0 && size < 1e-3) ? value.toExponential(2) : String(Number(value.toPrecision(5)));
+  };
 
   // of a logarithmic axis, whose other ticks would cover each other
   const roundDigits = (value) => ("125".includes(value.toExponential()[0]) ? digits(value) : "");
