@@ -182,19 +182,12 @@ final class InspectCommand implements Callable<Integer> {
       ObjectNode level = levels.putObject(Integer.toString(l));
       level.put("grid", join(partitions.get(l).shape()));
       level.put("latents", flow.channels() * partitions.get(l).residual().length);
-      level.put("parameters", parameters(layout, "level" + l + "."));
+      level.put("parameters", layout.sizeOf(l));
     }
   }
 
   private static String join(int[] shape) {
     return Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining("x"));
-  }
-
-  private static long parameters(ParameterLayout layout, String prefix) {
-    return layout.tensors().stream()
-        .filter(tensor -> tensor.name().startsWith(prefix))
-        .mapToLong(ParameterLayout.Tensor::length)
-        .sum();
   }
 
   private static String text(SolverConfig solver) {

@@ -17,8 +17,6 @@ import org.apache.spark.sql.types.StructType;
 import org.rgflow.data.DataException;
 import org.rgflow.data.ExampleFormat;
 import org.rgflow.data.ImageGrid;
-import org.rgflow.data.NpyArray;
-import org.rgflow.data.Npz;
 import org.rgflow.data.PngImage;
 import org.rgflow.flow.LatentLevels;
 import org.rgflow.spark.ingest.ImageFiles;
@@ -104,16 +102,9 @@ final class LatentImages {
   Map<String, byte[]> files(String name, List<byte[]> images, int columns) throws IOException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageGrid.write(png, images, model.shape(), columns, configuration.value(Keys.SAMPLE_ZOOM));
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    images.forEach(all::writeBytes);
-    int[] grid = model.shape().grid();
-    NpyArray array =
-        NpyArray.of(all.toByteArray(), images.size(), model.shape().channels(), grid[0], grid[1]);
-    ByteArrayOutputStream npz = new ByteArrayOutputStream();
-    Npz.write(npz, Map.of("images", array));
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(name + ".png", png.toByteArray());
-    files.put(name + ".npz", npz.toByteArray());
+    files.put(name + ".npz", ImageArrays.ofPixels(images, model.shape()));
     return files;
   }
 

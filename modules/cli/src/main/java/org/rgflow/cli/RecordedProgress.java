@@ -65,10 +65,14 @@ final class RecordedProgress extends Progress {
 
   @Override
   public void validated(RoundReport report, Supplier<FlowModel> model) {
+    if (board == null) {
+      return;
+    }
     int samples = training.configuration().value(Keys.RUN_SAMPLES);
-    if (board != null && samples > 0) {
+    if (samples > 0) {
       draw(model.get(), samples, report.round());
     }
+    board.write();
   }
 
   private void draw(FlowModel model, int samples, int round) {
@@ -107,7 +111,7 @@ final class RecordedProgress extends Progress {
   void finish() {
     super.finish();
     if (board != null) {
-      board.finish();
+      board.write();
     }
   }
 }

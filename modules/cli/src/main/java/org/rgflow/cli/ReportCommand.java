@@ -116,11 +116,12 @@ final class ReportCommand implements Callable<Integer> {
     Backend.warn(spec.commandLine().getErr());
     byte[] html;
     try (SparkSession spark = Session.open("rgflow report " + page)) {
+      Map<Evaluation.Role, ImageFiles> sets = sets(spark, storage, histories.get(0));
       List<Evaluation> evaluations = new ArrayList<>();
       for (RunHistory history : histories) {
         evaluations.add(
             history.model().isPresent()
-                ? evaluate(spark, storage, histories.get(0), history.model().get())
+                ? evaluate(spark, storage, sets, history.model().get())
                 : null);
       }
       html =
@@ -143,7 +144,8 @@ final class ReportCommand implements Callable<Integer> {
     }
   }
 
-  private Evaluation evaluate(SparkSession spark, Storage storage, RunHistory data, FlowModel model)
+  private Evaluation evaluate(
+      SparkSession spark, Storage storage, Map<Evaluation.Role, ImageFiles> sets, FlowModel model)
       throws IOException {
     Configuration configuration = options.ofFinerSolve(storage, model);
     PrintWriter shown = options.shown(out());
@@ -152,7 +154,7 @@ final class ReportCommand implements Callable<Integer> {
         model,
         configuration.scoring(),
         configuration.sampling(),
-        sets(spark, configuration, data, model),
+        model.layer().energy().isPresent() ? Map.of() : sets,
         configuration.tasks(Keys.SCORE_PARTITIONS, spark),
         line -> {
           shown.println(line);
@@ -160,9 +162,10 @@ final class ReportCommand implements Callable<Integer> {
         });
   }
 
-  /** What is scored: of an energy nothing. */
-  private Map<Evaluation.Role, ImageFiles> sets(
-      SparkSession spark, Configuration configuration, RunHistory run, FlowModel model) {
+  /** What is scored by a model of examples; one of an energy scores nothing. */
+  private Map<Evaluation.Role, ImageFiles> sets(SparkSession spark, Storage storage, RunHistory run)
+      throws IOException {
+    Configuration configuration = Configuration.resolve(options.layers(storage));
     Configuration stored =
         Configuration.resolve(
             List.of(
@@ -170,9 +173,6 @@ final class ReportCommand implements Callable<Integer> {
                     run.name() + "/" + Training.CONFIG,
                     run.configuration().getBytes(StandardCharsets.UTF_8))));
     Map<Evaluation.Role, ImageFiles> sets = new EnumMap<>(Evaluation.Role.class);
-    if (model.layer().energy().isPresent()) {
-      return sets;
-    }
     int channels =
         configuration.isGiven(Keys.DATA_CHANNELS)
             ? configuration.value(Keys.DATA_CHANNELS)

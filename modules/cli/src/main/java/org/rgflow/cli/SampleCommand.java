@@ -12,8 +12,6 @@ import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.machine.Backend;
 import org.rgflow.data.DataException;
 import org.rgflow.data.ImageGrid;
-import org.rgflow.data.NpyArray;
-import org.rgflow.data.Npz;
 import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
 import org.rgflow.spark.ingest.ImageFiles;
@@ -118,32 +116,15 @@ final class SampleCommand implements Callable<Integer> {
     Map<String, byte[]> files = new LinkedHashMap<>();
     if (flow.transform() == null) {
       float[] all = job.values(count, partitions);
-      files.put(ARRAYS, npz("x", NpyArray.of(all, axes(count, flow.shape()))));
+      files.put(ARRAYS, ImageArrays.ofValues(all, count, flow.shape()));
     } else {
       List<byte[]> pixels = job.pixels(count, partitions);
-      ByteArrayOutputStream all = new ByteArrayOutputStream();
-      pixels.forEach(all::writeBytes);
-      files.put(ARRAYS, npz("images", NpyArray.of(all.toByteArray(), axes(count, flow.shape()))));
+      files.put(ARRAYS, ImageArrays.ofPixels(pixels, flow.shape()));
       if (PngImage.holds(flow.shape())) {
         files.put(PICTURE, picture(pixels, real, flow.shape(), configuration));
       }
     }
     return files;
-  }
-
-  private static int[] axes(int count, Shape shape) {
-    int[] grid = shape.grid();
-    int[] axes = new int[grid.length + 2];
-    axes[0] = count;
-    axes[1] = shape.channels();
-    System.arraycopy(grid, 0, axes, 2, grid.length);
-    return axes;
-  }
-
-  private static byte[] npz(String name, NpyArray array) throws IOException {
-    ByteArrayOutputStream npz = new ByteArrayOutputStream();
-    Npz.write(npz, Map.of(name, array));
-    return npz.toByteArray();
   }
 
   /** The first images to show beside the samples, as many; none where none are asked for. */

@@ -66,6 +66,15 @@ public final class ParameterLayout {
     return size;
   }
 
+  /** Numbers in the tensors of a level. */
+  public long sizeOf(int level) {
+    String prefix = "level" + level + ".";
+    return tensors.stream()
+        .filter(tensor -> tensor.name().startsWith(prefix))
+        .mapToLong(Tensor::length)
+        .sum();
+  }
+
   /** Where the tensors of a level's block begin. */
   long blockOffset(int level, int block) {
     return blockOffset[level][block];

@@ -13,11 +13,6 @@ sealed interface Block {
     /** A row. */
     record Line(String heading, List<String> cells) {}
 
-    /** Names beside values, without a head. */
-    static Table ofFacts(List<Line> facts) {
-      return new Table(List.of(), facts);
-    }
-
     static Line line(String heading, String... cells) {
       return new Line(heading, List.of(cells));
     }

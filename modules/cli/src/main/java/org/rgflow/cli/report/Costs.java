@@ -32,12 +32,6 @@ final class Costs {
     List<Block.Table.Line> rows = new ArrayList<>();
     for (int l = 0; l < partitions.size(); l++) {
       Partition level = partitions.get(l);
-      String prefix = "level" + l + ".";
-      long parameters =
-          layout.tensors().stream()
-              .filter(tensor -> tensor.name().startsWith(prefix))
-              .mapToLong(ParameterLayout.Tensor::length)
-              .sum();
       rows.add(
           Block.Table.line(
               "level " + l,
@@ -45,7 +39,7 @@ final class Costs {
                   .mapToObj(Integer::toString)
                   .collect(Collectors.joining("x")),
               Numbers.of("%,d", latents(model)[l]),
-              Numbers.of("%,d", parameters),
+              Numbers.of("%,d", layout.sizeOf(l)),
               evaluations(solver, flow.blocks()),
               Numbers.of("%.1f %%", 100.0 * level.sites() / sites)));
     }

@@ -8,6 +8,7 @@ import java.util.function.ToDoubleFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.score.Score;
 
 /**
  * The scores of a set of images.
@@ -40,7 +41,7 @@ record ScoredSet(String name, ImageFiles files, List<Scored> images, long errors
                 "level_log_likelihood",
                 "solver_error",
                 "error is not null",
-                "status <> 'ok'")
+                "status <> '" + Score.OK + "'")
             .collectAsList();
     for (Row row : rows) {
       if (row.getBoolean(4)) {

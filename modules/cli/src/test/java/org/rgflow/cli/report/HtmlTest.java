@@ -40,7 +40,7 @@ class HtmlTest {
                 .block()),
         only(
             Chart.ofBars("b", "x", "y", List.of(HOSTILE)).addBars("one", new double[] {3}).block()),
-        Block.Table.ofFacts(List.of(Block.Table.line(HOSTILE, HOSTILE))),
+        new Block.Table(List.of(), List.of(Block.Table.line(HOSTILE, HOSTILE))),
         new Block.Text(HOSTILE, HOSTILE),
         new Block.Gallery(HOSTILE, List.of(Block.Picture.of(new byte[] {1}, HOSTILE, HOSTILE))),
         Block.Picture.of(new byte[] {1}, HOSTILE, HOSTILE));

@@ -13,7 +13,7 @@ import java.util.Map;
  * cannot append, so it is written whole, at every validation and at the end.
  */
 public final class TensorBoard {
-  /** Rounds without a validation after which the file is written all the same. */
+  /** Rounds after which the file is written though nobody asks for it. */
   private static final int PATIENCE = 20;
 
   /** Where a PNG's first chunk, the header, has them, big-endian. */
@@ -46,7 +46,7 @@ public final class TensorBoard {
   public void add(RoundReport report) {
     add("", MetricsLine.node(report), report.round());
     unwritten++;
-    if (report.heldOut() != null || unwritten >= PATIENCE) {
+    if (unwritten >= PATIENCE) {
       write();
     }
   }
@@ -71,18 +71,14 @@ public final class TensorBoard {
   public void addSamples(byte[] png, int round) {
     ByteBuffer header = ByteBuffer.wrap(png);
     events.image("samples", png, header.getInt(PNG_WIDTH), header.getInt(PNG_HEIGHT), round);
-    write();
+    unwritten++;
   }
 
-  /** Writes what is not written yet. */
-  public void finish() {
+  /** Writes the file, if it is not as it should be; after a validation and at the end. */
+  public void write() {
     if (unwritten > 0) {
-      write();
+      run.write(file, events.bytes());
+      unwritten = 0;
     }
-  }
-
-  private void write() {
-    run.write(file, events.bytes());
-    unwritten = 0;
   }
 }
