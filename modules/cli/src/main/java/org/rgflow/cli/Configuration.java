@@ -245,7 +245,10 @@ final class Configuration {
   /** How pixels become real numbers. */
   PixelConfig pixels() {
     return new PixelConfig(
-        value(Keys.PIXELS_TRANSFORM), value(Keys.PIXELS_ALPHA), value(Keys.PIXELS_STANDARDISE));
+        value(Keys.PIXELS_TRANSFORM),
+        value(Keys.PIXELS_ALPHA),
+        value(Keys.PIXELS_STANDARDISE),
+        value(Keys.PIXELS_ATOM));
   }
 
   /**

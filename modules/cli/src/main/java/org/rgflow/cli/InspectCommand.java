@@ -217,6 +217,8 @@ final class InspectCommand implements Callable<Integer> {
     GaussianTransform gaussian = (GaussianTransform) transform;
     return "gaussian, alpha "
         + Keys.PIXELS_ALPHA.write(gaussian.alpha())
+        + ", atoms beyond "
+        + Keys.PIXELS_ATOM.write(gaussian.atom())
         + ", of "
         + gaussian.counts().total()
         + " pixels a channel";

@@ -393,8 +393,9 @@ final class Keys {
           Key.choice(
               "pixels.transform",
               PixelConfig.Transform.LOGIT,
-              "How pixels become real numbers: their logit, or the quantile that gives every channel"
-                  + " a standard normal marginal."));
+              "How pixels become real numbers: their logit, or the quantile that gives the values of"
+                  + " every channel a standard normal distribution."));
+
   static final Key<Double> PIXELS_ALPHA =
       add(
           Key.number(
@@ -409,6 +410,14 @@ final class Keys {
               "pixels.standardise",
               true,
               "Whether each channel's logits are brought to mean 0 and variance 1."));
+  static final Key<Double> PIXELS_ATOM =
+      add(
+          Key.number(
+              "pixels.atom",
+              0.25,
+              "(0, 1]",
+              "Share of a channel's pixels beyond which gaussian gives one value, such as the"
+                  + " background's, a normal distribution of its own; 1 for none."));
 
   static final Key<Integer> SCORE_DRAWS =
       add(

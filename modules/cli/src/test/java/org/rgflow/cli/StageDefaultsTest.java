@@ -37,6 +37,7 @@ class StageDefaultsTest {
     "pixelTransform, pixels.transform",
     "alpha, pixels.alpha",
     "standardization, pixels.standardise",
+    "atom, pixels.atom",
     "draws, score.draws",
     "maxSolverError, score.maxSolverError",
     "seed, score.seed",

@@ -3,29 +3,49 @@ package org.rgflow.data;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
- * Dequantised pixels brought to a standard normal marginal: x = F^-1(a + (1 - 2a) G(y)), F the
- * normal distribution function and G that of a channel's pixels.
+ * Dequantised pixels brought to normal distributions: one of all values, or one of every atom and
+ * one of every run of values between atoms.
  *
- * <p>G is known exactly: pixels are uniform within their bins, so it is linear on each, rising by
- * the bin's share of the training set. Its log determinant is the sum of log dx/dy = log(1 - 2a) +
- * log(256 share) + x^2/2 + log(2 pi)/2. Where one value fills most of the images, as the background
- * of MNIST does, a logit leaves its bin a narrow peak with a cliff on one side for the flow to
- * undo; here it is a broad part of the normal. (The first step of iterative Gaussianization, Chen
- * and Gopinath 2000; arXiv:2003.01941.)
+ * <p>An atom is a value that a large share of a channel's pixels has, as the background of MNIST.
+ * In one normal of all values its dequantisation fills a broad part, with a cliff at the end that a
+ * flow would have to undo at every such pixel; with a normal of its own it is nearly the base.
+ *
+ * <pre>
+ *   x = k d + F^-1(q),   q = l + (h - l) (G(y) - g) / (g' - g),   d = -2 F^-1(tail)
+ * </pre>
+ *
+ * F is the standard normal distribution function, G that of a channel's pixels, g and g' its values
+ * at the two ends of piece k = 0, 1, ... counted from below. l and h are tail and 1 - tail where
+ * another piece follows, and a and 1 - a at the ends of all. G is known exactly: pixels are uniform
+ * within their bins, so q rises linearly on each, by w in all, and the log determinant is the sum
+ * of log dx/dy = log(256 w) + (x - k d)^2/2 + log(2 pi)/2. With one piece this is the first step of
+ * iterative Gaussianization (Chen and Gopinath 2000; arXiv:2003.01941).
  */
 public final class GaussianTransform extends PixelTransform {
   private static final long serialVersionUID = 1L;
   private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
   private static final double HALF_LOG_TWO_PI = 0.5 * StrictMath.log(2 * StrictMath.PI);
 
+  /** What a piece's normal lacks where another follows; part of what a stored model means. */
+  private static final double TAIL = 0.002;
+
+  private static final double DISTANCE = -2 * NORMAL.inverseCumulativeProbability(TAIL);
+
   private final double alpha;
+  private final double atom;
   private final PixelCounts counts;
 
-  /** Per channel: what lies below each bin, 256 shares and the whole. */
-  private final double[][] below;
+  /** Per channel and bin: k d of its piece, q at its lower end, w. */
+  private final double[][] centre;
 
-  /** Per channel and bin: log dx/dy but for x^2/2. */
+  private final double[][] start;
+  private final double[][] width;
+
+  /** Per channel and bin: log dx/dy but for the square. */
   private final double[][] logSlope;
+
+  /** Per channel and bin: x at its upper end. */
+  private final double[][] end;
 
   /**
    * The transform of what was counted.
@@ -33,25 +53,31 @@ public final class GaussianTransform extends PixelTransform {
    * <p>Every value is counted once more, so that one that the training set lacks has a place too.
    *
    * @param alpha the constant a, which keeps x finite
-   * @throws DataException unless alpha is in (0, 0.5)
+   * @param atom share of a channel's pixels beyond which a value is an atom; 1 for none
+   * @throws DataException unless alpha is in (0, 0.5) and atom in (0, 1]
    */
-  public GaussianTransform(double alpha, PixelCounts counts) {
+  public GaussianTransform(double alpha, double atom, PixelCounts counts) {
     if (!(alpha > 0 && alpha < 0.5)) {
       throw new DataException("alpha of the transform must be in (0, 0.5), was " + alpha);
     }
+    if (!(atom > 0 && atom <= 1)) {
+      throw new DataException("atom of the transform must be in (0, 1], was " + atom);
+    }
     this.alpha = alpha;
+    this.atom = atom;
     this.counts = PixelCounts.of(counts.values());
-    this.below = new double[counts.channels()][BINS + 1];
-    this.logSlope = new double[counts.channels()][BINS];
-    double constant = StrictMath.log(1 - 2 * alpha) + HALF_LOG_TWO_PI;
-    for (int channel = 0; channel < below.length; channel++) {
-      double total = BINS + counts.total();
-      long sum = 0;
-      for (int bin = 0; bin < BINS; bin++) {
-        sum += 1 + counts.of(channel, bin);
-        below[channel][bin + 1] = sum / total;
-        double share = below[channel][bin + 1] - below[channel][bin];
-        logSlope[channel][bin] = StrictMath.log(BINS * share) + constant;
+    int channels = counts.channels();
+    this.centre = new double[channels][BINS];
+    this.start = new double[channels][BINS];
+    this.width = new double[channels][BINS];
+    this.logSlope = new double[channels][BINS];
+    this.end = new double[channels][BINS];
+    for (int channel = 0; channel < channels; channel++) {
+      int piece = 0;
+      for (int first = 0; first < BINS; piece++) {
+        int after = endOfPiece(channel, first);
+        place(channel, piece, first, after);
+        first = after;
       }
     }
   }
@@ -60,14 +86,58 @@ public final class GaussianTransform extends PixelTransform {
   @SuppressWarnings("unused")
   private GaussianTransform() {
     alpha = 0;
+    atom = 0;
     counts = null;
-    below = null;
+    centre = null;
+    start = null;
+    width = null;
     logSlope = null;
+    end = null;
+  }
+
+  /** The bin after the last of the piece that begins with a bin. */
+  private int endOfPiece(int channel, int first) {
+    int after = first + 1;
+    if (!isAtom(channel, first)) {
+      while (after < BINS && !isAtom(channel, after)) {
+        after++;
+      }
+    }
+    return after;
+  }
+
+  private boolean isAtom(int channel, int bin) {
+    return counts.of(channel, bin) > atom * counts.total();
+  }
+
+  private void place(int channel, int piece, int first, int after) {
+    double low = first == 0 ? alpha : TAIL;
+    double high = after == BINS ? 1 - alpha : 1 - TAIL;
+    long total = 0;
+    for (int bin = first; bin < after; bin++) {
+      total += 1 + counts.of(channel, bin);
+    }
+    long below = 0;
+    for (int bin = first; bin < after; bin++) {
+      double from = low + (high - low) * below / total;
+      below += 1 + counts.of(channel, bin);
+      double to = low + (high - low) * below / total;
+      centre[channel][bin] = piece * DISTANCE;
+      start[channel][bin] = from;
+      width[channel][bin] = to - from;
+      logSlope[channel][bin] = StrictMath.log(BINS * (to - from)) + HALF_LOG_TWO_PI;
+      end[channel][bin] = centre[channel][bin] + NORMAL.inverseCumulativeProbability(to);
+    }
   }
 
   /** The constant a. */
   public double alpha() {
     return alpha;
+  }
+
+  /** Share of a channel's pixels beyond which a value is an atom. */
+  public double atom() {
+    return atom;
   }
 
   /** What was counted. */
@@ -77,31 +147,28 @@ public final class GaussianTransform extends PixelTransform {
 
   @Override
   int channels() {
-    return below.length;
+    return centre.length;
   }
 
   @Override
   double forward(
       byte[] pixels, int from, int to, int channel, KeyedNoise noise, double[] x, int offset) {
-    double[] edges = below[channel];
     double logDet = 0;
     for (int i = from; i < to; i++) {
       int bin = pixels[i] & 0xFF;
-      double share = edges[bin + 1] - edges[bin];
-      double place = edges[bin] + noise.uniform() * share;
-      double value = NORMAL.inverseCumulativeProbability(alpha + (1 - 2 * alpha) * place);
-      x[offset + i - from] = value;
-      logDet += logSlope[channel][bin] + 0.5 * value * value;
+      double q = start[channel][bin] + noise.uniform() * width[channel][bin];
+      double z = NORMAL.inverseCumulativeProbability(q);
+      x[offset + i - from] = centre[channel][bin] + z;
+      logDet += logSlope[channel][bin] + 0.5 * z * z;
     }
     return logDet;
   }
 
   @Override
   byte pixel(double x, int channel) {
-    double place = (NORMAL.cumulativeProbability(x) - alpha) / (1 - 2 * alpha);
-    double[] edges = below[channel];
+    double[] ends = end[channel];
     int bin = 0;
-    while (bin < BINS - 1 && place >= edges[bin + 1]) {
+    while (bin < BINS - 1 && x >= ends[bin]) {
       bin++;
     }
     return (byte) bin;

@@ -56,7 +56,8 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
     return new PixelConfig(
         ConstantNames.constant(PixelConfig.Transform.class, asked.getPixelTransform()),
         asked.getAlpha(),
-        asked.getStandardization());
+        asked.getStandardization(),
+        asked.getAtom());
   }
 
   private static TrainingPlan plan(RgFlow asked, int shards) {

@@ -282,6 +282,23 @@ public interface TrainingParams<T extends TrainingParams<T>> extends Chained<T> 
     return with(standardization(), value);
   }
 
+  default DoubleParam atom() {
+    return new DoubleParam(
+        this,
+        "atom",
+        "share of a channel's pixels beyond which the gaussian transform gives one value a normal"
+            + " distribution of its own, in (0, 1]; 1 for none",
+        ParamValidators.inRange(0, 1, false, true));
+  }
+
+  default double getAtom() {
+    return (double) getOrDefault(atom());
+  }
+
+  default T setAtom(double value) {
+    return with(atom(), value);
+  }
+
   default DoubleParam contamination() {
     return new DoubleParam(
         this,

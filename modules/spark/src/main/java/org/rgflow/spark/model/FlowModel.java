@@ -34,7 +34,7 @@ import org.rgflow.flow.FlowConfig;
  */
 public final class FlowModel {
   /** Version of the file's format that this code writes. */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -163,6 +163,7 @@ public final class FlowModel {
       }
     } else if (transform instanceof GaussianTransform gaussian) {
       json.put("alpha", gaussian.alpha());
+      json.put("atom", gaussian.atom());
       ArrayNode counts = json.putArray("counts");
       Arrays.stream(gaussian.counts().values()).forEach(counts::add);
     }
@@ -216,7 +217,8 @@ public final class FlowModel {
     }
     double alpha = pixels.path("alpha").asDouble();
     if (pixels.has("counts")) {
-      return new GaussianTransform(alpha, PixelCounts.of(longs(pixels.path("counts"))));
+      double atom = pixels.path("atom").asDouble(1); // which format 1 does not know
+      return new GaussianTransform(alpha, atom, PixelCounts.of(longs(pixels.path("counts"))));
     }
     return pixels.has("mean")
         ? new LogitTransform(alpha, doubles(pixels.path("mean")), doubles(pixels.path("deviation")))

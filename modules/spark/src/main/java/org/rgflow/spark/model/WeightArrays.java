@@ -17,7 +17,8 @@ public final class WeightArrays {
   /**
    * The parameters in their own precision, such as {@code level0.hyper.out.bias}, in the order of
    * {@link ParameterLayout}; and what becomes of pixels: {@code pixels.alpha} with {@code
-   * pixels.mean} and {@code pixels.deviation}, float64, or {@code pixels.counts}, int64 (C, 256).
+   * pixels.mean} and {@code pixels.deviation}, float64, or {@code pixels.atom} and {@code
+   * pixels.counts}, int64 (C, 256).
    */
   public static Map<String, NpyArray> of(FlowModel model) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
@@ -41,6 +42,7 @@ public final class WeightArrays {
     } else if (transform instanceof GaussianTransform gaussian) {
       long[] counts = gaussian.counts().values();
       arrays.put("pixels.alpha", NpyArray.of(new double[] {gaussian.alpha()}));
+      arrays.put("pixels.atom", NpyArray.of(new double[] {gaussian.atom()}));
       arrays.put("pixels.counts", NpyArray.of(counts, gaussian.counts().channels(), 256));
     }
   }

@@ -121,7 +121,7 @@ final class ExampleShards implements Shards {
         phase.batch(),
         phase.seed(),
         found.transform(),
-        LabelNoise.of(found.layer(), phase.batch(), phase.seed()),
+        LabelNoise.of(found.layer(), found.transform() != null, phase.batch(), phase.seed()),
         phase.dtype());
   }
 

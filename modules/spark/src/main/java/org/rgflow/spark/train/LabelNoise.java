@@ -5,7 +5,10 @@ import org.rgflow.data.KeyedNoise;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.Base;
+import org.rgflow.flow.Coarsening;
+import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Slices;
+import org.rgflow.flow.StillFlow;
 import org.rgflow.flow.velocity.DivergenceConfig;
 
 /** The labels of a minibatch: the noise that its objective needs. */
@@ -18,11 +21,19 @@ abstract class LabelNoise implements Serializable {
     this.size = size;
   }
 
-  /** The noise of a layer's objective. */
-  static LabelNoise of(FlowLayer layer, int batch, long seed) {
-    return layer.objective() == Objective.FLOW_MATCHING
-        ? new NoiseAndTime(layer, batch, seed)
-        : new Probes(layer, seed);
+  /**
+   * The noise of a layer's objective.
+   *
+   * @param isPixels whether the layer learns from pixels, dequantised with the same seed
+   */
+  static LabelNoise of(FlowLayer layer, boolean isPixels, int batch, long seed) {
+    if (layer.objective() != Objective.FLOW_MATCHING) {
+      return new Probes(layer, seed);
+    }
+    boolean staysLaplace = layer.flow().coarsening() == Coarsening.DECIMATION;
+    return isPixels && (layer.flow().base() == Base.NORMAL || staysLaplace)
+        ? new DequantisationAndTime(layer, batch, seed)
+        : new NoiseAndTime(layer, batch, seed);
   }
 
   /** Numbers per example; 0 for none. */
@@ -69,34 +80,34 @@ abstract class LabelNoise implements Serializable {
   }
 
   /** Noise of the base for each example, and one time for each slice, stratified over [0, 1). */
-  private static final class NoiseAndTime extends LabelNoise {
+  private static class NoiseAndTime extends LabelNoise {
     private static final long serialVersionUID = 1L;
 
-    private final long seed;
+    final long seed;
+    final FlowConfig flow;
     private final int batch;
     private final int times;
-    private final boolean normal;
 
     NoiseAndTime(FlowLayer layer, int batch, long seed) {
       super(layer.labelSize());
       this.seed = seed;
+      this.flow = layer.flow();
       this.batch = batch;
       this.times = Math.min(batch, layer.times());
-      this.normal = layer.flow().base() == Base.NORMAL;
     }
 
     @Override
     void fill(long key, long epoch, double[] to, int offset) {
       KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.LATENT, epoch);
-      if (normal) {
-        noise.fillGaussian(to, offset, size() - 1);
+      if (flow.base() == Base.NORMAL) {
+        noise.fillGaussian(to, offset, flow.dimensions());
       } else {
-        noise.fillLaplace(to, offset, size() - 1);
+        noise.fillLaplace(to, offset, flow.dimensions());
       }
     }
 
     @Override
-    void complete(int shard, long step, double[] labels) {
+    final void complete(int shard, long step, double[] labels) {
       KeyedNoise noise = new KeyedNoise(seed, shard, KeyedNoise.Purpose.TIME, step);
       Slices slices = new Slices(batch, times);
       for (int slice = 0; slice < times; slice++) {
@@ -105,6 +116,38 @@ abstract class LabelNoise implements Serializable {
           labels[(n + 1) * size() - 1] = t;
         }
       }
+    }
+  }
+
+  /**
+   * The dequantisation of each example as noise of the base, through the base's quantiles.
+   *
+   * <p>It is as independent of images as noise drawn anew, and makes paths straight where it is all
+   * that an x consists of: at values that have a normal distribution of their own.
+   */
+  private static final class DequantisationAndTime extends NoiseAndTime {
+    private static final long serialVersionUID = 1L;
+
+    /** Keeps quantiles finite: a uniform number may be 0. */
+    private static final double LEAST = 0x1p-54;
+
+    private transient StillFlow still;
+
+    DequantisationAndTime(FlowLayer layer, int batch, long seed) {
+      super(layer, batch, seed);
+    }
+
+    @Override
+    void fill(long key, long epoch, double[] to, int offset) {
+      if (still == null) {
+        still = new StillFlow(flow);
+      }
+      KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.DEQUANTISATION, epoch);
+      double[] e = new double[flow.dimensions()];
+      for (int i = 0; i < e.length; i++) {
+        e[i] = flow.base().quantile(noise.uniform() + LEAST);
+      }
+      still.encode(e, to, offset);
     }
   }
 }

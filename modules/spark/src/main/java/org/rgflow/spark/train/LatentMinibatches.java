@@ -24,7 +24,7 @@ final class LatentMinibatches implements Minibatches {
     this.dimensions = layer.flow().dimensions();
     this.base = layer.flow().base();
     this.seed = seed;
-    this.labelNoise = LabelNoise.of(layer, batch, seed);
+    this.labelNoise = LabelNoise.of(layer, false, batch, seed);
     this.doublePrecision = dtype == DataType.DOUBLE;
   }
 

@@ -6,13 +6,14 @@ package org.rgflow.spark.train;
  * @param transform of dequantised pixels
  * @param alpha constant that keeps it finite, in (0, 0.5)
  * @param standardise whether logits are also brought to mean 0 and variance 1 per channel
+ * @param atom share of a channel's pixels beyond which one value has a normal of its own, in (0, 1]
  */
-public record PixelConfig(Transform transform, double alpha, boolean standardise) {
+public record PixelConfig(Transform transform, double alpha, boolean standardise, double atom) {
   /** What is fitted to the training set. */
   public enum Transform {
     /** Logits. */
     LOGIT,
-    /** A standard normal marginal of every channel. */
+    /** Standard normals: of all values, or of every atom and of the values between. */
     GAUSSIAN
   }
 }

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -16,6 +18,8 @@ import org.deeplearning4j.nn.conf.Updater;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.DataException;
+import org.rgflow.data.GaussianTransform;
+import org.rgflow.data.PixelCounts;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.Base;
@@ -84,6 +88,22 @@ class FlowModelTest {
     assertThat(again.rounds()).isEqualTo(5);
     assertThat(again.bytes()).isEqualTo(model.bytes());
     assertThat(again.id()).isEqualTo(model.id()).isNotEqualTo(model().id());
+  }
+
+  @Test
+  void aTransformOfTheFirstFormatHasOneNormalOfAllValues() throws IOException {
+    PixelCounts counts = new PixelCounts(1);
+    counts.add(new byte[100]);
+    String json =
+        "{\"format\":1,\"rounds\":5,\"pixels\":{\"alpha\":1e-6,\"counts\":"
+            + Arrays.toString(counts.values())
+            + "}}";
+    byte[] file = with(model().bytes(), "rgflow.json", json.getBytes(StandardCharsets.UTF_8));
+    FlowModel old = load(file);
+    assertThat(old.transform())
+        .usingRecursiveComparison()
+        .isEqualTo(new GaussianTransform(1e-6, 1, counts));
+    assertThat(load(old.bytes()).transform()).usingRecursiveComparison().isEqualTo(old.transform());
   }
 
   /** What a stranger's file might hold: its code would run when it is read. */
