@@ -248,7 +248,8 @@ final class Configuration {
         value(Keys.PIXELS_TRANSFORM),
         value(Keys.PIXELS_ALPHA),
         value(Keys.PIXELS_STANDARDISE),
-        value(Keys.PIXELS_ATOM));
+        value(Keys.PIXELS_ATOM),
+        value(Keys.PIXELS_TAIL));
   }
 
   /**

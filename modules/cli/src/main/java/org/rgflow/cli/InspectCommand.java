@@ -219,6 +219,8 @@ final class InspectCommand implements Callable<Integer> {
         + Keys.PIXELS_ALPHA.write(gaussian.alpha())
         + ", atoms beyond "
         + Keys.PIXELS_ATOM.write(gaussian.atom())
+        + " with tails of "
+        + Keys.PIXELS_TAIL.write(gaussian.tail())
         + ", of "
         + gaussian.counts().total()
         + " pixels a channel";

@@ -414,10 +414,18 @@ final class Keys {
       add(
           Key.number(
               "pixels.atom",
-              0.25,
+              0.6,
               "(0, 1]",
               "Share of a channel's pixels beyond which gaussian gives one value, such as the"
                   + " background's, a normal distribution of its own; 1 for none."));
+  static final Key<Double> PIXELS_TAIL =
+      add(
+          Key.number(
+              "pixels.tail",
+              0.002,
+              "(0, 0.5)",
+              "What such a normal distribution lacks where the next begins: the smaller, the"
+                  + " further apart they are, and the stiffer the flow."));
 
   static final Key<Integer> SCORE_DRAWS =
       add(

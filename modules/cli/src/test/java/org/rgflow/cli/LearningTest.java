@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The bundled example, cut to half its matching and a sixth of its refinement, still learns. */
+/**
+ * The bundled example, cut to a third of its matching and a tenth of its refinement, still learns.
+ */
 @Tag("slow")
 class LearningTest {
   private static final Path ROOT = Path.of("../..");
@@ -42,8 +44,8 @@ class LearningTest {
             "--config=" + ROOT.resolve("examples/fashion-mnist-bundled.yaml"),
             "--data=" + images.resolve("train-images-idx3-ubyte.gz"),
             "--run=" + run,
-            "--set=train.rounds=50",
-            "--set=then.rounds=5",
+            "--set=train.rounds=36",
+            "--set=then.rounds=3",
             "--quiet");
     assertThat(trained.err()).isEmpty();
     assertThat(trained.status()).isZero();

@@ -38,6 +38,7 @@ class StageDefaultsTest {
     "alpha, pixels.alpha",
     "standardization, pixels.standardise",
     "atom, pixels.atom",
+    "tail, pixels.tail",
     "draws, score.draws",
     "maxSolverError, score.maxSolverError",
     "seed, score.seed",

@@ -26,13 +26,9 @@ public final class GaussianTransform extends PixelTransform {
   private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
   private static final double HALF_LOG_TWO_PI = 0.5 * StrictMath.log(2 * StrictMath.PI);
 
-  /** What a piece's normal lacks where another follows; part of what a stored model means. */
-  private static final double TAIL = 0.002;
-
-  private static final double DISTANCE = -2 * NORMAL.inverseCumulativeProbability(TAIL);
-
   private final double alpha;
   private final double atom;
+  private final double tail;
   private final PixelCounts counts;
 
   /** Per channel and bin: k d of its piece, q at its lower end, w. */
@@ -54,17 +50,23 @@ public final class GaussianTransform extends PixelTransform {
    *
    * @param alpha the constant a, which keeps x finite
    * @param atom share of a channel's pixels beyond which a value is an atom; 1 for none
-   * @throws DataException unless alpha is in (0, 0.5) and atom in (0, 1]
+   * @param tail what a piece's normal lacks where another follows: the smaller, the further apart
+   *     they are
+   * @throws DataException unless alpha and tail are in (0, 0.5) and atom in (0, 1]
    */
-  public GaussianTransform(double alpha, double atom, PixelCounts counts) {
+  public GaussianTransform(double alpha, double atom, double tail, PixelCounts counts) {
     if (!(alpha > 0 && alpha < 0.5)) {
       throw new DataException("alpha of the transform must be in (0, 0.5), was " + alpha);
     }
     if (!(atom > 0 && atom <= 1)) {
       throw new DataException("atom of the transform must be in (0, 1], was " + atom);
     }
+    if (!(tail > 0 && tail < 0.5)) {
+      throw new DataException("tail of the transform must be in (0, 0.5), was " + tail);
+    }
     this.alpha = alpha;
     this.atom = atom;
+    this.tail = tail;
     this.counts = PixelCounts.of(counts.values());
     int channels = counts.channels();
     this.centre = new double[channels][BINS];
@@ -87,6 +89,7 @@ public final class GaussianTransform extends PixelTransform {
   private GaussianTransform() {
     alpha = 0;
     atom = 0;
+    tail = 0;
     counts = null;
     centre = null;
     start = null;
@@ -111,8 +114,9 @@ public final class GaussianTransform extends PixelTransform {
   }
 
   private void place(int channel, int piece, int first, int after) {
-    double low = first == 0 ? alpha : TAIL;
-    double high = after == BINS ? 1 - alpha : 1 - TAIL;
+    double low = first == 0 ? alpha : tail;
+    double high = after == BINS ? 1 - alpha : 1 - tail;
+    double distance = -2 * NORMAL.inverseCumulativeProbability(tail);
     long total = 0;
     for (int bin = first; bin < after; bin++) {
       total += 1 + counts.of(channel, bin);
@@ -122,7 +126,7 @@ public final class GaussianTransform extends PixelTransform {
       double from = low + (high - low) * below / total;
       below += 1 + counts.of(channel, bin);
       double to = low + (high - low) * below / total;
-      centre[channel][bin] = piece * DISTANCE;
+      centre[channel][bin] = piece * distance;
       start[channel][bin] = from;
       width[channel][bin] = to - from;
       logSlope[channel][bin] = StrictMath.log(BINS * (to - from)) + HALF_LOG_TWO_PI;
@@ -138,6 +142,11 @@ public final class GaussianTransform extends PixelTransform {
   /** Share of a channel's pixels beyond which a value is an atom. */
   public double atom() {
     return atom;
+  }
+
+  /** What a piece's normal lacks where another follows. */
+  public double tail() {
+    return tail;
   }
 
   /** What was counted. */

@@ -38,7 +38,7 @@ class GaussianTransformTest {
 
   @Test
   void whatWasCountedGetsAStandardNormalMarginal() {
-    PixelTransform transform = new GaussianTransform(1e-6, 1, mostlyBlack());
+    PixelTransform transform = new GaussianTransform(1e-6, 1, 0.002, mostlyBlack());
     double[] x = new double[10_000];
     transform.forward(pixels(), 1, noise(1), x, 0);
 
@@ -57,7 +57,7 @@ class GaussianTransformTest {
   void theLogDeterminantIsThatOfAFiniteDifference(double atom) {
     PixelCounts counts = mostlyBlack();
     double alpha = 1e-3;
-    PixelTransform transform = new GaussianTransform(alpha, atom, counts);
+    PixelTransform transform = new GaussianTransform(alpha, atom, 0.002, counts);
     byte[] pixels = {0, (byte) 200, 77, (byte) 255};
     double[] x = new double[4];
     double logDet = transform.forward(pixels, 1, noise(2), x, 0);
@@ -121,7 +121,7 @@ class GaussianTransformTest {
   /** A normal density of the latents then costs what the counts' entropy says. */
   @Test
   void independentPixelsCostTheEntropyOfTheirCounts() {
-    PixelTransform transform = new GaussianTransform(1e-9, 1, mostlyBlack());
+    PixelTransform transform = new GaussianTransform(1e-9, 1, 0.002, mostlyBlack());
     byte[] pixels = pixels();
     double[] x = new double[pixels.length];
     double logDet = transform.forward(pixels, 1, noise(4), x, 0);
@@ -140,7 +140,7 @@ class GaussianTransformTest {
   /** A value's normal is cut off where the next begins, at 1 - 0.002 of it. */
   @Test
   void anAtomGetsAStandardNormalOfItsOwnAndTheValuesBetweenOneFurtherUp() {
-    PixelTransform transform = new GaussianTransform(1e-6, 0.5, mostlyBlack());
+    PixelTransform transform = new GaussianTransform(1e-6, 0.5, 0.002, mostlyBlack());
     double[] x = new double[10_000];
     transform.forward(pixels(), 1, noise(6), x, 0);
 
@@ -162,13 +162,16 @@ class GaussianTransformTest {
 
   @Test
   void refusesConstantsOutOfRangeAndOtherChannels() {
-    assertThatThrownBy(() -> new GaussianTransform(1e-6, 0, mostlyBlack()))
+    assertThatThrownBy(() -> new GaussianTransform(1e-6, 0, 0.002, mostlyBlack()))
         .isInstanceOf(DataException.class)
         .hasMessage("atom of the transform must be in (0, 1], was 0.0");
-    assertThatThrownBy(() -> new GaussianTransform(0, 1, mostlyBlack()))
+    assertThatThrownBy(() -> new GaussianTransform(1e-6, 0.5, 0.5, mostlyBlack()))
+        .isInstanceOf(DataException.class)
+        .hasMessage("tail of the transform must be in (0, 0.5), was 0.5");
+    assertThatThrownBy(() -> new GaussianTransform(0, 1, 0.002, mostlyBlack()))
         .isInstanceOf(DataException.class)
         .hasMessage("alpha of the transform must be in (0, 0.5), was 0.0");
-    PixelTransform transform = new GaussianTransform(1e-6, 1, mostlyBlack());
+    PixelTransform transform = new GaussianTransform(1e-6, 1, 0.002, mostlyBlack());
     assertThatThrownBy(() -> transform.forward(new byte[4], 2, noise(5), new double[4], 0))
         .isInstanceOf(DataException.class)
         .hasMessage("image of 2 channels; allowed: 1, as the pixel transform");

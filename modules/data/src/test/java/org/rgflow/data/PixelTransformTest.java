@@ -24,11 +24,11 @@ class PixelTransformTest {
     return Stream.of(
         new LogitTransform(1e-6),
         new LogitTransform(0.05, new double[] {-7, 2}, new double[] {4, 0.5}),
-        new GaussianTransform(1e-6, 1, counts),
-        new GaussianTransform(0.05, 1, counts),
-        new GaussianTransform(1e-6, 0.25, counts),
-        new GaussianTransform(1e-6, 0.0015, counts),
-        new GaussianTransform(1e-6, 0.25, new PixelCounts(CHANNELS)));
+        new GaussianTransform(1e-6, 1, 0.01, counts),
+        new GaussianTransform(0.05, 1, 0.01, counts),
+        new GaussianTransform(1e-6, 0.25, 0.01, counts),
+        new GaussianTransform(1e-6, 0.0015, 1e-4, counts),
+        new GaussianTransform(1e-6, 0.25, 0.01, new PixelCounts(CHANNELS)));
   }
 
   private static KeyedNoise noise() {

@@ -28,7 +28,7 @@ class SerialisationTest {
         moments,
         new LogitTransform(0.05, new double[] {1}, new double[] {2}),
         counts,
-        new GaussianTransform(0.05, 0.4, counts));
+        new GaussianTransform(0.05, 0.4, 0.01, counts));
   }
 
   @ParameterizedTest

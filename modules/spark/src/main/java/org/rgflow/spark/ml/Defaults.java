@@ -56,7 +56,8 @@ final class Defaults {
     stage.setDefault(stage.pixelTransform(), ConstantNames.of(PixelConfig.Transform.LOGIT));
     stage.setDefault(stage.alpha(), 1e-6);
     stage.setDefault(stage.standardization(), true);
-    stage.setDefault(stage.atom(), 0.25);
+    stage.setDefault(stage.atom(), 0.6);
+    stage.setDefault(stage.tail(), 0.002);
     stage.setDefault(stage.contamination(), 0.0);
   }
 }

@@ -57,7 +57,8 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
         ConstantNames.constant(PixelConfig.Transform.class, asked.getPixelTransform()),
         asked.getAlpha(),
         asked.getStandardization(),
-        asked.getAtom());
+        asked.getAtom(),
+        asked.getTail());
   }
 
   private static TrainingPlan plan(RgFlow asked, int shards) {

@@ -299,6 +299,23 @@ public interface TrainingParams<T extends TrainingParams<T>> extends Chained<T> 
     return with(atom(), value);
   }
 
+  default DoubleParam tail() {
+    return new DoubleParam(
+        this,
+        "tail",
+        "what the normal distribution of such a value lacks where the next begins, in (0, 0.5): the"
+            + " smaller, the further apart they are",
+        ParamValidators.inRange(0, 0.5, false, false));
+  }
+
+  default double getTail() {
+    return (double) getOrDefault(tail());
+  }
+
+  default T setTail(double value) {
+    return with(tail(), value);
+  }
+
   default DoubleParam contamination() {
     return new DoubleParam(
         this,

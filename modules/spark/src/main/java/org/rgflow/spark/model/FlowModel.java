@@ -164,6 +164,7 @@ public final class FlowModel {
     } else if (transform instanceof GaussianTransform gaussian) {
       json.put("alpha", gaussian.alpha());
       json.put("atom", gaussian.atom());
+      json.put("tail", gaussian.tail());
       ArrayNode counts = json.putArray("counts");
       Arrays.stream(gaussian.counts().values()).forEach(counts::add);
     }
@@ -217,8 +218,9 @@ public final class FlowModel {
     }
     double alpha = pixels.path("alpha").asDouble();
     if (pixels.has("counts")) {
-      double atom = pixels.path("atom").asDouble(1); // which format 1 does not know
-      return new GaussianTransform(alpha, atom, PixelCounts.of(longs(pixels.path("counts"))));
+      double atom = pixels.path("atom").asDouble(1); // format 1 knows none, and so no tails
+      double tail = pixels.path("tail").asDouble(0.01);
+      return new GaussianTransform(alpha, atom, tail, PixelCounts.of(longs(pixels.path("counts"))));
     }
     return pixels.has("mean")
         ? new LogitTransform(alpha, doubles(pixels.path("mean")), doubles(pixels.path("deviation")))

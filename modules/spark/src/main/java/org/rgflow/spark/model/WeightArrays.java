@@ -17,8 +17,8 @@ public final class WeightArrays {
   /**
    * The parameters in their own precision, such as {@code level0.hyper.out.bias}, in the order of
    * {@link ParameterLayout}; and what becomes of pixels: {@code pixels.alpha} with {@code
-   * pixels.mean} and {@code pixels.deviation}, float64, or {@code pixels.atom} and {@code
-   * pixels.counts}, int64 (C, 256).
+   * pixels.mean} and {@code pixels.deviation}, float64, or {@code pixels.atom}, {@code pixels.tail}
+   * and {@code pixels.counts}, int64 (C, 256).
    */
   public static Map<String, NpyArray> of(FlowModel model) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
@@ -43,6 +43,7 @@ public final class WeightArrays {
       long[] counts = gaussian.counts().values();
       arrays.put("pixels.alpha", NpyArray.of(new double[] {gaussian.alpha()}));
       arrays.put("pixels.atom", NpyArray.of(new double[] {gaussian.atom()}));
+      arrays.put("pixels.tail", NpyArray.of(new double[] {gaussian.tail()}));
       arrays.put("pixels.counts", NpyArray.of(counts, gaussian.counts().channels(), 256));
     }
   }

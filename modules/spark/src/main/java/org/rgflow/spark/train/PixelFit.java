@@ -23,7 +23,7 @@ final class PixelFit {
     if (config.transform() == PixelConfig.Transform.GAUSSIAN) {
       PixelCounts all = new PixelCounts(channels);
       shards.map(PixelFit::counts).collect().forEach(all::merge);
-      return new GaussianTransform(config.alpha(), config.atom(), all);
+      return new GaussianTransform(config.alpha(), config.atom(), config.tail(), all);
     }
     LogitTransform logit = new LogitTransform(config.alpha());
     if (!config.standardise()) {

@@ -102,7 +102,7 @@ class FlowModelTest {
     FlowModel old = load(file);
     assertThat(old.transform())
         .usingRecursiveComparison()
-        .isEqualTo(new GaussianTransform(1e-6, 1, counts));
+        .isEqualTo(new GaussianTransform(1e-6, 1, 0.01, counts));
     assertThat(load(old.bytes()).transform()).usingRecursiveComparison().isEqualTo(old.transform());
   }
 

@@ -212,7 +212,7 @@ abstract class ImageTraining {
       FlowConfig model,
       DivergenceConfig divergence,
       FlowModel start) {
-    PixelConfig logit = new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true, 1);
+    PixelConfig logit = new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true, 1, 0.01);
     return job(run, TrainingPlan.of(config), listener, model, divergence, logit, start);
   }
 

@@ -65,7 +65,7 @@ class LabelNoiseTest {
     PixelCounts counts = new PixelCounts(1);
     counts.add(black);
     double[] x = new double[black.length];
-    new GaussianTransform(1e-9, 0.5, counts)
+    new GaussianTransform(1e-9, 0.5, 0.002, counts)
         .forward(black, 1, new KeyedNoise(7, 3, KeyedNoise.Purpose.DEQUANTISATION, 2), x, 0);
     FlowLayer layer = matching(Base.NORMAL, coarsening);
     double[] still = new double[x.length];

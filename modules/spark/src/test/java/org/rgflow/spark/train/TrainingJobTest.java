@@ -148,7 +148,7 @@ class TrainingJobTest extends ImageTraining {
         listener,
         model(4, Padding.CIRCULAR),
         DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-        new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true, 1),
+        new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true, 1, 0.01),
         null);
   }
 
@@ -203,7 +203,7 @@ class TrainingJobTest extends ImageTraining {
 
   @Test
   void pixelsGetANormalMarginalWhereAskedWhateverTheShards() {
-    PixelConfig gaussian = new PixelConfig(PixelConfig.Transform.GAUSSIAN, 1e-6, true, 0.25);
+    PixelConfig gaussian = new PixelConfig(PixelConfig.Transform.GAUSSIAN, 1e-6, true, 0.25, 0.01);
     List<GaussianTransform> found = new ArrayList<>();
     for (int shards : new int[] {1, 3}) {
       FlowModel trained =
