@@ -395,7 +395,6 @@ final class Keys {
               PixelConfig.Transform.LOGIT,
               "How pixels become real numbers: their logit, or the quantile that gives the values of"
                   + " every channel a standard normal distribution."));
-
   static final Key<Double> PIXELS_ALPHA =
       add(
           Key.number(

@@ -10,14 +10,22 @@ import java.util.List;
  */
 public final class StillFlow {
   private final int channels;
-  private final List<Partition> levels;
-  private final List<HaarStep> averages;
+  private final int sites;
+  private final List<Level> levels;
+
+  /**
+   * @param averages null where the level decimates
+   */
+  private record Level(HaarStep averages, int[] residual, int[] coarse) {}
 
   /** With the levels of a model. */
   public StillFlow(FlowConfig model) {
     this.channels = model.channels();
-    this.levels = model.levels();
-    this.averages = levels.stream().map(level -> HaarStep.of(model, level)).toList();
+    this.sites = model.dimensions() / channels;
+    this.levels =
+        model.levels().stream()
+            .map(level -> new Level(HaarStep.of(model, level), level.residual(), level.coarse()))
+            .toList();
   }
 
   /**
@@ -27,19 +35,18 @@ public final class StillFlow {
    * @param latents (C, sites) from an offset on, level after level in every channel
    */
   public void encode(double[] x, double[] latents, int offset) {
-    int sites = levels.get(0).sites();
     int at = offset;
     for (int channel = 0; channel < channels; channel++) {
       double[] grid = Arrays.copyOfRange(x, channel * sites, (channel + 1) * sites);
-      for (int l = 0; l < levels.size(); l++) {
-        if (averages.get(l) != null) {
-          averages.get(l).apply(grid);
+      for (Level level : levels) {
+        if (level.averages != null) {
+          level.averages.apply(grid);
         }
-        for (int site : levels.get(l).residual()) {
+        for (int site : level.residual) {
           latents[at++] = grid[site];
         }
         double[] values = grid;
-        grid = Arrays.stream(levels.get(l).coarse()).mapToDouble(site -> values[site]).toArray();
+        grid = Arrays.stream(level.coarse).mapToDouble(site -> values[site]).toArray();
       }
     }
   }

@@ -9,10 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.rgflow.flow.ode.Method;
-import org.rgflow.flow.ode.SolverConfig;
-import org.rgflow.flow.velocity.DivergenceConfig;
 
 class HaarStepTest {
   static Stream<Arguments> grids() {
@@ -93,14 +89,7 @@ class HaarStepTest {
   void theLastLatentOfAFlowThatDoesNothingIsTheMeanTimesTheRootOfTheSites() {
     FlowConfig model = SmallModel.on(8, 8).coarsening(Coarsening.AVERAGE).config();
     double[] x = SmallModel.normal(64, 4);
-    try (Flow flow =
-        new Flow(
-            model,
-            SolverConfig.fixed(Method.EULER, 1),
-            DivergenceConfig.of(DivergenceConfig.Kind.CLOSED_FORM),
-            false,
-            DataType.DOUBLE)) {
-      flow.load(SmallModel.vector(new double[(int) flow.layout().size()]));
+    try (Flow flow = SmallModel.flowOfNoWeights(model)) {
       Encoding found = flow.encode(SmallModel.vector(x).reshape(1, 64), null);
       double last = found.values().getDouble(0, 0, 63);
       assertThat(last).isCloseTo(8 * Arrays.stream(x).sum() / 64, within(1e-12));

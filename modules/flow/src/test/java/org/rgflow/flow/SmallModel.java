@@ -3,8 +3,11 @@ package org.rgflow.flow;
 import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.velocity.Activation;
+import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
 
 /** Describes a small model, and draws its parameters and inputs from fixed seeds. */
@@ -107,6 +110,19 @@ public final class SmallModel {
         position,
         coarsening,
         blocks);
+  }
+
+  /** The flow whose parameters are all 0; the caller closes it. */
+  static Flow flowOfNoWeights(FlowConfig model) {
+    Flow flow =
+        new Flow(
+            model,
+            SolverConfig.fixed(Method.EULER, 1),
+            DivergenceConfig.of(DivergenceConfig.Kind.COLOURED),
+            false,
+            DataType.DOUBLE);
+    flow.load(vector(new double[(int) flow.layout().size()]));
+    return flow;
   }
 
   /** Every tensor uniform in +-1/sqrt(fan in). */

@@ -6,11 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.rgflow.flow.ode.Method;
-import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.tensor.HostValues;
-import org.rgflow.flow.velocity.DivergenceConfig;
 
 class StillFlowTest {
   static Stream<FlowConfig> models() {
@@ -28,14 +24,7 @@ class StillFlowTest {
     double[] x = SmallModel.normal(dimensions, 1);
     double[] latents = new double[dimensions + 2];
     new StillFlow(model).encode(x, latents, 2);
-    try (Flow flow =
-        new Flow(
-            model,
-            SolverConfig.fixed(Method.EULER, 1),
-            DivergenceConfig.of(DivergenceConfig.Kind.COLOURED),
-            false,
-            DataType.DOUBLE)) {
-      flow.load(SmallModel.vector(new double[(int) flow.layout().size()]));
+    try (Flow flow = SmallModel.flowOfNoWeights(model)) {
       Encoding found = flow.encode(SmallModel.vector(x).reshape(1, dimensions), null);
       double[] expected = HostValues.of(found.values());
       for (int i = 0; i < dimensions; i++) {

@@ -5,9 +5,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.rgflow.data.KeyedNoise;
-import org.rgflow.flow.Base;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.LatentLevels;
+import org.rgflow.spark.physics.LatentDraws;
 
 /** What a task does: decodes whole batches of latents, by the batches' numbers. */
 final class Sampler implements Serializable {
@@ -55,11 +55,7 @@ final class Sampler implements Serializable {
     for (int n = 0; n < config.batch(); n++) {
       long sample = (long) batch * config.batch() + n;
       KeyedNoise noise = new KeyedNoise(config.seed(), sample, KeyedNoise.Purpose.LATENT, 0);
-      if (model.base() == Base.NORMAL) {
-        noise.fillGaussian(latents, n * dimensions, dimensions);
-      } else {
-        noise.fillLaplace(latents, n * dimensions, dimensions);
-      }
+      LatentDraws.fill(model.base(), noise, latents, n * dimensions, dimensions);
     }
     double[] factors = factors();
     for (int i = 0; i < latents.length; i++) {

@@ -63,13 +63,18 @@ final class ExampleMinibatches implements Minibatches {
         array(input, dimensions), array(labels, Math.max(1, labelSize)), logDet, batch);
   }
 
+  /** The uniform numbers that an example's pixels are dequantised with in an epoch. */
+  static KeyedNoise dequantisation(long seed, long key, long epoch) {
+    return new KeyedNoise(seed, key, KeyedNoise.Purpose.DEQUANTISATION, epoch);
+  }
+
   private int[] order(int shard, long epoch, int size) {
     return new KeyedNoise(seed, shard, KeyedNoise.Purpose.SHUFFLE, epoch).permutation(size);
   }
 
   private double fill(Example example, long key, long epoch, double[] to, int offset) {
     if (transform != null) {
-      KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.DEQUANTISATION, epoch);
+      KeyedNoise noise = dequantisation(seed, key, epoch);
       return transform.forward(example.pixels(), example.channels(), noise, to, offset);
     }
     float[] values = example.values();

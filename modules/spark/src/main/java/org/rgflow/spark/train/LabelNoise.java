@@ -10,6 +10,7 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Slices;
 import org.rgflow.flow.StillFlow;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.physics.LatentDraws;
 
 /** The labels of a minibatch: the noise that its objective needs. */
 abstract class LabelNoise implements Serializable {
@@ -30,8 +31,10 @@ abstract class LabelNoise implements Serializable {
     if (layer.objective() != Objective.FLOW_MATCHING) {
       return new Probes(layer, seed);
     }
-    boolean staysLaplace = layer.flow().coarsening() == Coarsening.DECIMATION;
-    return isPixels && (layer.flow().base() == Base.NORMAL || staysLaplace)
+    // coarsening keeps a base if it is normal, or where no values are combined
+    boolean keepsBase =
+        layer.flow().base() == Base.NORMAL || layer.flow().coarsening() == Coarsening.DECIMATION;
+    return isPixels && keepsBase
         ? new DequantisationAndTime(layer, batch, seed)
         : new NoiseAndTime(layer, batch, seed);
   }
@@ -99,11 +102,7 @@ abstract class LabelNoise implements Serializable {
     @Override
     void fill(long key, long epoch, double[] to, int offset) {
       KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.LATENT, epoch);
-      if (flow.base() == Base.NORMAL) {
-        noise.fillGaussian(to, offset, flow.dimensions());
-      } else {
-        noise.fillLaplace(to, offset, flow.dimensions());
-      }
+      LatentDraws.fill(flow.base(), noise, to, offset, flow.dimensions());
     }
 
     @Override
@@ -142,7 +141,7 @@ abstract class LabelNoise implements Serializable {
       if (still == null) {
         still = new StillFlow(flow);
       }
-      KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.DEQUANTISATION, epoch);
+      KeyedNoise noise = ExampleMinibatches.dequantisation(seed, key, epoch);
       double[] e = new double[flow.dimensions()];
       for (int i = 0; i < e.length; i++) {
         e[i] = flow.base().quantile(noise.uniform() + LEAST);

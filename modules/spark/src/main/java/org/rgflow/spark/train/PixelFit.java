@@ -48,8 +48,7 @@ final class PixelFit {
     double[] x = new double[block.geometry().dimensions()];
     for (int i = 0; i < block.size(); i++) {
       Example example = block.get(i);
-      KeyedNoise noise =
-          new KeyedNoise(seed, KeyedNoise.key(example.key()), KeyedNoise.Purpose.DEQUANTISATION, 0);
+      KeyedNoise noise = ExampleMinibatches.dequantisation(seed, KeyedNoise.key(example.key()), 0);
       logit.forward(example.pixels(), channels, noise, x, 0);
       moments.add(x, 0, x.length / channels);
     }

@@ -47,7 +47,7 @@ class LabelNoiseTest {
             Initialisation.STATIC,
             SolverConfig.fixed(Method.RK4, 2),
             DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-            new Regularisation(0, 0))
+            Regularisation.NONE)
         .trainedByFlowMatching(1);
   }
 
