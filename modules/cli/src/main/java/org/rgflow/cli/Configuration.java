@@ -15,6 +15,7 @@ import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.FileInventory;
+import org.rgflow.spark.inpaint.InpaintingConfig;
 import org.rgflow.spark.physics.HmcConfig;
 import org.rgflow.spark.retrain.PromotionRule;
 import org.rgflow.spark.sample.SamplingConfig;
@@ -339,6 +340,17 @@ final class Configuration {
         value(Keys.SAMPLE_BATCH),
         value(Keys.SAMPLE_SEED),
         value(Keys.SAMPLE_TEMPERATURE));
+  }
+
+  /** How holes are filled. */
+  InpaintingConfig inpainting() {
+    return new InpaintingConfig(
+        value(Keys.INPAINT_DRAWS),
+        value(Keys.INPAINT_NOISE),
+        value(Keys.INPAINT_INFLUENCE),
+        value(Keys.INPAINT_TRAJECTORIES),
+        value(Keys.INPAINT_LEAPFROGS),
+        value(Keys.INPAINT_SEED));
   }
 
   /** How chains walk; empty where none are asked for. */

@@ -494,6 +494,38 @@ final class Keys {
   static final Key<Boolean> SAMPLE_OVERWRITE =
       add(Key.flag("sample.overwrite", false, "Whether samples already there are replaced."));
 
+  static final Key<Integer> INPAINT_DRAWS =
+      add(Key.integer("inpaint.draws", 4, "[1, 1000]", "Fillings of an image."));
+  static final Key<Double> INPAINT_NOISE =
+      add(
+          Key.number(
+              "inpaint.noise",
+              0.1,
+              "(0, 10]",
+              "Deviation with which a filling is held to the known pixels, in units of the"
+                  + " transformed pixels: less fits the edge better, and takes smaller steps."));
+  static final Key<Double> INPAINT_INFLUENCE =
+      add(
+          Key.number(
+              "inpaint.influence",
+              0.99,
+              "(0, 1]",
+              "Share of the hole's squared response to all latents that the latents drawn make"
+                  + " up; 1 for all."));
+  static final Key<Integer> INPAINT_TRAJECTORIES =
+      add(
+          Key.integer(
+              "inpaint.trajectories",
+              40,
+              "[2, 1000000]",
+              "Trajectories of Hamiltonian Monte Carlo, the first half of which finds the step."));
+  static final Key<Integer> INPAINT_LEAPFROGS =
+      add(Key.integer("inpaint.leapfrogs", 8, "[1, 100000]", "Steps of a trajectory."));
+  static final Key<Integer> INPAINT_PARTITIONS =
+      add(Key.integer("inpaint.partitions", 0, "[0, 1000000]", "Tasks; 0 for one a core."));
+  static final Key<Long> INPAINT_SEED =
+      add(Key.seed("inpaint.seed", "Seed of dequantisation, probes, momenta and acceptances."));
+
   static final Key<Integer> REPORT_IMAGES =
       add(
           Key.integer(

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -15,12 +16,18 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.rgflow.data.DataException;
+import org.rgflow.data.Example;
 import org.rgflow.data.ExampleFormat;
+import org.rgflow.data.Hole;
 import org.rgflow.data.ImageGrid;
 import org.rgflow.data.PngImage;
+import org.rgflow.data.Shape;
 import org.rgflow.flow.LatentLevels;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.inpaint.Inpainted;
+import org.rgflow.spark.inpaint.Inpainting;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.physics.LatentDrawsJob;
 import org.rgflow.spark.sample.DecodingJob;
 import org.rgflow.spark.score.ScoringJob;
 
@@ -48,6 +55,10 @@ final class LatentImages {
     this.configuration = configuration;
   }
 
+  Shape shape() {
+    return model.shape();
+  }
+
   LatentLevels levels() {
     return LatentLevels.of(model.layer().flow());
   }
@@ -58,8 +69,7 @@ final class LatentImages {
    * @throws DataException if one of them cannot be encoded
    */
   List<double[]> encoded(List<String> paths, int images) {
-    ImageFiles files =
-        ImageFiles.list(spark, paths, configuration.value(Keys.DATA_CHANNELS)).spread(images);
+    ImageFiles files = files(paths, images);
     int tasks = configuration.tasks(Keys.SCORE_PARTITIONS, spark);
     List<double[]> latents = new ArrayList<>();
     for (Row row :
@@ -73,6 +83,29 @@ final class LatentImages {
       latents.add(row.<Float>getList(1).stream().mapToDouble(Float::doubleValue).toArray());
     }
     return latents;
+  }
+
+  private ImageFiles files(List<String> paths, int images) {
+    return ImageFiles.list(spark, paths, configuration.value(Keys.DATA_CHANNELS)).spread(images);
+  }
+
+  /**
+   * So many images from all over some files, or all where there are fewer.
+   *
+   * @throws DataException if one of them cannot be read, or is no image of the first one's shape
+   */
+  List<Example> examples(List<String> paths, int images) {
+    ImageFiles files = files(paths, images);
+    return files.images((int) files.count());
+  }
+
+  /** Images with a hole filled. */
+  Inpainted inpainted(List<Example> images, Hole hole) {
+    int tasks = configuration.tasks(Keys.INPAINT_PARTITIONS, spark);
+    LatentDrawsJob job =
+        new LatentDrawsJob(JavaSparkContext.fromSparkContext(spark.sparkContext()), tasks);
+    return new Inpainting(model, configuration.solver(), configuration.inpainting(), hole, images)
+        .run(job, model.parameters());
   }
 
   /**

@@ -36,6 +36,12 @@ final class LatentsOptions {
     Map<String, byte[]> of(LatentImages images, PrintWriter out) throws IOException;
   }
 
+  /** Takes a flag of the command for a key's value; null is a flag not given. */
+  LatentsOptions flag(Key<?> key, Object value) {
+    options.flag(key, value);
+    return this;
+  }
+
   /**
    * Draws into the output's folder.
    *

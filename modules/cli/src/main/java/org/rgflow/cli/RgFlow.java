@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
       SampleCommand.class,
       DecodeCommand.class,
       MixCommand.class,
+      InpaintCommand.class,
       InterpolateCommand.class,
       ReceptiveFieldCommand.class,
       ReportCommand.class,

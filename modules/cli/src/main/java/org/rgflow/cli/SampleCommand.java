@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.machine.Backend;
 import org.rgflow.data.DataException;
+import org.rgflow.data.Example;
 import org.rgflow.data.ImageGrid;
 import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
@@ -135,7 +136,7 @@ final class SampleCommand implements Callable<Integer> {
     ImageFiles images = ImageFiles.list(spark, beside, configuration.value(Keys.DATA_CHANNELS));
     images.shape().requireSame(String.join(", ", beside), flow.shape());
     int shown = (int) Math.min(images.count(), configuration.value(Keys.SAMPLE_COUNT));
-    return images.pixels(shown);
+    return images.images(shown).stream().map(Example::pixels).toList();
   }
 
   private static byte[] picture(

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
+import org.rgflow.data.PngImage;
+import org.rgflow.data.Shape;
 import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.energy.Lattice;
 
@@ -371,6 +373,8 @@ class EndToEndTest {
         .containsPattern("(?m)^level 3 moves ");
     assertThat(pixels("fields-of/receptive-field.npz")).hasSize(4 * 3 * 64);
 
+    inpaint(run, class0);
+
     assertRefused(
         "--count must be in [1, 1000], was 0",
         "mix",
@@ -388,6 +392,58 @@ class EndToEndTest {
         "--count=2",
         "--output=" + at("no"));
     assertThat(folder.resolve("no")).doesNotExist();
+  }
+
+  private static void inpaint(String run, String images) throws IOException {
+    byte[] mask = new byte[64];
+    Arrays.fill(mask, 26, 30, (byte) 255);
+    Files.write(folder.resolve("mask.png"), PngImage.encode(mask, new Shape(1, 8, 8)));
+    String[] shared = {"inpaint", "--model=" + run, "--data=" + images + "/0.png", "--draws=3"};
+    String[] brief = {
+      "--set=inpaint.trajectories=4", "--set=inpaint.leapfrogs=2", "--set=solver.steps=2"
+    };
+    CommandResult byMask =
+        CommandResult.of(joined(shared, brief, "--mask=" + at("mask.png"), "--output=" + at("m")));
+    assertDone(byMask);
+    assertThat(byMask.out())
+        .containsPattern("(?m)^level 0 draws [0-9.]+ of 48 latents$")
+        .containsPattern("(?m)^in all  [0-9.]+ of 64 latents$")
+        .containsPattern("(?m)^hole    4 sites; known pixels missed by [0-9.]+, trajectories ");
+    byte[] filled = pixels("m/inpaint.npz");
+    assertThat(filled).hasSize(5 * 64);
+    assertShows(filled, 0, "images/class0/0.png");
+    for (int i = 0; i < filled.length; i++) {
+      boolean isHole = mask[i % 64] != 0;
+      if (!isHole) {
+        assertThat(filled[i]).isEqualTo(filled[i % 64]);
+      } else if (i / 64 == 1) {
+        assertThat(filled[i]).isEqualTo((byte) 128);
+      }
+    }
+    assertDone(CommandResult.of(joined(shared, brief, "--hole=3,2,1,4", "--output=" + at("r"))));
+    assertThat(pixels("r/inpaint.npz")).isEqualTo(filled);
+
+    String output = "--output=" + at("no");
+    assertRefused(
+        "a hole of 4 rows and 4 columns from row 6 and column 0 on; allowed: within an image of"
+            + " 1x8x8",
+        joined(shared, "--hole=6,0,4,4", output));
+    assertRefused(
+        "--hole has 2 numbers; allowed: ROW,COLUMN,HEIGHT,WIDTH",
+        joined(shared, "--hole=6,0", output));
+    assertRefused("no.png: no such file", joined(shared, "--mask=" + at("no.png"), output));
+    assertRefused(
+        "inpaint.noise must be in (0, 10], was 0",
+        joined(shared, "--hole=3,2,1,4", "--set=inpaint.noise=0", output));
+    assertRefused("--hole", joined(shared, output));
+  }
+
+  private static String[] joined(String[] first, String... others) {
+    return Stream.of(first, others).flatMap(Stream::of).toArray(String[]::new);
+  }
+
+  private static String[] joined(String[] first, String[] second, String... others) {
+    return joined(joined(first, second), others);
   }
 
   @Test

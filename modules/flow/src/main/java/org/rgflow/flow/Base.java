@@ -20,8 +20,13 @@ public enum Base {
   }
 
   /** log of the density of one latent, without the constant. */
-  double logKernel(double z) {
+  public double logKernel(double z) {
     return this == NORMAL ? -0.5 * z * z : -Math.abs(z);
+  }
+
+  /** Derivative of the log density of one latent. */
+  public double slope(double z) {
+    return this == NORMAL ? -z : -Math.signum(z);
   }
 
   /** log of the normalising constant of one latent. */

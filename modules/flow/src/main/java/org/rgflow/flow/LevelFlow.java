@@ -221,4 +221,14 @@ final class LevelFlow {
       slice.cotangent.assign(inside);
     }
   }
+
+  /** Takes the cotangent from the end of the recorded solve to its start, of the state alone. */
+  void pullback() {
+    for (Slice slice : slices) {
+      INDArray inside = slice.flow.interior(slice.flow.cotangent());
+      inside.assign(slice.cotangent);
+      slice.flow.pullback(slice.recording);
+      slice.cotangent.assign(inside);
+    }
+  }
 }

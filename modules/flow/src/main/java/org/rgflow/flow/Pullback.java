@@ -9,7 +9,7 @@ package org.rgflow.flow;
  *
  * x is distributed by exp(-E)/Z where z is by exp(-U)/Z, so chains may walk in either.
  *
- * @param values U of each example, nats
+ * @param values U of each example, nats; E where the log determinant was left out
  * @param energies E of each example, nats
  * @param gradient dU/dz, [example][C * sites] in one row, of the discrete solve
  */

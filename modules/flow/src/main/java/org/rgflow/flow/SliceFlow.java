@@ -379,6 +379,17 @@ final class SliceFlow {
     }
   }
 
+  /** Takes the cotangent from the end of a recorded solve to its start, of the state alone. */
+  void pullback(Recording recording) {
+    Reverse reversed = reverse();
+    reversed.clear.run();
+    for (int n = recording.size() - 1; n >= 0; n--) {
+      Recording.Step step = recording.restore(n);
+      recompute(step);
+      reversed.pullback(step);
+    }
+  }
+
   private void recompute(Recording.Step step) {
     loadLength(step.length());
     for (int i = 0; i < tableau.stages(); i++) {
@@ -459,6 +470,23 @@ final class SliceFlow {
         requireFinite(rates.divergence[i], stageTime, i);
         stage.gradient();
         velocity.collectGradient();
+        keepCotangent[i].run();
+      }
+      finish.run();
+    }
+
+    /** As {@link #step}, of the state alone. */
+    void pullback(Recording.Step step) {
+      for (int i = tableau.stages() - 1; i >= 0; i--) {
+        if (!loadWeights(i, step.length(), 0)) {
+          noCotangent[i].run();
+          continue;
+        }
+        toValue[i].run();
+        Stage stage = stages.get(i);
+        blocks.get(step.block()).apply(stageTime(step.time(), step.length(), i), velocity);
+        stage.linearise();
+        stage.gradientOfInput();
         keepCotangent[i].run();
       }
       finish.run();

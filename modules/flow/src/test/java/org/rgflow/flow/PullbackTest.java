@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.energy.Energy;
@@ -14,21 +17,21 @@ import org.rgflow.flow.energy.MixtureEnergy;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.DivergenceConfig.Kind;
+import org.rgflow.flow.velocity.Padding;
 
 /** An energy seen from the latents: its value is the loss's, its slope that of the value. */
 class PullbackTest {
   private static final int BATCH = 3;
 
   private static Flow flow(FlowConfig model) {
-    Flow flow =
-        new Flow(
-            model,
-            SolverConfig.fixed(Method.RK4, 2),
-            DivergenceConfig.of(Kind.COLOURED),
-            false,
-            DataType.DOUBLE);
+    return flow(model, SolverConfig.fixed(Method.RK4, 2));
+  }
+
+  private static Flow flow(FlowConfig model, SolverConfig solver) {
+    Flow flow = new Flow(model, solver, DivergenceConfig.of(Kind.COLOURED), false, DataType.DOUBLE);
     flow.load(SmallModel.vector(SmallModel.parameters(model, 5)));
     return flow;
   }
@@ -44,22 +47,66 @@ class PullbackTest {
   }
 
   /** Central differences with step h = 1e-5: some h^2 of the third derivative, and 1e-15 / h. */
+  private static void requireSlope(FlowConfig model, Function<INDArray, Pullback> pullback) {
+    double[] z = SmallModel.normal(BATCH * model.dimensions(), 3);
+    double step = 1e-5;
+    double[] gradient = pullback.apply(rows(z)).gradient();
+    for (int i = 0; i < z.length; i++) {
+      int example = i / model.dimensions();
+      double up = pullback.apply(rows(with(z, i, step))).values()[example];
+      double down = pullback.apply(rows(with(z, i, -step))).values()[example];
+      double slope = (up - down) / (2 * step);
+      assertThat(gradient[i]).isCloseTo(slope, within(1e-7 * Math.max(1, Math.abs(slope))));
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void theSlopeIsThatOfTheValue(Coarsening coarsening) {
     FlowConfig model =
         SmallModel.on(4, 3).channels(2).coarsening(coarsening).hyper(2).blocks(2).config();
     Energy energy = new MixtureEnergy(model.lattice(), 1, 0.7);
-    double[] z = SmallModel.normal(BATCH * model.dimensions(), 3);
-    double step = 1e-5;
     try (Flow flow = flow(model)) {
-      double[] gradient = flow.pullback(rows(z), null, energy).gradient();
-      for (int i = 0; i < z.length; i++) {
-        int example = i / model.dimensions();
-        double up = flow.pullback(rows(with(z, i, step)), null, energy).values()[example];
-        double down = flow.pullback(rows(with(z, i, -step)), null, energy).values()[example];
-        double slope = (up - down) / (2 * step);
-        assertThat(gradient[i]).isCloseTo(slope, within(1e-7 * Math.max(1, Math.abs(slope))));
+      requireSlope(model, z -> flow.pullback(z, null, energy));
+    }
+  }
+
+  static Stream<SmallModel> everyVelocity() {
+    return Stream.of(
+        SmallModel.on(4, 3).channels(2).hyper(2).blocks(2),
+        SmallModel.on(4, 3).coarsening(Coarsening.AVERAGE),
+        SmallModel.on(4, 3).hidden(),
+        SmallModel.on(5).hidden(3, 4).activation(Activation.SOFTPLUS),
+        SmallModel.on(4, 3).hidden(3, 4).padding(Padding.ZEROS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyVelocity")
+  void theSlopeOfASamplesOwnEnergyIsThatOfItsValue(SmallModel small) {
+    FlowConfig model = small.config();
+    try (Flow flow = flow(model)) {
+      requireSlope(
+          model,
+          z -> flow.samplePullback(z, n -> new MixtureEnergy(model.lattice(), 1, 0.5 + 0.1 * n)));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RK4", "DOPRI5"})
+  void aSamplesEnergyIsThatOfWhatIsSampled(Method method) {
+    FlowConfig model = SmallModel.on(4, 4).config();
+    SolverConfig solver =
+        method.isAdaptive()
+            ? SolverConfig.adaptive(method, 1e-6, 1e-8)
+            : SolverConfig.fixed(method, 2);
+    INDArray z = SmallModel.normal(BATCH, model.dimensions(), 3, DataType.DOUBLE);
+    Energy energy = new MixtureEnergy(model.lattice(), 1, 0.7);
+    try (Flow flow = flow(model, solver)) {
+      double[] energies = flow.samplePullback(z, n -> energy).values();
+      double[] x = HostValues.of(flow.sample(z));
+      for (int n = 0; n < BATCH; n++) {
+        double[] example = Arrays.copyOfRange(x, n * 16, (n + 1) * 16);
+        assertThat(energies[n]).isEqualTo(energy.value(example, new double[16]));
       }
     }
   }

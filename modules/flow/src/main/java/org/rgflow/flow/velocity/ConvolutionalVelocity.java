@@ -154,6 +154,7 @@ final class ConvolutionalVelocity extends Velocity {
     private final Kernel pullbackGradient;
     private final Kernel gradient;
     private final Kernel gradientOfWeights;
+    private final Kernel gradientOfInput;
 
     private Network() {
       super(grid().planes(config().channels()));
@@ -171,8 +172,9 @@ final class ConvolutionalVelocity extends Velocity {
       this.curvatures = curvatures(pre);
       this.pullback = pullbackKernel();
       this.pullbackGradient = pullbackGradientKernel();
-      this.gradient = gradientKernel(true);
-      this.gradientOfWeights = gradientKernel(false);
+      this.gradient = gradientKernel(true, true);
+      this.gradientOfWeights = gradientKernel(true, false);
+      this.gradientOfInput = gradientKernel(false, true);
     }
 
     /** A row of ones, zero in the guards, (1, rows). */
@@ -354,46 +356,55 @@ final class ConvolutionalVelocity extends Velocity {
       return Kernel.sequence(steps);
     }
 
-    /** With what divergences added and down to the input, or of the weights by the value alone. */
-    private Kernel gradientKernel(boolean complete) {
+    /** Of both, with what divergences added; of one of the two, by the value alone. */
+    private Kernel gradientKernel(boolean ofWeights, boolean ofInput) {
       Arena arena = grid().arena();
       List<Kernel> steps = new ArrayList<>();
       INDArray ones = onesInBody();
-      steps.add(
-          arena.matmul(
-              Factor.of(ones),
-              Factor.transposed(valueCotangent()),
-              layout.bias(weightGradient(), depth),
-              Sum.ADD));
-      steps.add(Unfold.taps(grid(), valueCotangent(), narrow, -1));
-      steps.add(
-          arena.matmul(
-              Factor.of(narrow),
-              Factor.of(activation[depth - 1]),
-              layout.last(weightGradient()),
-              Sum.ADD));
+      if (ofWeights) {
+        steps.add(
+            arena.matmul(
+                Factor.of(ones),
+                Factor.transposed(valueCotangent()),
+                layout.bias(weightGradient(), depth),
+                Sum.ADD));
+        steps.add(Unfold.taps(grid(), valueCotangent(), narrow, -1));
+        steps.add(
+            arena.matmul(
+                Factor.of(narrow),
+                Factor.of(activation[depth - 1]),
+                layout.last(weightGradient()),
+                Sum.ADD));
+      }
       steps.add(transposedLast(valueCotangent(), narrow, work[depth - 1]));
       for (int i = depth - 1; i >= 0; i--) {
         INDArray cotangent = body(work[i]);
         steps.add(arena.multiply(body(slope[i]), cotangent, cotangent));
-        if (complete) {
+        if (ofWeights && ofInput) {
           steps.add(arena.add(body(extra[i]), cotangent, cotangent));
           steps.add(arena.fill(extra[i], 0));
         }
         if (i > 0) {
-          steps.add(
-              ConvolutionalVelocity.this.weightGradient(
-                  activation[i - 1], work[i], middleTaps(weightGradient(), i)));
-          steps.add(
-              arena.matmul(
-                  Factor.of(ones), Factor.of(work[i]), layout.bias(weightGradient(), i), Sum.ADD));
+          if (ofWeights) {
+            steps.add(
+                ConvolutionalVelocity.this.weightGradient(
+                    activation[i - 1], work[i], middleTaps(weightGradient(), i)));
+            steps.add(
+                arena.matmul(
+                    Factor.of(ones),
+                    Factor.of(work[i]),
+                    layout.bias(weightGradient(), i),
+                    Sum.ADD));
+          }
           steps.add(transposedConvolution(i, work[i], work[i - 1]));
         }
       }
-      steps.add(
-          arena.matmul(
-              Factor.of(inputTaps), Factor.of(work[0]), layout.first(weightGradient()), Sum.ADD));
-      if (complete) {
+      if (ofWeights) {
+        steps.add(
+            arena.matmul(
+                Factor.of(inputTaps), Factor.of(work[0]), layout.first(weightGradient()), Sum.ADD));
+      }
+      if (ofInput) {
         steps.add(transposedFirst(work[0], inputCotangent()));
       }
       return Kernel.sequence(steps);
@@ -432,6 +443,11 @@ final class ConvolutionalVelocity extends Velocity {
     @Override
     public void gradientOfWeights() {
       gradientOfWeights.run();
+    }
+
+    @Override
+    public void gradientOfInput() {
+      gradientOfInput.run();
     }
   }
 }

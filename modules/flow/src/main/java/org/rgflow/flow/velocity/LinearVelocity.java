@@ -37,6 +37,7 @@ final class LinearVelocity extends Velocity {
     private final Kernel pullback;
     private final Kernel pullbackGradient;
     private final Kernel gradientOfWeights;
+    private final Kernel gradientOfInput;
     private final Kernel gradient;
 
     private Affine() {
@@ -68,7 +69,8 @@ final class LinearVelocity extends Velocity {
               Factor.transposed(inputTaps),
               layout.only(LinearVelocity.this.weightGradient()),
               Sum.ADD);
-      this.gradient = gradientOfWeights.then(transposed(valueCotangent(), inputCotangent()));
+      this.gradientOfInput = transposed(valueCotangent(), inputCotangent());
+      this.gradient = gradientOfWeights.then(gradientOfInput);
     }
 
     private Kernel transposed(INDArray from, INDArray to) {
@@ -120,6 +122,11 @@ final class LinearVelocity extends Velocity {
     @Override
     public void gradientOfWeights() {
       gradientOfWeights.run();
+    }
+
+    @Override
+    public void gradientOfInput() {
+      gradientOfInput.run();
     }
   }
 }

@@ -48,4 +48,7 @@ public abstract class Stage {
 
   /** Adds the gradient of {@code <valueCotangent, v>} to the weights' gradient, and no more. */
   public abstract void gradientOfWeights();
+
+  /** Sets the velocity's input cotangent to (dv/dx)^T valueCotangent, and no more. */
+  public abstract void gradientOfInput();
 }

@@ -261,21 +261,21 @@ public final class ImageFiles implements Examples {
   }
 
   /**
-   * The pixels of the first examples.
+   * The first images.
    *
    * @throws DataException if one cannot be read, or is of real values or another shape
    */
-  public List<byte[]> pixels(int examples) {
-    List<byte[]> pixels = new ArrayList<>();
-    for (DecodedExample decoded : decodeTolerantly(0, examples, 1).collect()) {
+  public List<Example> images(int images) {
+    List<Example> found = new ArrayList<>();
+    for (DecodedExample decoded : decodeTolerantly(0, images, 1).collect()) {
       Example example = decoded.require();
       example.geometry().requireSame(example.key(), shape());
       if (!example.isPixels()) {
         throw new DataException(example + "; allowed: pixels");
       }
-      pixels.add(example.pixels());
+      found.add(example);
     }
-    return pixels;
+    return found;
   }
 
   private static Iterator<DecodedExample> closedAtEnd(SliceIterator examples) {

@@ -3,7 +3,7 @@ package org.rgflow.spark.physics;
 import java.io.Serializable;
 
 /** Numbered items in batches of one size, each a function of its number and the parameters. */
-interface LatentBatches extends Serializable {
+public interface LatentBatches extends Serializable {
   /** Batches that hold so many items; the last may hold more. */
   int batches(int items);
 

@@ -12,8 +12,8 @@ import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.ingest.JobFailure;
 
 /**
- * Evaluates {@link LatentDraws} and {@link LatentChains} as Spark jobs, whose results do not depend
- * on their tasks.
+ * Evaluates {@link LatentBatches}, such as draws and chains, as Spark jobs whose results do not
+ * depend on their tasks.
  */
 public final class LatentDrawsJob {
   private final JavaSparkContext spark;
@@ -59,8 +59,12 @@ public final class LatentDrawsJob {
     return ChainStatistics.of(acceptance, energies);
   }
 
-  /** What is found of the first so many items, in their order. */
-  private double[][] evaluate(LatentBatches items, double[] parameters, int count) {
+  /**
+   * What is found of the first so many items, in their order.
+   *
+   * @return [quantity][item]
+   */
+  public double[][] evaluate(LatentBatches items, double[] parameters, int count) {
     int batches = items.batches(count);
     List<Integer> numbers = new ArrayList<>(IntStream.range(0, batches).boxed().toList());
     Broadcast<double[]> broadcast = spark.broadcast(parameters);

@@ -1,15 +1,10 @@
 package org.rgflow.spark.physics;
 
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.rgflow.flow.Flow;
 import org.rgflow.flow.Pullback;
-import org.rgflow.flow.energy.Energy;
-import org.rgflow.flow.tensor.HostValues;
 
 /**
- * Hamilton's equations of a batch of latents with unit masses, H = U(z) + |p|^2/2, by steps that
+ * Hamilton's equations of a batch of chains with unit masses, H = U(z) + |p|^2/2, by steps that
  * keep volumes and can be reversed:
  *
  * <pre>
@@ -22,56 +17,44 @@ final class Leapfrog {
   /** Past such a rise of H, in nats, an end would never be accepted: the way to it is given up. */
   private static final double LOST = 1000;
 
-  private final Flow flow;
-  private final Energy energy;
+  private final Potential potential;
 
-  Leapfrog(Flow flow, Energy energy) {
-    this.flow = flow;
-    this.energy = energy;
+  Leapfrog(Potential potential) {
+    this.potential = potential;
   }
-
-  /** Latents, [example][D] in one row, with U, E and dU/dz there. */
-  record Place(double[] z, Pullback at) {}
 
   /**
    * Where trajectories end.
    *
-   * @param momenta as the latents
+   * @param momenta as the coordinates
    * @param rise of H from their beginnings, nats; infinite where one was given up
    */
   record End(Place place, double[] momenta, double[] rise) {}
 
-  /** The place of latents. */
-  Place place(double[] z, int size) {
-    try (INDArray array = HostValues.toArray(z, DataType.DOUBLE, size, z.length / size)) {
-      return new Place(z, flow.pullback(array, null, energy));
-    }
-  }
-
   /**
    * The ends of trajectories.
    *
-   * @param momenta as the latents
-   * @param steps h of each example
+   * @param momenta as the coordinates
+   * @param steps h of each chain
    */
   End follow(Place from, double[] momenta, double[] steps, int count) {
     int size = steps.length;
     int dimensions = momenta.length / size;
     double[] p = momenta.clone();
-    double[] start = hamiltonian(from.at, p, size);
+    double[] start = hamiltonian(from.at(), p, size);
     double[] rise = new double[size];
     Place here = from;
     for (int step = 0; step < count; step++) {
-      double[] z = here.z.clone();
-      kick(p, here.at.gradient(), steps);
+      double[] z = here.z().clone();
+      kick(p, here.at().gradient(), steps);
       for (int i = 0; i < z.length; i++) {
         int n = i / dimensions;
         // what is lost stays where numbers are finite
-        z[i] = rise[n] == Double.POSITIVE_INFINITY ? from.z[i] : z[i] + steps[n] * p[i];
+        z[i] = rise[n] == Double.POSITIVE_INFINITY ? from.z()[i] : z[i] + steps[n] * p[i];
       }
-      here = place(z, size);
-      kick(p, here.at.gradient(), steps);
-      double[] now = hamiltonian(here.at, p, size);
+      here = new Place(z, potential.at(z, size));
+      kick(p, here.at().gradient(), steps);
+      double[] now = hamiltonian(here.at(), p, size);
       for (int n = 0; n < size; n++) {
         double risen = now[n] - start[n];
         boolean isLost = rise[n] == Double.POSITIVE_INFINITY || !(risen <= LOST);
