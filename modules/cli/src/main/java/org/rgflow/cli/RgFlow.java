@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
       ScoreCommand.class,
       EvaluateCommand.class,
       OutliersCommand.class,
+      ClassifyCommand.class,
       PhysicsCommand.class,
       SampleCommand.class,
       DecodeCommand.class,

@@ -374,6 +374,7 @@ class EndToEndTest {
     assertThat(pixels("fields-of/receptive-field.npz")).hasSize(4 * 3 * 64);
 
     inpaint(run, class0);
+    classify(run, class0, class1);
 
     assertRefused(
         "--count must be in [1, 1000], was 0",
@@ -436,6 +437,39 @@ class EndToEndTest {
         "inpaint.noise must be in (0, 10], was 0",
         joined(shared, "--hole=3,2,1,4", "--set=inpaint.noise=0", output));
     assertRefused("--hole", joined(shared, output));
+  }
+
+  /** One model as that of both classes, of which the prior then decides. */
+  private static void classify(String run, String class0, String class1) {
+    String[] models = {"classify", "--model=zero=" + run, "--model=one=" + run, "--prior=one=3"};
+    String[] truth = {"--truth=zero=" + class0, "--truth=one=" + class1};
+    CommandResult told = CommandResult.of(joined(models, truth, "--output=" + at("told")));
+    assertDone(told);
+    assertThat(told.out())
+        .containsPattern("classified [0-9]+ images, 0 with an error")
+        .containsPattern("(?m)^ +zero +\\. +[1-9][0-9]*$")
+        .containsPattern("(?m)^ +one +\\. +[1-9][0-9]*$")
+        .contains("right   ", "classes " + at("told") + " (Parquet)");
+    assertRefused("exists; allowed: another", joined(models, truth, "--output=" + at("told")));
+    CommandResult unknown =
+        CommandResult.of(
+            joined(models, "--data=" + class0, "--output=" + at("told"), "--overwrite"));
+    assertDone(unknown);
+    assertThat(unknown.out()).containsPattern("(?m)^zero +0$").containsPattern("(?m)^one +[1-9]");
+
+    String output = "--output=" + at("no");
+    assertRefused(
+        "--truth has class two; allowed: [zero, one], as --model",
+        joined(models, "--truth=two=" + class0, output));
+    assertRefused(
+        "1 classes; allowed: 2 or more",
+        "classify",
+        "--model=zero=" + run,
+        "--data=" + class0,
+        output);
+    assertRefused(
+        "the prior of zero must be positive and finite, was -1.0",
+        joined(models, "--prior=zero=-1", "--data=" + class0, output));
   }
 
   private static String[] joined(String[] first, String... others) {
