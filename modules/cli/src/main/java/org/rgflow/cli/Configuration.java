@@ -240,7 +240,8 @@ final class Configuration {
         new Recovery(
             value(Keys.TRAIN_ROLLBACKS),
             value(Keys.TRAIN_ROLLBACK_FACTOR),
-            value(Keys.TRAIN_EXPLOSION_NORM)));
+            value(Keys.TRAIN_EXPLOSION_NORM),
+            value(Keys.TRAIN_MAX_SOLVER_ERROR)));
   }
 
   /** How pixels become real numbers. */

@@ -289,6 +289,15 @@ final class Keys {
               "(0, inf)",
               "L2 norm of a batch's mean gradient, before clipping, above which a round is such;"
                   + " with train.clipNorm that of a shard's median batch."));
+  static final Key<Double> TRAIN_MAX_SOLVER_ERROR =
+      add(
+          Key.number(
+              "train.maxSolverError",
+              0.2,
+              "(0, inf)",
+              "Bits or nats per dimension by which a validation may find that the training's step"
+                  + " underrates the loss, before the round is such; flow matching, which solves"
+                  + " nothing, is not judged."));
   static final Key<Double> TRAIN_MAX_SECONDS =
       add(
           Key.number(

@@ -286,12 +286,31 @@ final class Rounds {
     if (found == null) {
       return report;
     }
+    if (due) {
+      requireResolved(report, found);
+    }
     heldOutLoss = found.loss();
     if (due) {
       heldOut.add(heldOutLoss);
       best = Double.isNaN(best) ? heldOutLoss : Math.min(best, heldOutLoss);
     }
     return report.with(found.in(secondsSince(started)));
+  }
+
+  /** Matching solves nothing, so that it cannot learn what is wrong with a solver. */
+  private void requireResolved(RoundReport report, RoundReport.HeldOut found) {
+    double limit = config.recovery().maxSolverError();
+    if (config.objective() != Objective.FLOW_MATCHING && found.solverError() > limit) {
+      throw new AstrayException(
+          report.round(),
+          "the training's step underrated the loss by "
+              + found.solverError()
+              + " "
+              + report.unit()
+              + ", allowed by train.maxSolverError: "
+              + limit
+              + " (raise solver.steps or train.jacobianWeight)");
+    }
   }
 
   private static double secondsSince(long nanoTime) {

@@ -37,7 +37,7 @@ class RecoveryTest extends ImageTraining {
   void aRunThatDivergesGoesBackAndEndsWithASmallerRate() throws IOException {
     Story story = new Story();
     RunFolder run = RunFolder.create(new Configuration(), uri("run"));
-    TrainingResult result = job(run, tooFast(new Recovery(3, 1e-3, 1e4)), story).run();
+    TrainingResult result = job(run, tooFast(new Recovery(3, 1e-3, 1e4, 1)), story).run();
     assertThat(story.rollbacks).isNotEmpty();
     assertThat(story.rollbacks.get(0).share()).isEqualTo(1e-3);
     assertThat(story.rollbacks.get(0).number()).isEqualTo(1);
@@ -54,7 +54,7 @@ class RecoveryTest extends ImageTraining {
 
   @Test
   void aRollbackIsRememberedByARunThatIsResumed() {
-    TrainingConfig config = tooFast(new Recovery(3, 1e-3, 1e4));
+    TrainingConfig config = tooFast(new Recovery(3, 1e-3, 1e4, 1));
     double[] whole = parameters(train("whole", config));
     train("cut", limited(config, 2));
     RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
@@ -65,7 +65,7 @@ class RecoveryTest extends ImageTraining {
   void aRunThatDivergesTooOftenStopsWithItsStory() {
     RunFolder run = RunFolder.create(new Configuration(), uri("run"));
     Story story = new Story();
-    assertThatThrownBy(() -> job(run, tooFast(new Recovery(2, 0.5, 1e-12)), story).run())
+    assertThatThrownBy(() -> job(run, tooFast(new Recovery(2, 0.5, 1e-12, 1)), story).run())
         .isInstanceOf(DivergedException.class)
         .hasMessageStartingWith("round 1 went astray after 2 rollbacks: a gradient's norm was ")
         .hasMessageContaining("allowed by train.explosionNorm: 1.0E-12")
@@ -74,6 +74,20 @@ class RecoveryTest extends ImageTraining {
         .hasMessageEndingWith("lower train.learningRate, or limit gradients by train.clipNorm");
     assertThat(story.rollbacks).hasSize(2);
     assertThat(run.metrics()).isEmpty();
+  }
+
+  /** Any solver's error is more than is allowed. */
+  @Test
+  void aRunThatLearnsItsSolversErrorGoesBackAndStopsWithItsStory() {
+    RunFolder run = RunFolder.create(new Configuration(), uri("run"));
+    Story story = new Story();
+    TrainingConfig config = tooFast(1, new Recovery(1, 0.5, 1e6, 1e-9));
+    assertThatThrownBy(() -> job(run, config, story).run())
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining("the training's step underrated the loss by ")
+        .hasMessageContaining(" bits/dim, allowed by train.maxSolverError: 1.0E-9 (raise")
+        .hasMessageContaining("back to round 0 with 0.5 of the rate");
+    assertThat(story.rollbacks).hasSize(1);
   }
 
   @Test
@@ -92,7 +106,7 @@ class RecoveryTest extends ImageTraining {
   @Test
   void aRunOfClippedGradientsThatExplodeStopsToo() {
     RunFolder run = RunFolder.create(new Configuration(), uri("run"));
-    TrainingConfig config = tooFast(1, new Recovery(1, 0.5, 1e-12));
+    TrainingConfig config = tooFast(1, new Recovery(1, 0.5, 1e-12, 1));
     assertThatThrownBy(() -> job(run, config, new Story()).run())
         .isInstanceOf(DivergedException.class)
         .hasMessageContaining(": the median of gradients' norms was ");
