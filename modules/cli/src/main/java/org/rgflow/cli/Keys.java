@@ -550,6 +550,13 @@ final class Keys {
               8192,
               "[2, 100000000]",
               "Independent samples of the model for free energies and for Metropolis chains."));
+  static final Key<Boolean> PHYSICS_EVEN =
+      add(
+          Key.flag(
+              "physics.even",
+              false,
+              "Whether samples are weighed as of the model made even, (q(x) + q(-x)) / 2, for an"
+                  + " even energy whose two mirrored states the model may not both have found."));
   static final Key<Integer> PHYSICS_CHAINS =
       add(
           Key.integer(

@@ -50,12 +50,17 @@ final class PhysicsCommand implements Callable<Integer> {
 
   private static final long STARTS = -3;
 
+  private static final String EVEN = "(q(x) + q(-x)) / 2";
+
   @Spec private CommandSpec spec;
   @Mixin private ModelOption model;
   @Mixin private ConfigurationOptions options;
 
   @Option(names = "--samples", paramLabel = "N", description = "physics.samples.")
   private String samples;
+
+  @Option(names = "--even", description = "Weigh samples as of q(x) + q(-x): physics.even.")
+  private Boolean even;
 
   @Option(names = "--chains", paramLabel = "N", description = "physics.chains.")
   private String chains;
@@ -79,6 +84,7 @@ final class PhysicsCommand implements Callable<Integer> {
     Configuration configuration =
         options
             .flag(Keys.PHYSICS_SAMPLES, samples)
+            .flag(Keys.PHYSICS_EVEN, even)
             .flag(Keys.PHYSICS_CHAINS, chains)
             .flag(Keys.PHYSICS_TRAJECTORIES, trajectories)
             .flag(Keys.PHYSICS_SEED, seed)
@@ -107,8 +113,10 @@ final class PhysicsCommand implements Callable<Integer> {
           new LatentDrawsJob(JavaSparkContext.fromSparkContext(spark.sparkContext()), tasks);
       long begin = System.nanoTime();
       double[] parameters = flow.parameters();
-      LatentDraws draws = draws(flow, energy, configuration, SAMPLES);
+      LatentDraws plain = draws(flow, energy, configuration, SAMPLES);
+      LatentDraws draws = configuration.value(Keys.PHYSICS_EVEN) ? plain.madeEven() : plain;
       WeightedDraws drawn = job.draw(draws, parameters, count);
+      found.put("weights", configuration.value(Keys.PHYSICS_EVEN) ? EVEN : "q(x)");
       put(found, drawn.freeEnergy());
       double asTrained = job.draw(draws.with(coarser), parameters, count).freeEnergy().bound();
       found.put("solver_error", drawn.freeEnergy().bound() - asTrained);
@@ -188,9 +196,10 @@ final class PhysicsCommand implements Callable<Integer> {
             : ", log Z not known");
     found.line(
         "free energy",
-        "%.4f, mean of E - log |det dx/dz| in nats, of %,d samples",
+        "%.4f, mean of E - log |det dx/dz| in nats, of %,d samples%s",
         found.value("free_energy"),
-        found.number("samples"));
+        found.number("samples"),
+        found.text("weights").equals(EVEN) ? ", the model made even" : "");
     found.line(
         "bound",
         "%.4f on -log Z, standard error %.4f%s",

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.data.DataException;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.Encoding;
@@ -28,6 +29,7 @@ public final class LatentDraws implements LatentBatches {
   private final int size;
   private final long seed;
   private final long draw;
+  private final boolean isEven;
 
   /**
    * Draws that a task makes by the batches' numbers.
@@ -37,17 +39,37 @@ public final class LatentDraws implements LatentBatches {
    */
   public LatentDraws(
       FlowConfig model, SolverConfig solver, EnergyConfig energy, int size, long seed, long draw) {
+    this(model, solver, energy, size, seed, draw, false);
+  }
+
+  private LatentDraws(
+      FlowConfig model,
+      SolverConfig solver,
+      EnergyConfig energy,
+      int size,
+      long seed,
+      long draw,
+      boolean isEven) {
     this.model = model;
     this.solver = solver;
     this.energy = energy;
     this.size = size;
     this.seed = seed;
     this.draw = draw;
+    this.isEven = isEven;
+  }
+
+  /**
+   * These draws, weighed as of the model made even, (q(x) + q(-x)) / 2: what it is worth for an
+   * energy that is even where it has found one of two mirrored states alone. Twice the cost.
+   */
+  public LatentDraws madeEven() {
+    return new LatentDraws(model, solver, energy, size, seed, draw, true);
   }
 
   /** These draws of the same latents, solved otherwise. */
   public LatentDraws with(SolverConfig other) {
-    return new LatentDraws(model, other, energy, size, seed, draw);
+    return new LatentDraws(model, other, energy, size, seed, draw, isEven);
   }
 
   @Override
@@ -81,7 +103,12 @@ public final class LatentDraws implements LatentBatches {
     return flow;
   }
 
-  /** E - log |det dx/dz| of each sample, then log p_Z, then E. */
+  /**
+   * E - log |det dx/dz| of each sample, then log p_Z, then E; of a model made even the first is E +
+   * log q - log p_Z, so that it is the same but for q.
+   *
+   * @throws DataException if the model is made even and the energy is not
+   */
   @Override
   public double[][] evaluate(double[] parameters, int... batches) {
     Energy target = target();
@@ -100,13 +127,47 @@ public final class LatentDraws implements LatentBatches {
       Encoding decoded = flow.decode(z, null);
       double[] x = HostValues.of(decoded.values());
       double[] logBase = flow.baseLogDensity(z);
+      double[] mirrored = isEven ? mirrored(flow, x) : null;
       for (int n = 0; n < size; n++) {
         double[] example = Arrays.copyOfRange(x, n * dimensions, (n + 1) * dimensions);
         double value = target.value(example, new double[dimensions]);
-        found[0][at + n] = value - decoded.logDet()[n];
+        if (isEven) {
+          requireEven(target, example, value);
+        }
+        double logDensity = logBase[n] - decoded.logDet()[n];
+        found[0][at + n] =
+            isEven
+                ? value + logMean(logDensity, mirrored[n]) - logBase[n]
+                : value - decoded.logDet()[n];
         found[1][at + n] = logBase[n];
         found[2][at + n] = value;
       }
+    }
+  }
+
+  /** log q(-x) of samples. */
+  private double[] mirrored(Flow flow, double[] x) {
+    double[] mirrored = Arrays.stream(x).map(value -> -value).toArray();
+    try (INDArray array = HostValues.toArray(mirrored, DataType.DOUBLE, size, model.dimensions())) {
+      return flow.logProb(array, null);
+    }
+  }
+
+  /** log((exp a + exp b) / 2). */
+  private static double logMean(double a, double b) {
+    return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b))) - Math.log(2);
+  }
+
+  private static void requireEven(Energy target, double[] x, double value) {
+    double[] mirrored = Arrays.stream(x).map(v -> -v).toArray();
+    double other = target.value(mirrored, new double[x.length]);
+    if (!(Math.abs(other - value) <= 1e-9 * Math.max(1, Math.abs(value)))) {
+      throw new DataException(
+          "physics.even=true with an energy of "
+              + value
+              + " at x and "
+              + other
+              + " at -x; allowed: with an even energy");
     }
   }
 
