@@ -51,13 +51,13 @@ final class ClassifyCommand implements Callable<Integer> {
       required = true,
       paramLabel = "CLASS=PATH",
       description = "A class, and its model: folder of a run or registered model, or a zip.")
-  private Map<String, String> models;
+  private List<String> models;
 
   @Option(
       names = "--prior",
       paramLabel = "CLASS=P",
       description = "How frequent a class is, in any unit; default 1.")
-  private Map<String, Double> priors = Map.of();
+  private List<String> priors = List.of();
 
   @ArgGroup(multiplicity = "1")
   private Images images;
@@ -77,7 +77,7 @@ final class ClassifyCommand implements Callable<Integer> {
         required = true,
         paramLabel = "CLASS=PATH",
         description = "Files or a folder of images of this class, to count errors.")
-    private Map<String, String> truth;
+    private List<String> truth;
   }
 
   @Option(
@@ -93,13 +93,14 @@ final class ClassifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Storage storage = Storage.open();
-    requireClasses("--prior", priors);
-    if (images.truth != null) {
-      requireClasses("--truth", images.truth);
-    }
+    Map<String, String> ofClasses = byClass("--model", models);
+    Map<String, String> frequencies = byClass("--prior", priors);
+    requireClasses("--prior", frequencies, ofClasses);
+    Map<String, String> known = images.truth == null ? Map.of() : byClass("--truth", images.truth);
+    requireClasses("--truth", known, ofClasses);
     List<ClassModel> classes = new ArrayList<>();
-    for (Map.Entry<String, String> each : models.entrySet()) {
-      double prior = priors.getOrDefault(each.getKey(), 1.0);
+    for (Map.Entry<String, String> each : ofClasses.entrySet()) {
+      double prior = prior(frequencies.getOrDefault(each.getKey(), "1"));
       classes.add(new ClassModel(each.getKey(), storage.model(each.getValue()), prior));
     }
     Configuration configuration =
@@ -111,30 +112,60 @@ final class ClassifyCommand implements Callable<Integer> {
     Backend.warn(spec.commandLine().getErr());
     try (SparkSession spark = Session.open("rgflow classify " + output)) {
       BayesClassifier classifier = new BayesClassifier(spark, classes, configuration.scoring());
-      classified(spark, classifier, configuration).write().mode(SaveMode.Overwrite).parquet(output);
+      classified(spark, classifier, known, configuration)
+          .write()
+          .mode(SaveMode.Overwrite)
+          .parquet(output);
       print(out, classes, spark.read().parquet(output));
     }
     return ExitCode.OK;
   }
 
-  private void requireClasses(String option, Map<String, ?> given) {
+  /** What is given of each class, once; a path may have an equals sign too. */
+  private static Map<String, String> byClass(String option, List<String> given) {
+    Map<String, String> byClass = new LinkedHashMap<>();
+    for (String one : given) {
+      int equals = one.indexOf('=');
+      if (equals < 1) {
+        throw new DataException(option + " must be CLASS=..., was " + one);
+      }
+      String name = one.substring(0, equals);
+      if (byClass.put(name, one.substring(equals + 1)) != null) {
+        throw new DataException(option + " has class " + name + " twice; allowed: once");
+      }
+    }
+    return byClass;
+  }
+
+  private static double prior(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new DataException("--prior must be CLASS=NUMBER, was " + text, e);
+    }
+  }
+
+  private static void requireClasses(
+      String option, Map<String, String> given, Map<String, String> classes) {
     for (String name : given.keySet()) {
-      if (!models.containsKey(name)) {
+      if (!classes.containsKey(name)) {
         throw new DataException(
-            option + " has class " + name + "; allowed: " + models.keySet() + ", as --model");
+            option + " has class " + name + "; allowed: " + classes.keySet() + ", as --model");
       }
     }
   }
 
   private Dataset<Row> classified(
-      SparkSession spark, BayesClassifier classifier, Configuration configuration) {
+      SparkSession spark,
+      BayesClassifier classifier,
+      Map<String, String> truth,
+      Configuration configuration) {
     int tasks = configuration.tasks(Keys.SCORE_PARTITIONS, spark);
     if (images.truth == null) {
       return classifier.classify(files(spark, images.data, configuration), tasks);
     }
     Map<String, ImageFiles> known = new LinkedHashMap<>();
-    images.truth.forEach(
-        (name, path) -> known.put(name, files(spark, List.of(path), configuration)));
+    truth.forEach((name, path) -> known.put(name, files(spark, List.of(path), configuration)));
     return classifier.classifyKnown(known, tasks);
   }
 

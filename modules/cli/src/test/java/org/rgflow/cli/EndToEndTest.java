@@ -462,6 +462,18 @@ class EndToEndTest {
         "--truth has class two; allowed: [zero, one], as --model",
         joined(models, "--truth=two=" + class0, output));
     assertRefused(
+        "--truth has class one twice; allowed: once",
+        joined(models, "--truth=one=" + class0, "--truth=one=" + class1, output));
+    assertRefused(
+        "--prior must be CLASS=NUMBER, was often",
+        joined(models, "--prior=zero=often", "--data=" + class0, output));
+    assertRefused(
+        "--model must be CLASS=..., was " + run,
+        "classify",
+        "--model=" + run,
+        "--data=" + class0,
+        output);
+    assertRefused(
         "1 classes; allowed: 2 or more",
         "classify",
         "--model=zero=" + run,
