@@ -101,6 +101,10 @@ public abstract class WeightPath {
   /** p(t) = W_out tanh(W_h t + b_h) + b_out, its output in the layout's order. */
   private static final class Hypernetwork extends WeightPath {
     private final int hyper;
+
+    /** Per unit of time: finer than any step, coarser than rounding. */
+    private static final double GRID = 0x1p40;
+
     private final int times;
     private final long size;
     private final Arena arena;
@@ -170,7 +174,9 @@ public abstract class WeightPath {
     }
 
     @Override
-    TimeWeights at(double t) {
+    TimeWeights at(double time) {
+      // forth and back a grid's times differ by rounding, and would drive each other out
+      double t = Math.rint(time * GRID) / GRID;
       Integer place = places.get(t);
       if (place == null) {
         if (places.size() == times) {
