@@ -33,7 +33,7 @@ public record Recovery(int rollbacks, double factor, double explosionNorm, doubl
 
   /** So many rollbacks, each halving the rate. */
   public static Recovery of(int rollbacks) {
-    return new Recovery(rollbacks, 0.5, 1e6, 0.2);
+    return new Recovery(rollbacks, 0.5, 1e6, 0.5);
   }
 
   /** Share of the rate that is left after so many rollbacks. */

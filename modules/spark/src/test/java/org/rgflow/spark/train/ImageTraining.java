@@ -90,7 +90,7 @@ abstract class ImageTraining {
         master,
         maxSeconds,
         0,
-        Recovery.of(0));
+        new Recovery(0, 0.5, 1e6, 1e6)); // rates too large are among what is tried
   }
 
   static TrainingConfig config(
