@@ -29,11 +29,18 @@ public final class Hole implements Serializable {
   public static Hole rectangle(Shape shape, int row, int column, int height, int width) {
     int rows = height(shape);
     int columns = shape.sites() / rows;
-    if (row < 0 || column < 0 || height < 1 || width < 1) {
-      throw outside(shape, row, column, height, width);
-    }
-    if ((long) row + height > rows || (long) column + width > columns) {
-      throw outside(shape, row, column, height, width);
+    if (!isWithin(row, height, rows) || !isWithin(column, width, columns)) {
+      throw new DataException(
+          "a hole of "
+              + height
+              + " rows and "
+              + width
+              + " columns from row "
+              + row
+              + " and column "
+              + column
+              + " on; allowed: within an image of "
+              + shape);
     }
     boolean[] sites = new boolean[shape.sites()];
     for (int r = row; r < row + height; r++) {
@@ -42,18 +49,8 @@ public final class Hole implements Serializable {
     return new Hole(shape, sites).requireBoth("the rectangle");
   }
 
-  private static DataException outside(Shape shape, int row, int column, int height, int width) {
-    return new DataException(
-        "a hole of "
-            + height
-            + " rows and "
-            + width
-            + " columns from row "
-            + row
-            + " and column "
-            + column
-            + " on; allowed: within an image of "
-            + shape);
+  private static boolean isWithin(int first, int length, int all) {
+    return first >= 0 && length >= 1 && (long) first + length <= all;
   }
 
   /**

@@ -61,6 +61,20 @@ public final class Flow implements AutoCloseable {
     this.paths = new LevelPaths(config, solver.evaluationTimes(), shared);
   }
 
+  /**
+   * A flow of float32 with parameters, without the Jacobian's norm; the caller closes it.
+   *
+   * @param parameters in the order of {@link #layout()}
+   */
+  public static Flow open(
+      FlowConfig config, SolverConfig solver, DivergenceConfig divergence, double[] parameters) {
+    Flow flow = new Flow(config, solver, divergence, false, DataType.FLOAT);
+    try (INDArray vector = HostValues.toArray(parameters, DataType.DOUBLE, parameters.length)) {
+      flow.load(vector);
+    }
+    return flow;
+  }
+
   /** What the parameters mean. */
   public FlowConfig config() {
     return config;

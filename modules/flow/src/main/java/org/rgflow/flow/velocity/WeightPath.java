@@ -100,11 +100,10 @@ public abstract class WeightPath {
 
   /** p(t) = W_out tanh(W_h t + b_h) + b_out, its output in the layout's order. */
   private static final class Hypernetwork extends WeightPath {
-    private final int hyper;
-
     /** Per unit of time: finer than any step, coarser than rounding. */
     private static final double GRID = 0x1p40;
 
+    private final int hyper;
     private final int times;
     private final long size;
     private final Arena arena;

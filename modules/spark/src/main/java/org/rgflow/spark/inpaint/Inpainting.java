@@ -5,9 +5,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.data.Hole;
@@ -104,10 +101,7 @@ public final class Inpainting implements LatentBatches {
     int rows = model.dimensions() + 2 + LatentLevels.of(model).count();
     double[][] found = new double[rows][BATCH * batches.length];
     DivergenceConfig unused = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
-    try (Flow flow = new Flow(model, solver, unused, false, DataType.FLOAT)) {
-      try (INDArray vector = Nd4j.createFromArray(parameters)) {
-        flow.load(vector);
-      }
+    try (Flow flow = Flow.open(model, solver, unused, parameters)) {
       // where a product rounds a row by its place, draws walk alone
       int together = flow.isPlaceIndependent(BATCH) ? BATCH : 1;
       for (int i = 0; i < batches.length; i++) {

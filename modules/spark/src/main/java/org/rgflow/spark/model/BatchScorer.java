@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.Example;
@@ -88,11 +87,7 @@ public final class BatchScorer implements Serializable {
 
   /** A flow with these parameters, to score with; the caller closes it. */
   public Flow open(double[] parameters) {
-    Flow flow = new Flow(model, solver, divergence, false, DataType.FLOAT);
-    try (INDArray vector = Nd4j.createFromArray(parameters)) {
-      flow.load(vector);
-    }
-    return flow;
+    return Flow.open(model, solver, divergence, parameters);
   }
 
   /**

@@ -3,7 +3,6 @@ package org.rgflow.spark.physics;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.DataException;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.flow.Base;
@@ -96,11 +95,7 @@ public final class LatentDraws implements LatentBatches {
     DivergenceConfig exact =
         DivergenceConfig.of(DivergenceConfig.Kind.AUTO)
             .resolve(model.velocity(), DivergenceConfig.Use.SCORING);
-    Flow flow = new Flow(model, solver, exact, false, DataType.FLOAT);
-    try (INDArray vector = Nd4j.createFromArray(parameters)) {
-      flow.load(vector);
-    }
-    return flow;
+    return Flow.open(model, solver, exact, parameters);
   }
 
   /**

@@ -2,7 +2,6 @@ package org.rgflow.spark.sample;
 
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.flow.Flow;
@@ -25,12 +24,9 @@ final class Decoder {
     // Spark gives a task one core, and runs as many tasks as there are
     Nd4j.getEnvironment().setMaxThreads(1);
     DivergenceConfig divergence = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
-    Flow flow = new Flow(model, solver, divergence, false, DataType.FLOAT);
+    Flow flow = Flow.open(model, solver, divergence, parameters);
     TaskCompletionListener close = context -> flow.close();
     TaskContext.get().addTaskCompletionListener(close);
-    try (INDArray vector = Nd4j.createFromArray(parameters)) {
-      flow.load(vector);
-    }
     return new Decoder(flow, model.dimensions());
   }
 

@@ -288,12 +288,10 @@ final class Rounds {
     }
     if (due) {
       requireResolved(report, found);
+      heldOut.add(found.loss());
+      best = Double.isNaN(best) ? found.loss() : Math.min(best, found.loss());
     }
     heldOutLoss = found.loss();
-    if (due) {
-      heldOut.add(heldOutLoss);
-      best = Double.isNaN(best) ? heldOutLoss : Math.min(best, heldOutLoss);
-    }
     return report.with(found.in(secondsSince(started)));
   }
 
