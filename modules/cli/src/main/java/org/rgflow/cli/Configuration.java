@@ -11,6 +11,7 @@ import org.rgflow.data.Sha256;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
@@ -205,6 +206,7 @@ final class Configuration {
         .with(Keys.TRAIN_LEARNING_RATE, value(Keys.THEN_LEARNING_RATE), "then.learningRate")
         .with(Keys.TRAIN_WARMUP_ROUNDS, value(Keys.THEN_WARMUP_ROUNDS), "then.warmupRounds")
         .with(Keys.TRAIN_CLIP_NORM, value(Keys.THEN_CLIP_NORM), "then.clipNorm")
+        .with(Keys.TRAIN_COTANGENT_LIMIT, value(Keys.THEN_COTANGENT_LIMIT), "then.cotangentLimit")
         .with(Keys.TRAIN_AVERAGE_DECAY, value(Keys.THEN_AVERAGE_DECAY), "then.averageDecay");
   }
 
@@ -218,8 +220,10 @@ final class Configuration {
         value(Keys.TRAIN_CLIP_NORM),
         value(Keys.TRAIN_OUTER_RATE),
         value(Keys.TRAIN_OUTER_MOMENTUM),
-        value(Keys.TRAIN_KINETIC_WEIGHT),
-        value(Keys.TRAIN_JACOBIAN_WEIGHT),
+        new Regularisation(
+            value(Keys.TRAIN_KINETIC_WEIGHT),
+            value(Keys.TRAIN_JACOBIAN_WEIGHT),
+            value(Keys.TRAIN_COTANGENT_LIMIT)),
         value(Keys.TRAIN_SHARDS),
         value(Keys.TRAIN_HELD_OUT_FRACTION),
         value(Keys.TRAIN_VALIDATE_EVERY),

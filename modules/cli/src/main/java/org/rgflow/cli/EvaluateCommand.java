@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     header = "Measure a model's likelihood of a set of images.",
     description = {
-      "Prints the mean with its 95 % interval, and beside it what a reader needs to compare it: how"
+      "Prints the mean with its 95 %% interval, and beside it what a reader needs to compare it: how"
           + " pixels were dequantised, the divergence, the solver and its error, parameters, images"
           + " seen in training, and time. Nothing is written; see rgflow score for every image's own."
     },

@@ -217,6 +217,14 @@ final class Keys {
       add(
           Key.number(
               "train.jacobianWeight", 0.01, "[0, inf)", "Weight in the loss of mean |dv/dx|^2."));
+  static final Key<Double> TRAIN_COTANGENT_LIMIT =
+      add(
+          Key.number(
+              "train.cotangentLimit",
+              0,
+              "[0, inf)",
+              "Largest root mean square of an example's d log p / dx(t) on its way back through the"
+                  + " solve, for the few whose gradient explodes; 0 for no limit."));
   static final Key<Double> TRAIN_AVERAGE_DECAY =
       add(
           Key.number(
@@ -342,6 +350,10 @@ final class Keys {
               "then.warmupRounds", 2, "[0, 1000000]", "The second phase's train.warmupRounds."));
   static final Key<Double> THEN_CLIP_NORM =
       add(Key.number("then.clipNorm", 50, "[0, inf)", "The second phase's train.clipNorm."));
+  static final Key<Double> THEN_COTANGENT_LIMIT =
+      add(
+          Key.number(
+              "then.cotangentLimit", 15, "[0, inf)", "The second phase's train.cotangentLimit."));
   static final Key<Double> THEN_AVERAGE_DECAY =
       add(Key.number("then.averageDecay", 0.5, "[0, 1)", "The second phase's train.averageDecay."));
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     header = "Measure how well scores tell a set of outliers from inliers.",
     description = {
       "Reads three outputs of rgflow score by one model. Prints the area under the receiver's curve"
-          + " and the share of inliers that are false alarms where 95 % of the outliers are found: by"
+          + " and the share of inliers that are false alarms where 95 %% of the outliers are found: by"
           + " low likelihood, by distance from the calibrating images' mean likelihood (typicality),"
           + " by the same at each level of the model, finest first, by all levels together, and by"
           + " their Mahalanobis distance (combined). Nothing is written."

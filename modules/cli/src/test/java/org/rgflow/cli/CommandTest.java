@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -36,6 +37,7 @@ import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.model.FlowModel;
+import picocli.CommandLine;
 
 class CommandTest {
   private static final Path ROOT = Path.of("../..");
@@ -74,27 +76,32 @@ class CommandTest {
     assertThat(result.status()).isEqualTo(2);
   }
 
+  static Stream<CommandLine> everyCommand() {
+    return new CommandLine(new RgFlow()).getSubcommands().values().stream();
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "train",
-        "score",
-        "evaluate",
-        "outliers",
-        "physics",
-        "sample",
-        "decode",
-        "inspect",
-        "verify",
-        "bench",
-        "config"
-      })
-  void everyCommandExplainsItselfWithExamples(String command) {
+  @MethodSource("everyCommand")
+  void everyCommandExplainsItselfWithExamples(CommandLine line) {
+    String command = line.getCommandName();
     CommandResult result = CommandResult.of(command, "--help");
     assertThat(result.status()).isZero();
     assertThat(result.out())
         .contains("Usage: rgflow " + command, "Examples:", "rgflow " + command, "--stacktrace");
     assertThat(CommandResult.of("--help").out()).contains(command);
+  }
+
+  /** A per cent sign that is no format has a warning printed above the help text. */
+  @ParameterizedTest
+  @MethodSource("everyCommand")
+  void everyHelpTextIsAFormat(CommandLine line) {
+    CommandLine.Model.CommandSpec spec = line.getCommandSpec();
+    Stream<String> texts =
+        Stream.concat(
+                Stream.of(spec.usageMessage().description(), spec.usageMessage().footer()),
+                spec.options().stream().map(CommandLine.Model.OptionSpec::description))
+            .flatMap(Arrays::stream);
+    assertThat(texts).isNotEmpty().allSatisfy(text -> assertThat(text.formatted()).isNotNull());
   }
 
   @Test

@@ -51,6 +51,7 @@ class KeyTest {
           solver.rtol        | NaN       | solver.rtol must be in (0, 1), was NaN
           train.clipNorm     | -1        | train.clipNorm must be in [0, inf), was -1
           train.clipNorm     | Infinity  | train.clipNorm must be in [0, inf), was Infinity
+          train.cotangentLimit | -1      | train.cotangentLimit must be in [0, inf), was -1
           train.dtype        | float16   | train.dtype must be one of float32, float64, was float16
           data.channels      | 2         | data.channels must be one of 0, 1, 3, was 2
           train.seed         | 1e3       | train.seed must be an integer of 64 bits, was 1e3

@@ -71,6 +71,7 @@ public final class FlowLayer extends FeedForwardLayer {
   @JsonProperty private int probes;
   @JsonProperty private double kineticWeight;
   @JsonProperty private double jacobianWeight;
+  @JsonProperty private double cotangentLimit;
   @JsonProperty private String objective = Objective.LIKELIHOOD.name();
   @JsonProperty private int times = 1;
   @JsonProperty private String energy;
@@ -112,6 +113,7 @@ public final class FlowLayer extends FeedForwardLayer {
     this.probes = divergence.probes();
     this.kineticWeight = weights.kinetic();
     this.jacobianWeight = weights.jacobian();
+    this.cotangentLimit = weights.cotangentLimit();
     setNIn(flow.dimensions());
     setNOut(flow.dimensions());
     setLayerName("flow");
@@ -190,10 +192,10 @@ public final class FlowLayer extends FeedForwardLayer {
         .resolve(flow().velocity(), DivergenceConfig.Use.TRAINING);
   }
 
-  /** Weights of the regularisers in the loss. */
+  /** Weights of the regularisers in the loss, and the limit on cotangents. */
   @JsonIgnore
   public Regularisation regularisation() {
-    return new Regularisation(kineticWeight, jacobianWeight);
+    return new Regularisation(kineticWeight, jacobianWeight, cotangentLimit);
   }
 
   /** What training minimises. */

@@ -472,9 +472,15 @@ public final class Flow implements AutoCloseable {
      */
     private void backward(int l, int count, Regularisation weights, PathIntegrals totals) {
       paths.clearGradient(l);
+      double longest = weights.cotangentLimit() * Math.sqrt(config.dimensions());
       levels
           .get(l)
-          .backward(-1.0 / count, weights.kinetic() / count, weights.jacobian() / count, totals);
+          .backward(
+              -1.0 / count,
+              weights.kinetic() / count,
+              weights.jacobian() / count,
+              longest / count,
+              totals);
     }
 
     PathIntegrals decode(INDArray z, boolean record) {

@@ -210,14 +210,17 @@ final class LevelFlow {
    * @param logDet weight of each example's log determinant in the loss
    * @param kinetic weight of each example's kinetic energy
    * @param jacobian weight of each example's squared Jacobian norm
+   * @param limit largest L2 norm of an example's cotangent, 0 for none
    * @param totals of the recorded solve, completed
    */
-  void backward(double logDet, double kinetic, double jacobian, PathIntegrals totals) {
+  void backward(
+      double logDet, double kinetic, double jacobian, double limit, PathIntegrals totals) {
     for (Slice slice : slices) {
       slice.loadProbes.run(); // slices of one size share their buffers
       INDArray inside = slice.flow.interior(slice.flow.cotangent());
       inside.assign(slice.cotangent);
-      slice.flow.backward(slice.recording, span, logDet, kinetic, jacobian, totals, slice.first);
+      slice.flow.backward(
+          slice.recording, span, logDet, kinetic, jacobian, limit, totals, slice.first);
       slice.cotangent.assign(inside);
     }
   }

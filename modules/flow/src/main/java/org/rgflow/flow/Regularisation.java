@@ -1,16 +1,33 @@
 package org.rgflow.flow;
 
 /**
- * Weights of the path's kinetic energy K and squared Jacobian norm F in a loss (arXiv:2002.02798).
+ * What keeps a training smooth: weights of the path's kinetic energy K and squared Jacobian norm F
+ * in a loss (arXiv:2002.02798), and a limit on what one example may do to a gradient.
+ *
+ * <p>The gradient of log p goes back through a solve by the transposed Jacobians of its steps, and
+ * at a few examples these multiply to a length that decides where the whole batch goes. With a
+ * limit c, after every step back an example's cotangent a = d log p / dx(t) of D dimensions becomes
+ *
+ * <pre>
+ *   a min(1, c sqrt(D) / |a|)
+ * </pre>
+ *
+ * whatever its batch mates are; of a standard normal |a| is about sqrt(D).
  *
  * @param kinetic lk
  * @param jacobian lg
+ * @param cotangentLimit c, 0 for none
  */
-public record Regularisation(double kinetic, double jacobian) {
-  /** Neither. */
+public record Regularisation(double kinetic, double jacobian, double cotangentLimit) {
+  /** None of them. */
   public static final Regularisation NONE = new Regularisation(0, 0);
 
-  /** Checks both. */
+  /** Weights without a limit. */
+  public Regularisation(double kinetic, double jacobian) {
+    this(kinetic, jacobian, 0);
+  }
+
+  /** Checks all. */
   public Regularisation {
     if (!(kinetic >= 0) || !(jacobian >= 0)) {
       throw new IllegalArgumentException(
@@ -18,6 +35,10 @@ public record Regularisation(double kinetic, double jacobian) {
               + kinetic
               + " and "
               + jacobian);
+    }
+    if (!(cotangentLimit >= 0)) {
+      throw new IllegalArgumentException(
+          "train.cotangentLimit must be at least 0, was " + cotangentLimit);
     }
   }
 }

@@ -356,6 +356,7 @@ final class SliceFlow {
    * @param logDet weight of each example's log determinant in the loss
    * @param kinetic weight of each example's kinetic energy
    * @param jacobian weight of each example's squared Jacobian norm
+   * @param limit largest L2 norm of an example's cotangent after a step back, 0 for none
    * @param totals given what the recorded solve left out, from example {@code first} on
    */
   void backward(
@@ -364,6 +365,7 @@ final class SliceFlow {
       double logDet,
       double kinetic,
       double jacobian,
+      double limit,
       PathIntegrals totals,
       int first) {
     Reverse reversed = reverse();
@@ -373,6 +375,9 @@ final class SliceFlow {
       Recording.Step step = recording.restore(n);
       recompute(step);
       reversed.step(step, span, logDet, kinetic, jacobian);
+      if (limit > 0) {
+        reversed.limit(limit);
+      }
       if (!solver.method().isAdaptive()) {
         addTo(totals, first, span, step.length());
       }
@@ -403,6 +408,8 @@ final class SliceFlow {
   /** The buffers of the reverse sweep. */
   private final class Reverse {
     private final INDArray cotangent;
+    private final ExampleSums cotangentSum;
+    private final INDArray[] examples = new INDArray[squares.length];
     private final Kernel clear;
 
     /** Row i, for the cotangent of value i: of value i itself, h a_li of stage l, and h b_i. */
@@ -420,6 +427,8 @@ final class SliceFlow {
       }
       INDArray cotangents = Views.rows(rows, count, 2L * count);
       this.cotangent = row(count);
+      this.cotangentSum = new ExampleSums(velocity.grid(), cotangent, cotangent);
+      Arrays.setAll(examples, n -> Views.slice(interior(cotangent), 1, n, 1, 1));
       this.clear = arena.fill(cotangents, 0);
       this.weights = arena.zeros(count, 2L * count + 1);
       this.toValue = new Kernel[count];
@@ -490,6 +499,18 @@ final class SliceFlow {
         keepCotangent[i].run();
       }
       finish.run();
+    }
+
+    /** Shortens each example's cotangent to a length. */
+    void limit(double longest) {
+      Arrays.fill(squares, 0);
+      cotangentSum.addTo(squares, 1);
+      for (int n = 0; n < examples.length; n++) {
+        double length = Math.sqrt(squares[n]);
+        if (length > longest) {
+          examples[n].muli(longest / length);
+        }
+      }
     }
 
     /** Sets the row of a stage; whether anything depends on the stage. */

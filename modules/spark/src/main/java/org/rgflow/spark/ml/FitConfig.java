@@ -7,6 +7,7 @@ import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.Activation;
@@ -71,6 +72,7 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
             asked.getStepSize(),
             0,
             0,
+            0,
             asked.getAverageDecay(),
             objective);
     if (asked.getRefineIter() == 0) {
@@ -81,7 +83,8 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
           "refineIter must be 0 with objective=likelihood, was " + asked.getRefineIter());
     }
     // the defaults of the command line's then.*
-    Phase second = new Phase(asked.getRefineIter(), 32, 5, 5e-4, 2, 50, 0.5, Objective.LIKELIHOOD);
+    Phase second =
+        new Phase(asked.getRefineIter(), 32, 5, 5e-4, 2, 50, 15, 0.5, Objective.LIKELIHOOD);
     return new TrainingPlan(List.of(first.of(asked, shards), second.of(asked, shards)));
   }
 
@@ -93,6 +96,7 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
       double rate,
       int warmupRounds,
       double clipNorm,
+      double cotangentLimit,
       double averageDecay,
       Objective objective) {
     TrainingConfig of(RgFlow asked, int shards) {
@@ -106,8 +110,7 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
           clipNorm,
           1,
           0,
-          0.01,
-          0.01,
+          new Regularisation(0.01, 0.01, cotangentLimit),
           shards,
           asked.getHeldOutFraction(),
           interval,

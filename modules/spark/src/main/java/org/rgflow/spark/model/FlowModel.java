@@ -219,7 +219,7 @@ public final class FlowModel {
     double alpha = pixels.path("alpha").asDouble();
     if (pixels.has("counts")) {
       double atom = pixels.path("atom").asDouble(1); // format 1 knows none, and so no tails
-      double tail = pixels.path("tail").asDouble(0.01);
+      double tail = pixels.path("tail").asDouble(0.002); // what it was before it could be chosen
       return new GaussianTransform(alpha, atom, tail, PixelCounts.of(longs(pixels.path("counts"))));
     }
     return pixels.has("mean")

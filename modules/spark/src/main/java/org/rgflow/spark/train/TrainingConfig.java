@@ -3,6 +3,7 @@ package org.rgflow.spark.train;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.dl4j.Objective;
+import org.rgflow.flow.Regularisation;
 
 /**
  * How a model is trained.
@@ -15,8 +16,7 @@ import org.rgflow.dl4j.Objective;
  * @param clipNorm largest L2 norm of a batch's mean gradient, 0 for no limit
  * @param outerRate share of the averaged change that is taken; 1 is plain averaging
  * @param outerMomentum Nesterov momentum of the outer step (arXiv:2311.08105)
- * @param kineticWeight lk
- * @param jacobianWeight lg
+ * @param regularisation of the losses that solve
  * @param shards partitions of the data, each trained by one task; the result depends on it
  * @param heldOutFraction of the training data kept for validation where no other data is given
  * @param validateEvery rounds between validations
@@ -47,8 +47,7 @@ public record TrainingConfig(
     double clipNorm,
     double outerRate,
     double outerMomentum,
-    double kineticWeight,
-    double jacobianWeight,
+    Regularisation regularisation,
     int shards,
     double heldOutFraction,
     int validateEvery,
@@ -83,8 +82,6 @@ public record TrainingConfig(
     require(
         outerMomentum >= 0 && outerMomentum < 1,
         "train.outerMomentum must be in [0, 1), was " + outerMomentum);
-    require(kineticWeight >= 0, "train.kineticWeight must be at least 0, was " + kineticWeight);
-    require(jacobianWeight >= 0, "train.jacobianWeight must be at least 0, was " + jacobianWeight);
     requireRange("shards", shards, 1, 1_000_000);
     require(
         heldOutFraction >= 0 && heldOutFraction < 1,

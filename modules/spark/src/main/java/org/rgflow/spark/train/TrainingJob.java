@@ -11,7 +11,6 @@ import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
-import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.model.FlowModel;
@@ -178,12 +177,7 @@ public final class TrainingJob {
    */
   private FlowModel newModel(Shards shards, TrainingConfig phase, FlowModel start) {
     FlowLayer layer =
-        new FlowLayer(
-            model,
-            initialisation,
-            solver,
-            divergence,
-            new Regularisation(phase.kineticWeight(), phase.jacobianWeight()));
+        new FlowLayer(model, initialisation, solver, divergence, phase.regularisation());
     shards.describe(layer, phase);
     MultiLayerNetwork network =
         FlowNetwork.create(

@@ -90,20 +90,33 @@ class FlowModelTest {
     assertThat(again.id()).isEqualTo(model.id()).isNotEqualTo(model().id());
   }
 
+  private static FlowModel withPixels(String json) throws IOException {
+    String text = "{\"format\":1,\"rounds\":5,\"pixels\":" + json + "}";
+    return load(with(model().bytes(), "rgflow.json", text.getBytes(StandardCharsets.UTF_8)));
+  }
+
   @Test
   void aTransformOfTheFirstFormatHasOneNormalOfAllValues() throws IOException {
     PixelCounts counts = new PixelCounts(1);
     counts.add(new byte[100]);
-    String json =
-        "{\"format\":1,\"rounds\":5,\"pixels\":{\"alpha\":1e-6,\"counts\":"
-            + Arrays.toString(counts.values())
-            + "}}";
-    byte[] file = with(model().bytes(), "rgflow.json", json.getBytes(StandardCharsets.UTF_8));
-    FlowModel old = load(file);
+    FlowModel old =
+        withPixels("{\"alpha\":1e-6,\"counts\":" + Arrays.toString(counts.values()) + "}");
     assertThat(old.transform())
         .usingRecursiveComparison()
-        .isEqualTo(new GaussianTransform(1e-6, 1, 0.01, counts));
+        .isEqualTo(new GaussianTransform(1e-6, 1, 0.002, counts));
     assertThat(load(old.bytes()).transform()).usingRecursiveComparison().isEqualTo(old.transform());
+  }
+
+  @Test
+  void whereNoTailIsToldItIsTheConstantOfThatTime() throws IOException {
+    PixelCounts counts = new PixelCounts(1);
+    counts.add(new byte[100]);
+    FlowModel old =
+        withPixels(
+            "{\"alpha\":1e-6,\"atom\":0.6,\"counts\":" + Arrays.toString(counts.values()) + "}");
+    assertThat(old.transform())
+        .usingRecursiveComparison()
+        .isEqualTo(new GaussianTransform(1e-6, 0.6, 0.002, counts));
   }
 
   /** What a stranger's file might hold: its code would run when it is read. */

@@ -20,6 +20,7 @@ import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.energy.Lattice;
@@ -68,8 +69,7 @@ class EnergyTrainingTest {
           0,
           1,
           0,
-          0.01,
-          0.01,
+          new Regularisation(0.01, 0.01),
           shards,
           0,
           rounds,

@@ -19,6 +19,7 @@ import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
+import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.Activation;
@@ -114,8 +115,7 @@ abstract class ImageTraining {
         clipNorm,
         1,
         0,
-        0.01,
-        0.01,
+        new Regularisation(0.01, 0.01),
         shards,
         heldOut,
         1,

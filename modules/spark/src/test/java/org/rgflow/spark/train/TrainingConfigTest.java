@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.dl4j.Objective;
+import org.rgflow.flow.Regularisation;
 
 class TrainingConfigTest {
   private static TrainingConfig of(
@@ -37,8 +38,7 @@ class TrainingConfigTest {
         0,
         1,
         0,
-        0,
-        0,
+        Regularisation.NONE,
         1,
         0,
         1,

@@ -19,6 +19,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.DataException;
 import org.rgflow.data.GaussianTransform;
 import org.rgflow.dl4j.Objective;
+import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.LocalSpark;
@@ -104,8 +105,7 @@ class TrainingJobTest extends ImageTraining {
         c.clipNorm(),
         c.outerRate(),
         c.outerMomentum(),
-        c.kineticWeight(),
-        c.jacobianWeight(),
+        c.regularisation(),
         c.shards(),
         c.heldOutFraction(),
         c.validateEvery(),
@@ -257,8 +257,7 @@ class TrainingJobTest extends ImageTraining {
         0,
         1,
         0,
-        0.01,
-        0.01,
+        new Regularisation(0.01, 0.01),
         2,
         0.25,
         1,
@@ -292,8 +291,7 @@ class TrainingJobTest extends ImageTraining {
             0,
             0.7,
             0.9,
-            0.01,
-            0.01,
+            new Regularisation(0.01, 0.01),
             2,
             0,
             100,
