@@ -68,8 +68,12 @@ public final class RgFlow implements Runnable {
     }
   }
 
-  /** Runs a command and returns its exit status. */
-  static int execute(String... args) {
+  /**
+   * Runs a command in this process and returns its exit status.
+   *
+   * <p>A Spark session that is open is the command's, and is closed with it.
+   */
+  public static int execute(String... args) {
     return execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
   }
 

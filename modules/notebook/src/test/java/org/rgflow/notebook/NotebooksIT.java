@@ -1,0 +1,90 @@
+package org.rgflow.notebook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Runs each notebook as a reader would, all cells in turn, by {@code jupyter nbconvert} and the
+ * kernel of this module in a process of its own; needs Debian's jupyter-nbconvert.
+ */
+class NotebooksIT {
+  private static final Path ROOT = Path.of(System.getProperty("rgflow.root"));
+  private static final Path JUPYTER = Path.of("/usr/bin/jupyter-nbconvert");
+
+  @TempDir private Path folder;
+
+  static Stream<String> notebooks() throws IOException {
+    try (Stream<Path> files = Files.list(ROOT.resolve("notebooks"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".ipynb"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("notebooks")
+  void everyCellRunsAndPicturesAreShown(String name) throws Exception {
+    assumeTrue(Files.isExecutable(JUPYTER), "jupyter-nbconvert is not installed");
+    List<String> shown = shown(execute(ROOT.resolve("notebooks").resolve(name)));
+
+    assertThat(shown).filteredOn(kinds -> kinds.contains("image/png")).hasSizeGreaterThan(1);
+    assertThat(shown)
+        .as("as in the repository")
+        .isEqualTo(shown(ROOT.resolve("notebooks").resolve(name)));
+  }
+
+  private Path execute(Path notebook) throws Exception {
+    Path log = folder.resolve("log");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                JUPYTER.toString(),
+                "--to=notebook",
+                "--execute",
+                "--ExecutePreprocessor.timeout=600",
+                "--ExecutePreprocessor.startup_timeout=120",
+                "--output-dir=" + folder,
+                notebook.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder
+        .environment()
+        .put("JUPYTER_PATH", ROOT.resolve("notebooks/jupyter").toRealPath().toString());
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(20, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroy();
+    }
+    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    return folder.resolve(notebook.getFileName());
+  }
+
+  /** Of each thing that cells show, printed lines aside, the formats it has. */
+  private static List<String> shown(Path notebook) throws IOException {
+    List<String> kinds = new ArrayList<>();
+    for (JsonNode data : new ObjectMapper().readTree(notebook.toFile()).findValues("data")) {
+      List<String> formats = new ArrayList<>();
+      data.fieldNames().forEachRemaining(formats::add);
+      Collections.sort(formats);
+      kinds.add(String.join(" ", formats));
+    }
+    return kinds;
+  }
+}
