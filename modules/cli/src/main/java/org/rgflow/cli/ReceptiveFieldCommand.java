@@ -54,7 +54,7 @@ final class ReceptiveFieldCommand implements Callable<Integer> {
           LatentLevels levels = images.levels();
           List<double[]> moved = new ArrayList<>(List.of(image));
           for (int level = 0; level < levels.count(); level++) {
-            moved.add(LatentEdits.moved(levels, image, level, by));
+            moved.add(LatentEdits.moved(levels, image, level, levels.middle(level), by));
           }
           List<byte[]> decoded = images.decoded(moved);
           List<byte[]> rows = new ArrayList<>();

@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.DataBufferByte;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -229,12 +231,7 @@ class EndToEndTest {
     String[] asked = {"evaluate", "--model", run, "--data", at("images")};
     CommandResult said = CommandResult.of(asked);
     assertDone(said);
-    JsonNode found =
-        new ObjectMapper()
-            .readTree(
-                CommandResult.of(
-                        Stream.concat(Stream.of(asked), Stream.of("--json")).toArray(String[]::new))
-                    .out());
+    JsonNode found = new ObjectMapper().readTree(CommandResult.of(joined(asked, "--json")).out());
     assertThat(said.out())
         .contains(String.format(Locale.ROOT, "bits/dim    %.4f, 95 %% between ", mean(found)))
         .contains("uniformly, 1 draw\n", "closed-form, exact", "rk4 of 4 steps a level, 64 eval");
@@ -309,6 +306,37 @@ class EndToEndTest {
             "evaluate", "--model=" + run, "--data=" + at("decoded"), "--set=score.draws=2");
     assertDone(again);
     assertThat(again.out()).contains("images      60, 0 with an error");
+    correlates(run, at("coded"));
+  }
+
+  private static void correlates(String run, String latents) throws IOException {
+    String[] correlation = {
+      "correlation", "--model=" + run, "--latents=" + latents, "--output=" + at("correlated")
+    };
+    CommandResult correlated = CommandResult.of(correlation);
+    assertDone(correlated);
+    assertThat(correlated.out())
+        .contains("rows    60; two independent latents show ")
+        .containsPattern("(?m)^0, 0 +1,128 +-?[0-9.]+ +-?[0-9.]+$") // 48 latents, of 64
+        .containsPattern("(?m)^2, 3 +3 ");
+    Map<String, NpyArray> arrays;
+    try (InputStream in = Files.newInputStream(folder.resolve("correlated/correlation.npz"))) {
+      arrays = Npz.read("correlation.npz", in);
+    }
+    assertThat(arrays.get("correlation").shape()).containsExactly(64, 64);
+    assertThat(arrays.get("correlation").doubles()[0]).isCloseTo(1, within(1e-9));
+    assertThat(arrays.get("place").shape()).containsExactly(64, 2);
+    assertThat(Files.readAllLines(folder.resolve("correlated/correlation.csv")).get(1))
+        .startsWith("0,0,0,1,");
+    assertThat(ImageIO.read(folder.resolve("correlated/correlation.png").toFile()).getWidth())
+        .isEqualTo(2 * 64 + 1);
+    assertRefused("correlation.npz exists; allowed: another --output", correlation);
+    assertRefused(
+        "nowhere: no such file or folder",
+        "correlation",
+        "--model=" + run,
+        "--latents=" + at("nowhere"),
+        "--output=" + at("no"));
   }
 
   private static byte[] pixels(String npz) throws IOException {
@@ -330,6 +358,33 @@ class EndToEndTest {
         ((DataBufferByte) ImageIO.read(folder.resolve(file).toFile()).getRaster().getDataBuffer())
             .getData();
     assertThat(LatentImages.difference(original, image)).startsWith("moves 0 of 64 values");
+  }
+
+  private static void walks(String run, String data) throws IOException {
+    CommandResult walked =
+        CommandResult.of(
+            "walk", "--model=" + run, "--data=" + data, "--steps=4", "--output=" + at("walked"));
+    assertDone(walked);
+    assertThat(walked.out())
+        .containsPattern("(?m)^level 0 latent 24 moves [1-9][0-9]* of 64 values, by ")
+        .containsPattern("(?m)^level 3 latent 0 moves ");
+    byte[] walks = pixels("walked/walk.npz");
+    assertThat(walks).hasSize(4 * 5 * 64);
+    assertShows(walks, 2, "images/class0/0.png"); // in the middle nothing is moved
+    CommandResult ofOne =
+        CommandResult.of(
+            "walk",
+            "--model=" + run,
+            "--data=" + data,
+            "--level=2",
+            "--count=9",
+            "--output=" + at("walked-of-2"));
+    assertDone(ofOne);
+    assertThat(ofOne.out()).contains("level 2 latent 0 ", "level 2 latent 2 ");
+    assertThat(pixels("walked-of-2/walk.npz")).hasSize(3 * 9 * 64); // it has but three
+    String[] wrong = {"walk", "--model=" + run, "--data=" + data, "--output=" + at("no")};
+    assertRefused("--level must be in [0, 3], was 4", joined(wrong, "--level=4"));
+    assertRefused("--by must be a number above 0, was 0.0", joined(wrong, "--by=0"));
   }
 
   private static void hierarchy(String run) throws IOException {
@@ -373,6 +428,7 @@ class EndToEndTest {
         .containsPattern("(?m)^level 3 moves ");
     assertThat(pixels("fields-of/receptive-field.npz")).hasSize(4 * 3 * 64);
 
+    walks(run, class0);
     inpaint(run, class0);
     classify(run, class0, class1);
 
@@ -586,12 +642,7 @@ class EndToEndTest {
     assertThat(said.out())
         .contains("ising of 1x4x4, exact log Z 37.376732", "4 chains of 4 trajectories of 2 steps")
         .contains("rk4 of 4 steps a level");
-    JsonNode found =
-        new ObjectMapper()
-            .readTree(
-                CommandResult.of(
-                        Stream.concat(Stream.of(asked), Stream.of("--json")).toArray(String[]::new))
-                    .out());
+    JsonNode found = new ObjectMapper().readTree(CommandResult.of(joined(asked, "--json")).out());
     double bound = found.path("bound").asDouble();
     double error = found.path("bound_error").asDouble();
     assertThat(bound).isGreaterThan(-37.376731689944 - 4 * error);

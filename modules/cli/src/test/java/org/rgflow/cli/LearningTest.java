@@ -44,7 +44,7 @@ class LearningTest {
             "--config=" + ROOT.resolve("examples/fashion-mnist-bundled.yaml"),
             "--data=" + images.resolve("train-images-idx3-ubyte.gz"),
             "--run=" + run,
-            "--set=train.rounds=36",
+            "--set=train.rounds=16",
             "--set=then.rounds=3",
             "--quiet");
     assertThat(trained.err()).isEmpty();

@@ -37,6 +37,7 @@ final class Story {
     this.options = options;
     this.environment = new HashMap<>(environment);
     this.environment.put("SPARK_DRIVER_MEMORY", "1g");
+    this.environment.put("SPARK_SUBMIT_OPTS", String.join(" ", Built.quickStart()));
     this.place = place;
   }
 

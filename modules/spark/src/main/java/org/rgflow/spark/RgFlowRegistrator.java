@@ -61,6 +61,13 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           "org.apache.spark.sql.catalyst.util.QuantileSummaries$Stats",
           "org.apache.spark.ml.linalg.VectorUDT",
           "org.apache.spark.mllib.evaluation.binary.BinaryLabelCounter",
+          "org.apache.spark.mllib.linalg.Vector",
+          "breeze.linalg.DenseVector$mcD$sp",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$Mean$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$Count$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$ComputeWeightSum$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$ComputeMean$",
+          "org.apache.spark.ml.stat.SummarizerBuffer",
           "org.apache.spark.internal.io.FileCommitProtocol$TaskCommitMessage");
 
   /** A network's configuration, minibatches, and what DL4J's own training master sends about. */

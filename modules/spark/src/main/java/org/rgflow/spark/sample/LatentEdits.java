@@ -56,13 +56,25 @@ public final class LatentEdits {
   }
 
   /**
-   * Latents of which one is moved: in the middle of a level, of the first channel.
+   * Latents of which one is moved, of the first channel.
    *
+   * @param site of the level's latents, in their order
    * @param by how far
+   * @throws IllegalArgumentException if the level has not so many
    */
-  public static double[] moved(LatentLevels levels, double[] latents, int level, double by) {
+  public static double[] moved(
+      LatentLevels levels, double[] latents, int level, int site, double by) {
+    if (site < 0 || site >= levels.sizes().get(level)) {
+      throw new IllegalArgumentException(
+          "latents of level "
+              + level
+              + " must be in [0, "
+              + (levels.sizes().get(level) - 1)
+              + "], was "
+              + site);
+    }
     double[] moved = latents.clone();
-    moved[levels.first(level) + levels.sizes().get(level) / 2] += by;
+    moved[levels.first(level) + site] += by;
     return moved;
   }
 }
