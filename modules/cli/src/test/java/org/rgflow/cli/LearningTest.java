@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The bundled example, cut to a third of its matching and a tenth of its refinement, still learns.
+ * The bundled example, cut to a sixth of its matching and a tenth of its refinement, still learns.
  */
 @Tag("slow")
 class LearningTest {
