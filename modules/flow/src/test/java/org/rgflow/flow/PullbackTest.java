@@ -36,9 +36,12 @@ class PullbackTest {
     return flow;
   }
 
-  private static double[] with(double[] values, int at, double by) {
+  /** One latent of every example moved. */
+  private static double[] with(double[] values, int latent, double by) {
     double[] moved = values.clone();
-    moved[at] += by;
+    for (int i = latent; i < values.length; i += values.length / BATCH) {
+      moved[i] += by;
+    }
     return moved;
   }
 
@@ -51,12 +54,14 @@ class PullbackTest {
     double[] z = SmallModel.normal(BATCH * model.dimensions(), 3);
     double step = 1e-5;
     double[] gradient = pullback.apply(rows(z)).gradient();
-    for (int i = 0; i < z.length; i++) {
-      int example = i / model.dimensions();
-      double up = pullback.apply(rows(with(z, i, step))).values()[example];
-      double down = pullback.apply(rows(with(z, i, -step))).values()[example];
-      double slope = (up - down) / (2 * step);
-      assertThat(gradient[i]).isCloseTo(slope, within(1e-7 * Math.max(1, Math.abs(slope))));
+    for (int latent = 0; latent < model.dimensions(); latent++) {
+      double[] up = pullback.apply(rows(with(z, latent, step))).values();
+      double[] down = pullback.apply(rows(with(z, latent, -step))).values();
+      for (int n = 0; n < BATCH; n++) {
+        double slope = (up[n] - down[n]) / (2 * step);
+        assertThat(gradient[n * model.dimensions() + latent])
+            .isCloseTo(slope, within(1e-7 * Math.max(1, Math.abs(slope))));
+      }
     }
   }
 
