@@ -7,11 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -19,20 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
  * refinement, still learns.
  */
 @Tag("slow")
+@ExtendWith(LocalMaster.class)
 class LearningTest {
   private static final Path ROOT = Path.of("../..");
-  private static final Map<String, String> SPARK =
-      Map.of("spark.master", "local[2]", "spark.ui.enabled", "false");
-
-  @BeforeAll
-  static void setProperties() {
-    SPARK.forEach(System::setProperty);
-  }
-
-  @AfterAll
-  static void forgetProperties() {
-    SPARK.keySet().forEach(System::clearProperty);
-  }
 
   @Test
   void bothPhasesOfTheBundledExampleStayBelowTheCommittedBound(@TempDir Path folder)

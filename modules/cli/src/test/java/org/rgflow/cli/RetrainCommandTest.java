@@ -11,15 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.rgflow.spark.registry.Lease;
 import org.rgflow.spark.registry.LeaseTerms;
@@ -27,23 +25,12 @@ import org.rgflow.spark.registry.Registry;
 
 /** Nights of a scheduler, on small images in a folder that grows. */
 @Tag("slow")
+@ExtendWith(LocalMaster.class)
 class RetrainCommandTest {
-  private static final Map<String, String> SPARK =
-      Map.of("spark.master", "local[2]", "spark.ui.enabled", "false");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private Path folder;
   private int drawn;
-
-  @BeforeAll
-  static void setProperties() {
-    SPARK.forEach(System::setProperty);
-  }
-
-  @AfterAll
-  static void forgetProperties() {
-    SPARK.keySet().forEach(System::clearProperty);
-  }
 
   @BeforeEach
   void drawImages() throws IOException {

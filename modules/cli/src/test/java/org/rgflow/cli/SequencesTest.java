@@ -5,31 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example of one axis, from its generator, a process of its own, to classes; but briefly. */
+@ExtendWith(LocalMaster.class)
 class SequencesTest {
   private static final Path ROOT = Path.of("../..");
-  private static final Map<String, String> SPARK =
-      Map.of("spark.master", "local[2]", "spark.ui.enabled", "false");
 
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void setProperties() {
-    SPARK.forEach(System::setProperty);
-  }
-
-  @AfterAll
-  static void forgetProperties() {
-    SPARK.keySet().forEach(System::clearProperty);
-  }
 
   private String generate() throws IOException, InterruptedException {
     Path log = folder.resolve("log");
