@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
 import org.rgflow.data.ImageGrid;
 import org.rgflow.data.NpyArray;
@@ -19,13 +18,10 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.LatentPlaces;
 import org.rgflow.spark.correlation.Correlations;
 import org.rgflow.spark.correlation.LatentCorrelation;
-import org.rgflow.spark.model.FlowModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures what latents still know of each other. */
 @Command(
@@ -49,9 +45,7 @@ final class CorrelationCommand implements Callable<Integer> {
   /** Latents along a side of the picture, and of the matrix that the driver holds. */
   private static final int MOST_LATENTS = 8192;
 
-  @Spec private CommandSpec spec;
-  @Mixin private ModelOption model;
-  @Mixin private ConfigurationOptions options;
+  @Mixin private LatentsOptions options;
 
   @Option(
       names = "--latents",
@@ -60,49 +54,33 @@ final class CorrelationCommand implements Callable<Integer> {
       description = "Parquet with a column latents.")
   private String latents;
 
-  @Option(
-      names = "--output",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder for the table, the arrays and the picture.")
-  private String output;
-
-  @Option(names = "--overwrite", description = "Replace files already there: sample.overwrite.")
-  private Boolean overwrite;
-
   @Override
   public Integer call() throws IOException {
-    Storage storage = Storage.open();
-    FlowModel flow = model.read(storage);
-    Configuration configuration =
-        options.flag(Keys.SAMPLE_OVERWRITE, overwrite).ofFinerSolve(storage, flow);
-    storage.isFolder(latents); // which says if there is none, before Spark does
-    String file = output + "/correlation.npz";
-    if (!configuration.value(Keys.SAMPLE_OVERWRITE) && storage.exists(file)) {
-      throw new DataException(file + " exists; allowed: another --output, or --overwrite");
-    }
-    FlowConfig config = flow.layer().flow();
-    if (config.dimensions() > MOST_LATENTS) {
-      throw new DataException(
-          model.path()
-              + ": a model of "
-              + config.dimensions()
-              + " latents; allowed: at most "
-              + MOST_LATENTS);
-    }
-    Correlations found;
-    try (SparkSession spark = Session.open("rgflow correlation " + output)) {
-      found = LatentCorrelation.of(spark.read().parquet(latents), config.dimensions());
-    }
-    LatentPlaces places = new LatentPlaces(config);
-    PrintWriter out = spec.commandLine().getOut();
-    print(out, found, found.byLevels(places));
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put("correlation.csv", table(found.byDistance(places)));
-    files.put("correlation.npz", arrays(found, places, config.shape().length));
-    files.put("correlation.png", picture(found));
-    storage.write(output, files);
-    files.keySet().forEach(one -> out.println("written " + output + "/" + one));
+    Storage.open().isFolder(latents); // which says if there is none, before Spark does
+    options.write(
+        "correlation",
+        "written ",
+        (spark, model, configuration, out) -> {
+          FlowConfig config = model.layer().flow();
+          if (config.dimensions() > MOST_LATENTS) {
+            throw new DataException(
+                options.model()
+                    + ": a model of "
+                    + config.dimensions()
+                    + " latents; allowed: at most "
+                    + MOST_LATENTS);
+          }
+          Correlations found =
+              LatentCorrelation.of(spark.read().parquet(latents), config.dimensions());
+          LatentPlaces places = new LatentPlaces(config);
+          List<Correlations.Information> byDistance = found.byDistance(places);
+          print(out, found, Correlations.byLevels(byDistance));
+          Map<String, byte[]> files = new LinkedHashMap<>();
+          files.put("correlation.csv", table(byDistance));
+          files.put("correlation.npz", arrays(found, places, config.shape().length));
+          files.put("correlation.png", picture(found));
+          return files;
+        });
     return ExitCode.OK;
   }
 

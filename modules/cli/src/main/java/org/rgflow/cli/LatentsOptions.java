@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** What the commands that decode other latents than they encoded have in common. */
+/** What the commands that write pictures and arrays of latents have in common. */
 final class LatentsOptions {
   @Spec(Target.MIXEE)
   private CommandSpec spec;
@@ -42,6 +42,13 @@ final class LatentsOptions {
     return this;
   }
 
+  /** Makes files of what is known of a model, by name and content. */
+  interface Work {
+    Map<String, byte[]> of(
+        SparkSession spark, FlowModel model, Configuration configuration, PrintWriter out)
+        throws IOException;
+  }
+
   /**
    * Draws into the output's folder.
    *
@@ -49,6 +56,23 @@ final class LatentsOptions {
    * @throws DataException if they are there and may not be replaced
    */
   void draw(String name, Drawing drawing) throws IOException {
+    write(
+        name,
+        "images  ",
+        (spark, flow, configuration, out) -> {
+          Backend.warn(spec.commandLine().getErr());
+          return drawing.of(new LatentImages(spark, model.path(), flow, configuration), out);
+        });
+  }
+
+  /**
+   * Writes into the output's folder, and says what.
+   *
+   * @param name of the files, without their ends; one of them is an npz
+   * @param label before each file's path
+   * @throws DataException if they are there and may not be replaced
+   */
+  void write(String name, String label, Work work) throws IOException {
     Storage storage = Storage.open();
     FlowModel flow = model.read(storage);
     Configuration configuration =
@@ -57,14 +81,18 @@ final class LatentsOptions {
     if (!configuration.value(Keys.SAMPLE_OVERWRITE) && storage.exists(file)) {
       throw new DataException(file + " exists; allowed: another --output, or --overwrite");
     }
-    Backend.warn(spec.commandLine().getErr());
     PrintWriter out = spec.commandLine().getOut();
     Map<String, byte[]> files;
     try (SparkSession spark = Session.open("rgflow " + spec.name() + " " + output)) {
-      files = drawing.of(new LatentImages(spark, model.path(), flow, configuration), out);
+      files = work.of(spark, flow, configuration, out);
     }
     storage.write(output, files);
-    files.keySet().forEach(one -> out.println("images  " + output + "/" + one));
+    files.keySet().forEach(one -> out.println(label + output + "/" + one));
+  }
+
+  /** The model, as the user names it. */
+  String model() {
+    return model.path();
   }
 
   /** Checks a number. */

@@ -56,6 +56,17 @@ public record Correlations(long rows, int dimensions, double[] ofValues, double[
     private long pairs;
     private double ofValues;
     private double ofMagnitudes;
+
+    private void add(long count, double values, double magnitudes) {
+      pairs += count;
+      ofValues += values;
+      ofMagnitudes += magnitudes;
+    }
+
+    private Information mean(Class ofPairs, double chance) {
+      return new Information(
+          ofPairs, pairs, ofValues / pairs - chance, ofMagnitudes / pairs - chance);
+    }
   }
 
   /**
@@ -63,38 +74,40 @@ public record Correlations(long rows, int dimensions, double[] ofValues, double[
    * up to 4 and so on, each twice the one before.
    */
   public List<Information> byDistance(LatentPlaces places) {
-    return by(places, true);
-  }
-
-  /** Mean information by the levels of a pair, whatever its distance. */
-  public List<Information> byLevels(LatentPlaces places) {
-    return by(places, false);
-  }
-
-  private List<Information> by(LatentPlaces places, boolean isByDistance) {
     Map<Class, Sums> classes = new TreeMap<>();
     for (int i = 0; i < dimensions; i++) {
       for (int j = 0; j < i; j++) {
-        double upTo = isByDistance ? upTo(places.distance(i, j)) : Double.POSITIVE_INFINITY;
-        double beyond = isByDistance && upTo > 1 ? upTo / 2 : 0;
+        double upTo = upTo(places.distance(i, j));
         int one = places.level(i);
         int other = places.level(j);
-        Class ofPair = new Class(Math.min(one, other), Math.max(one, other), beyond, upTo);
-        Sums sums = classes.computeIfAbsent(ofPair, c -> new Sums());
-        sums.pairs++;
-        sums.ofValues += information(ofValues[i * dimensions + j]);
-        sums.ofMagnitudes += information(ofMagnitudes[i * dimensions + j]);
+        Class ofPair =
+            new Class(Math.min(one, other), Math.max(one, other), upTo > 1 ? upTo / 2 : 0, upTo);
+        classes
+            .computeIfAbsent(ofPair, c -> new Sums())
+            .add(
+                1,
+                information(ofValues[i * dimensions + j]),
+                information(ofMagnitudes[i * dimensions + j]));
       }
     }
-    double chance = chance();
+    return means(classes, chance());
+  }
+
+  /** Mean information by the levels of a pair, whatever its distance, of that by distance. */
+  public static List<Information> byLevels(List<Information> byDistance) {
+    Map<Class, Sums> classes = new TreeMap<>();
+    for (Information one : byDistance) {
+      Class levels = new Class(one.ofPairs.finer, one.ofPairs.coarser, 0, Double.POSITIVE_INFINITY);
+      classes
+          .computeIfAbsent(levels, c -> new Sums())
+          .add(one.pairs, one.pairs * one.ofValues, one.pairs * one.ofMagnitudes);
+    }
+    return means(classes, 0);
+  }
+
+  private static List<Information> means(Map<Class, Sums> classes, double chance) {
     return classes.entrySet().stream()
-        .map(
-            entry ->
-                new Information(
-                    entry.getKey(),
-                    entry.getValue().pairs,
-                    entry.getValue().ofValues / entry.getValue().pairs - chance,
-                    entry.getValue().ofMagnitudes / entry.getValue().pairs - chance))
+        .map(each -> each.getValue().mean(each.getKey(), chance))
         .toList();
   }
 

@@ -121,7 +121,7 @@ class LatentCorrelationTest {
     // on a line of 4 the latents stand at 0, 2 (the finest level), 1 and 3
     LatentPlaces places = places(4);
     Correlations found = LatentCorrelation.of(table(dependent()), 4);
-    List<Correlations.Information> byLevels = found.byLevels(places);
+    List<Correlations.Information> byLevels = Correlations.byLevels(found.byDistance(places));
 
     assertThat(byLevels.get(0).ofPairs().finer()).isZero();
     assertThat(byLevels.get(0).ofPairs().coarser()).isZero();
@@ -145,7 +145,7 @@ class LatentCorrelationTest {
       latents.add(z);
     }
     Correlations found = LatentCorrelation.of(table(latents), 128);
-    Correlations.Information finest = found.byLevels(places(16, 8)).get(0);
+    Correlations.Information finest = Correlations.byLevels(found.byDistance(places(16, 8))).get(0);
 
     // 4,560 pairs of a deviation near chance * sqrt(2): a fiftieth is 1 to 2 errors; so few rows
     // would show a tenth more than 1/2n
