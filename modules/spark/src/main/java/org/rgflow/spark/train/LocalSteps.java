@@ -64,8 +64,8 @@ final class LocalSteps implements Serializable {
       result.fail(e.getMessage());
       return result;
     }
-    network.clear();
     result.finish(NetworkState.of(network), (System.nanoTime() - begin) / 1e9);
+    network.clear(); // lets go of the batch, and of the updater with its state
     NetworkPool.give(run, network);
     return result;
   }

@@ -51,6 +51,12 @@ class TrainingJobTest extends ImageTraining {
   }
 
   @Test
+  void roundsOfOneShardAreTheStepsTheyHold() {
+    assertThat(parameters(train("rounds", adam(4, 2, 1))))
+        .containsExactly(parameters(train("steps", adam(1, 8, 1))));
+  }
+
+  @Test
   void manyTasksOfOneStepEqualOneTaskWithTheWholeBatch() {
     double[] many = parameters(train("many", sgd(6, 4)));
     double[] one = parameters(train("one", sgd(24, 1)));
@@ -95,7 +101,7 @@ class TrainingJobTest extends ImageTraining {
 
   /** A rate so high that losses rise, so that the schedule has something to do. */
   private static TrainingConfig plateaus() {
-    TrainingConfig c = config(4, 2, 6, "adam", 0.2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
+    TrainingConfig c = config(4, 2, 6, "adam", 0.1, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
     return new TrainingConfig(
         c.batch(),
         c.localSteps(),
@@ -133,7 +139,7 @@ class TrainingJobTest extends ImageTraining {
     RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
     assertThat(parameters(job(again, plateaus()).run().model())).containsExactly(whole);
     TrainingConfig constant =
-        config(4, 2, 6, "adam", 0.2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
+        config(4, 2, 6, "adam", 0.1, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
     assertThat(parameters(train("constant", constant))).isNotEqualTo(whole);
   }
 
