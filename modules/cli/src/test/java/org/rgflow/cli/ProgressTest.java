@@ -47,6 +47,7 @@ class ProgressTest {
         320,
         2.0 * (phaseEnd - round),
         0.1,
+        null,
         null);
   }
 
@@ -97,6 +98,7 @@ class ProgressTest {
             320,
             196,
             0.1,
+            null,
             null));
     assertThat(out.toString().lines())
         .containsExactly(

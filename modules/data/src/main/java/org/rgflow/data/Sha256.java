@@ -1,5 +1,7 @@
 package org.rgflow.data;
 
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -26,6 +28,11 @@ public final class Sha256 {
   public Sha256 add(byte[] bytes) {
     digest.update(bytes);
     return this;
+  }
+
+  /** A stream that takes the bytes that follow; it need not be closed. */
+  public OutputStream stream() {
+    return new DigestOutputStream(OutputStream.nullOutputStream(), digest);
   }
 
   /** The 32 bytes; it is then of nothing again. */

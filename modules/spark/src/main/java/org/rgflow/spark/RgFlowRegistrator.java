@@ -42,6 +42,7 @@ public final class RgFlowRegistrator implements KryoRegistrator {
       List.of(
           "org.rgflow.spark.ingest.FileSlice",
           "org.rgflow.spark.train.NetworkState",
+          "org.rgflow.spark.train.ShardBlock",
           "org.rgflow.spark.train.ShardResult",
           "org.rgflow.spark.train.StateVector",
           "scala.reflect.ClassTag$GenericClassTag",

@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -117,31 +122,52 @@ public final class FlowModel {
 
   /** The file's bytes. */
   public byte[] bytes() {
-    return zip().bytes();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      save(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory takes bytes", e);
+    }
+    return bytes.toByteArray();
   }
 
   /** SHA-256, in hexadecimal, of all that the file's entries hold: equal of equal models. */
   public String id() {
     Sha256 digest = new Sha256();
-    zip().entries().values().forEach(digest::add);
+    try {
+      for (ModelZip.Content content : contents().values()) {
+        content.writeTo(digest.stream());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a digest takes bytes", e);
+    }
     return digest.hex();
   }
 
   /** Writes the file; the stream stays open. */
   public void save(OutputStream out) throws IOException {
-    zip().write(out);
+    ModelZip.write(contents(), out);
   }
 
-  private ModelZip zip() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ModelSerializer.writeModel(network, bytes, true);
-      ModelZip zip = ModelZip.read("memory", new ByteArrayInputStream(bytes.toByteArray()));
-      zip.entries().put(ModelZip.DESCRIPTION, JSON.writeValueAsBytes(description()));
-      return zip;
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory takes and gives bytes", e);
+  /** What DL4J's own serializer writes, which would hold all of it in memory twice, and ours. */
+  private Map<String, ModelZip.Content> contents() {
+    Map<String, ModelZip.Content> contents = new LinkedHashMap<>();
+    String configuration = network.getLayerWiseConfigurations().toJson();
+    contents.put(
+        ModelZip.CONFIGURATION, out -> out.write(configuration.getBytes(StandardCharsets.UTF_8)));
+    contents.put(ModelZip.PARAMETERS, out -> write(network.params(), out));
+    INDArray updater = network.getUpdater().getStateViewArray();
+    if (updater != null && updater.length() > 0) {
+      contents.put(ModelZip.UPDATER, out -> write(updater, out));
     }
+    contents.put(ModelZip.DESCRIPTION, out -> out.write(JSON.writeValueAsBytes(description())));
+    return contents;
+  }
+
+  private static void write(INDArray array, OutputStream out) throws IOException {
+    DataOutputStream data = new DataOutputStream(new BufferedOutputStream(out, 1 << 16));
+    Nd4j.write(array, data);
+    data.flush();
   }
 
   private ObjectNode description() {

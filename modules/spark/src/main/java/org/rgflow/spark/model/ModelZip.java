@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -22,6 +23,12 @@ import org.rgflow.data.DataException;
  * @param entries by name, in the file's order
  */
 record ModelZip(Map<String, byte[]> entries) {
+  /** DL4J's names. */
+  static final String CONFIGURATION = "configuration.json";
+
+  static final String PARAMETERS = "coefficients.bin";
+  static final String UPDATER = "updaterState.bin";
+
   /** Format version, rounds of training and pixel transform. */
   static final String DESCRIPTION = "rgflow.json";
 
@@ -29,11 +36,11 @@ record ModelZip(Map<String, byte[]> entries) {
   private static final Map<String, Integer> LIMITS =
       new TreeMap<>(
           Map.of(
-              "configuration.json",
+              CONFIGURATION,
               1 << 20,
-              "coefficients.bin",
+              PARAMETERS,
               Integer.MAX_VALUE - 8,
-              "updaterState.bin",
+              UPDATER,
               Integer.MAX_VALUE - 8,
               DESCRIPTION,
               1 << 24));
@@ -63,14 +70,21 @@ record ModelZip(Map<String, byte[]> entries) {
     return new ModelZip(entries);
   }
 
-  /** Writes the file; the stream stays open. */
-  void write(OutputStream out) throws IOException {
+  /** What an entry holds. */
+  interface Content {
+    /** Writes it; the stream stays open. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes a file of entries by name, in their order; the stream stays open. */
+  static void write(Map<String, Content> contents, OutputStream out) throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
-    for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-      ZipEntry header = new ZipEntry(entry.getKey());
+    zip.setLevel(Deflater.BEST_SPEED); // parameters are all but incompressible, at any level
+    for (Map.Entry<String, Content> content : contents.entrySet()) {
+      ZipEntry header = new ZipEntry(content.getKey());
       header.setTime(0); // one fixed time, so that equal models are equal files
       zip.putNextEntry(header);
-      zip.write(entry.getValue());
+      content.getValue().writeTo(zip);
       zip.closeEntry();
     }
     zip.finish();
@@ -78,9 +92,11 @@ record ModelZip(Map<String, byte[]> entries) {
 
   /** The file. */
   byte[] bytes() {
+    Map<String, Content> contents = new LinkedHashMap<>();
+    entries.forEach((name, entry) -> contents.put(name, out -> out.write(entry)));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      write(bytes);
+      write(contents, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException("memory takes bytes", e);
     }

@@ -1,6 +1,8 @@
 package org.rgflow.spark.train;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
@@ -39,21 +41,24 @@ final class LocalSteps implements Serializable {
    * Trains on a shard from the round's parameters; a solve that fails ends it early, and the result
    * says so.
    *
-   * @param shard number of the shard, which keys its order
+   * @param result of the shard, whose number keys its order; gets sums over its batches
    * @param block its examples; null where nothing is stored
    * @param start parameters and updater state
+   * @param blocks to cut the state into that the steps come to
+   * @return the result, and after it the blocks; none where the steps came to no end
    */
-  ShardResult run(int shard, Block block, NetworkState start) {
+  List<ShardBlock> run(ShardResult result, Block block, NetworkState start, int blocks) {
     long begin = System.nanoTime();
     MultiLayerNetwork network = NetworkPool.take(run, this::newNetwork);
     start.load(network);
     network.getLayerWiseConfigurations().setIterationCount(round * localSteps);
     network.setLearningRate(learningRate);
-    ShardResult result = new ShardResult(shard);
+    List<ShardBlock> found = new ArrayList<>();
+    found.add(new ShardBlock(0, result, null));
     try {
       for (int step = 0; step < localSteps; step++) {
         try (Minibatches.Minibatch batch =
-            minibatches.draw(shard, block, (long) round * localSteps + step)) {
+            minibatches.draw(result.shard(), block, (long) round * localSteps + step)) {
           network.fit(new DataSet(batch.input(), batch.labels()));
           add(FlowNetwork.layer(network), batch, result);
         }
@@ -62,12 +67,15 @@ final class LocalSteps implements Serializable {
       // thrown, it would be tried again by Spark, to the same end; the driver knows what to do
       FlowNetwork.layer(network).close();
       result.fail(e.getMessage());
-      return result;
+      return found;
     }
-    result.finish(NetworkState.of(network), (System.nanoTime() - begin) / 1e9);
+    for (int i = 0; i < blocks; i++) {
+      found.add(new ShardBlock(i + 1, result, NetworkState.of(network, i, blocks)));
+    }
     network.clear(); // lets go of the batch, and of the updater with its state
+    result.finish((System.nanoTime() - begin) / 1e9);
     NetworkPool.give(run, network);
-    return result;
+    return found;
   }
 
   private static void add(FlowOutputLayer layer, Minibatches.Minibatch batch, ShardResult result) {

@@ -43,6 +43,10 @@ final class MetricsLine {
     line.put("seconds", report.seconds());
     line.put("examples_per_second", report.examplesPerSecond());
     line.put("driver_share", report.driverShare());
+    if (report.exchange() != null) {
+      line.put("broadcast_seconds", report.exchange().broadcastSeconds());
+      line.put("average_seconds", report.exchange().averageSeconds());
+    }
     if (report.straggler() != null) {
       put(line.putObject("straggler"), report.straggler());
     }

@@ -1,13 +1,16 @@
 package org.rgflow.spark.train;
 
-import java.io.Serializable;
-import java.util.List;
-import java.util.function.Function;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.Slices;
 
-/** Parameters and updater state of a network. */
-final class NetworkState implements Serializable {
-  private static final long serialVersionUID = 1L;
+/** Parameters and updater state of a network, or a block of each. */
+final class NetworkState {
+  /** Numbers below which a block is not worth a task. */
+  private static final int SMALLEST = 1 << 16;
+
+  /** Numbers above which a block is too much for one message. */
+  private static final int LARGEST = 1 << 22;
 
   private StateVector parameters;
   private StateVector updater;
@@ -20,14 +23,55 @@ final class NetworkState implements Serializable {
     this.updater = updater;
   }
 
+  /**
+   * Blocks that so many tasks share the averaging in: with one block each, a task takes as many
+   * numbers as it gave, and those of large networks lie in some more.
+   */
+  static int blocks(MultiLayerNetwork network, int tasks) {
+    long numbers = network.params().length() + length(updater(network));
+    long useful = Math.max(1, Math.min(tasks, numbers / SMALLEST));
+    return (int) Math.max(useful, -Math.floorDiv(-numbers, LARGEST));
+  }
+
   static NetworkState of(MultiLayerNetwork network) {
+    return of(network, 0, 1);
+  }
+
+  /** One of so many blocks. */
+  static NetworkState of(MultiLayerNetwork network, int block, int blocks) {
     return new NetworkState(
-        StateVector.of(network.params()), StateVector.of(network.getUpdater().getStateViewArray()));
+        part(network.params(), block, blocks), part(updater(network), block, blocks));
+  }
+
+  private static StateVector part(INDArray array, int block, int blocks) {
+    if (array == null) {
+      return StateVector.of(new double[0]);
+    }
+    Slices slices = new Slices((int) array.length(), blocks);
+    return StateVector.of(array, slices.first(block), slices.first(block + 1));
   }
 
   void load(MultiLayerNetwork network) {
-    parameters.load(network.params());
-    updater.load(network.getUpdater().getStateViewArray());
+    load(network, 0, 1);
+  }
+
+  /** Sets one of so many blocks of a network's. */
+  void load(MultiLayerNetwork network, int block, int blocks) {
+    parameters.load(network.params(), first(network.params(), block, blocks));
+    updater.load(updater(network), first(updater(network), block, blocks));
+  }
+
+  /** Where the block begins of an array cut into so many. */
+  static int first(INDArray array, int block, int blocks) {
+    return new Slices((int) length(array), blocks).first(block);
+  }
+
+  private static INDArray updater(MultiLayerNetwork network) {
+    return network.getUpdater().getStateViewArray();
+  }
+
+  private static long length(INDArray array) {
+    return array == null ? 0 : array.length();
   }
 
   StateVector parameters() {
@@ -36,19 +80,5 @@ final class NetworkState implements Serializable {
 
   StateVector updater() {
     return updater;
-  }
-
-  /** The average of one part of them weighted by examples, summed in the order of the list. */
-  static double[] average(List<ShardResult> results, Function<NetworkState, StateVector> part) {
-    double[] sum = new double[part.apply(results.get(0).state()).length()];
-    double total = 0;
-    for (ShardResult result : results) {
-      part.apply(result.state()).addTo(sum, result.examples());
-      total += result.examples();
-    }
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] /= total;
-    }
-    return sum;
   }
 }

@@ -1,5 +1,7 @@
 package org.rgflow.spark.train;
 
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
 /**
  * The driver's step on the average of the shards' parameters: Nesterov momentum on the averaged
  * change (DiLoCo, arXiv:2311.08105); rate 1 and momentum 0 take the average itself.
@@ -23,17 +25,25 @@ final class OuterStep {
     return velocity;
   }
 
-  /** New parameters; the velocity is updated. */
-  double[] apply(double[] parameters, double[] average) {
+  /**
+   * Takes the step of one block: the network gets it, the velocity is updated.
+   *
+   * @param average of the block's parameters, and of its updater state, which is taken as it is
+   */
+  void step(MultiLayerNetwork network, int block, int blocks, NetworkState average) {
     if (rate == 1 && momentum == 0) {
-      return average;
+      average.load(network, block, blocks);
+      return;
     }
-    double[] next = new double[parameters.length];
-    for (int i = 0; i < next.length; i++) {
-      double change = average[i] - parameters[i];
-      velocity[i] = momentum * velocity[i] + change;
-      next[i] = parameters[i] + rate * (change + momentum * velocity[i]);
+    int first = NetworkState.first(network.params(), block, blocks);
+    double[] parameters = NetworkState.of(network, block, blocks).parameters().toDoubles();
+    double[] averaged = average.parameters().toDoubles();
+    for (int i = 0; i < parameters.length; i++) {
+      double change = averaged[i] - parameters[i];
+      double m = momentum * velocity[first + i] + change;
+      velocity[first + i] = m;
+      parameters[i] += rate * (change + momentum * m);
     }
-    return next;
+    new NetworkState(StateVector.of(parameters), average.updater()).load(network, block, blocks);
   }
 }

@@ -25,7 +25,8 @@ import org.rgflow.spark.physics.FreeEnergy;
  * @param seconds of the round, its validation and checkpoint excluded
  * @param examplesPerSecond of the round
  * @param etaSeconds estimated until the phase's last round: another takes its own time
- * @param driverShare of the round's time spent outside tasks
+ * @param driverShare of the round's time that the exchange takes
+ * @param exchange of states between driver and tasks; null where DL4J's own master sends them
  * @param straggler the task that the others waited for; null where none was slow
  */
 public record RoundReport(
@@ -46,7 +47,21 @@ public record RoundReport(
     double examplesPerSecond,
     double etaSeconds,
     double driverShare,
+    Exchange exchange,
     Straggler straggler) {
+
+  /**
+   * The time that parameters and updater state take between driver and tasks.
+   *
+   * @param broadcastSeconds to hand them out, on the driver
+   * @param averageSeconds from the last shard's result to the new parameters on the driver
+   */
+  public record Exchange(double broadcastSeconds, double averageSeconds) {
+    /** Both together. */
+    public double seconds() {
+      return broadcastSeconds + averageSeconds;
+    }
+  }
 
   /**
    * The mean over held-out examples of -log p, or from an energy the bound on -log Z, in the unit
@@ -95,6 +110,7 @@ public record RoundReport(
         examplesPerSecond,
         etaSeconds,
         driverShare,
+        exchange,
         straggler);
   }
 }

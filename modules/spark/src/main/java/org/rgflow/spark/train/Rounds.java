@@ -2,15 +2,10 @@ package org.rgflow.spark.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.storage.BlockManagerId;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.rgflow.data.Block;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.ingest.JobFailure;
@@ -129,9 +124,8 @@ final class Rounds {
 
   private RoundReport step(int round, double secondsPerRound) {
     long started = System.nanoTime();
-    List<ShardResult> results = localSteps(round);
-    requireModest(round + 1, results);
-    double taskSeconds = results.stream().mapToDouble(ShardResult::seconds).max().orElse(0);
+    Steps taken = localSteps(round);
+    List<ShardResult> results = taken.results();
     double seconds = secondsSince(started);
     long seen = results.stream().mapToLong(ShardResult::examples).sum();
     double negative = results.stream().mapToDouble(ShardResult::negativeLogDensity).sum();
@@ -157,12 +151,21 @@ final class Rounds {
         seconds,
         seen / seconds,
         Math.max(seconds, secondsPerRound) * (phase.end() - round - 1),
-        Math.max(0, 1 - taskSeconds / seconds),
+        taken.exchange() == null ? 0 : taken.exchange().seconds() / seconds,
+        taken.exchange(),
         Straggler.of(results));
   }
 
-  /** A batch whose gradient is clipped moves no further than another, so most of them must tell. */
+  /**
+   * Solves that came to their end, and gradients within bounds; a batch whose gradient is clipped
+   * moves no further than another, so most of them must tell.
+   */
   private void requireModest(int round, List<ShardResult> results) {
+    for (ShardResult result : results) {
+      if (result.failure() != null) {
+        throw new AstrayException(round, "shard " + result.shard() + ", " + result.failure());
+      }
+    }
     boolean isClipped = config.clipNorm() > 0;
     double norm =
         results.stream()
@@ -196,14 +199,16 @@ final class Rounds {
         .toList();
   }
 
-  private List<ShardResult> localSteps(int round) {
-    spark.setJobDescription("round " + (round + 1) + "/" + plan.rounds() + ": gradients");
+  /** What shards came to, and what it took to send it. */
+  private record Steps(List<ShardResult> results, RoundReport.Exchange exchange) {}
+
+  private Steps localSteps(int round) {
+    spark.setJobDescription(describe(round + 1, "gradients"));
     int ofPhase = round - phase.first();
     double rate = config.rate(ofPhase, heldOut) * config.recovery().share(rollbacks);
     try {
       return config.master() == TrainingConfig.Master.DL4J
-          ? new StockMaster(spark, config, minibatches)
-              .round(network, shards.blocks(), ofPhase, rate)
+          ? new Steps(stock(round, ofPhase, rate), null)
           : averaged(round, ofPhase, rate);
     } catch (AstrayException e) {
       throw e;
@@ -217,10 +222,15 @@ final class Rounds {
     }
   }
 
-  /** Every shard's steps, and the network with what they average to. */
-  private List<ShardResult> averaged(int round, int ofPhase, double rate) {
-    NetworkState start = NetworkState.of(network);
-    Broadcast<NetworkState> state = spark.broadcast(start);
+  private List<ShardResult> stock(int round, int ofPhase, double rate) {
+    List<ShardResult> results =
+        new StockMaster(spark, config, minibatches).round(network, shards.blocks(), ofPhase, rate);
+    requireModest(round + 1, results);
+    return results;
+  }
+
+  /** Every shard's steps, and the network with what they average to, if they are of use. */
+  private Steps averaged(int round, int ofPhase, double rate) {
     LocalSteps steps =
         new LocalSteps(
             folder.uri() + "#" + phase.number(),
@@ -229,35 +239,13 @@ final class Rounds {
             config.localSteps(),
             ofPhase,
             rate);
-    try {
-      List<ShardResult> results =
-          shards
-              .blocks()
-              .mapPartitionsWithIndex(
-                  (shard, blocks) -> train(steps, shard, blocks, state.value()), true)
-              .collect();
-      for (ShardResult result : results) {
-        if (result.failure() != null) {
-          throw new AstrayException(round + 1, "shard " + result.shard() + ", " + result.failure());
-        }
-      }
-      double[] parameters = NetworkState.average(results, NetworkState::parameters);
-      double[] updater = NetworkState.average(results, NetworkState::updater);
-      new NetworkState(
-              StateVector.of(outer.apply(start.parameters().toDoubles(), parameters)),
-              StateVector.of(updater))
-          .load(network);
-      return results;
-    } finally {
-      state.destroy();
+    try (AveragingRound averaging =
+        new AveragingRound(spark, network, shards.blocks(), config.shards(), steps)) {
+      List<ShardResult> results = averaging.results();
+      requireModest(round + 1, results);
+      spark.setJobDescription(describe(round + 1, "average"));
+      return new Steps(results, averaging.average(outer));
     }
-  }
-
-  private static Iterator<ShardResult> train(
-      LocalSteps steps, int shard, Iterator<Block> blocks, NetworkState start) {
-    ShardResult result = steps.run(shard, blocks.hasNext() ? blocks.next() : null, start);
-    BlockManagerId here = SparkEnv.get().blockManager().blockManagerId();
-    return List.of(result.on(here.executorId() + " on " + here.host())).iterator();
   }
 
   /**
@@ -270,7 +258,7 @@ final class Rounds {
     if (!due && !isAskedFor) {
       return report;
     }
-    spark.setJobDescription("round " + report.round() + "/" + report.rounds() + ": validation");
+    spark.setJobDescription(describe(report.round(), "validation"));
     long started = System.nanoTime();
     RoundReport.HeldOut found;
     try {
@@ -309,6 +297,10 @@ final class Rounds {
               + limit
               + " (raise solver.steps or train.jacobianWeight)");
     }
+  }
+
+  private String describe(int round, String what) {
+    return "round " + round + "/" + plan.rounds() + ": " + what;
   }
 
   private static double secondsSince(long nanoTime) {

@@ -1,15 +1,11 @@
 package org.rgflow.spark.train;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import org.rgflow.flow.Loss;
 
-/** What a shard's task sends back: its parameters and sums over its batches. */
-final class ShardResult implements Serializable {
-  private static final long serialVersionUID = 1L;
-
+/** What a shard's task has to say: sums over its batches. */
+final class ShardResult {
   private int shard;
-  private NetworkState state;
   private long examples;
   private double negativeLogDensity;
   private double kinetic;
@@ -17,14 +13,18 @@ final class ShardResult implements Serializable {
   private double[] levelLosses = new double[0];
   private double[] gradientNorms = new double[0];
   private String failure;
-  private String executor = "";
+  private String executor;
   private double seconds;
 
   /** For deserialisation. */
   ShardResult() {}
 
-  ShardResult(int shard) {
+  /**
+   * @param executor where its task runs
+   */
+  ShardResult(int shard, String executor) {
     this.shard = shard;
+    this.executor = executor;
   }
 
   /** Adds a batch of flow matching; its means become sums over examples. */
@@ -65,23 +65,13 @@ final class ShardResult implements Serializable {
     this.failure = why;
   }
 
-  void finish(NetworkState finalState, double taskSeconds) {
-    this.state = finalState;
+  /** Notes the time that its task took. */
+  void finish(double taskSeconds) {
     this.seconds = taskSeconds;
-  }
-
-  /** Notes where its task ran. */
-  ShardResult on(String executor) {
-    this.executor = executor;
-    return this;
   }
 
   int shard() {
     return shard;
-  }
-
-  NetworkState state() {
-    return state;
   }
 
   long examples() {

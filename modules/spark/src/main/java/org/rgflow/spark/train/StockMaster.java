@@ -49,13 +49,13 @@ final class StockMaster {
     SparkDl4jMultiLayer stock = new SparkDl4jMultiLayer(spark, network, master);
     stock.fit(batches);
     network.setParams(stock.getNetwork().params());
-    ShardResult result = new ShardResult(0);
+    ShardResult result = new ShardResult(0, "");
     List<Block> first = shards.take(1);
     Minibatches.Minibatch sample =
         minibatches.draw(0, first.isEmpty() ? null : first.get(0), (long) (round + 1) * steps);
     network.score(new DataSet(sample.input(), sample.labels()));
     result.add(FlowNetwork.layer(network).loss(), sample.logDetTransform(), config.batch());
-    result.finish(null, (System.nanoTime() - begin) / 1e9);
+    result.finish((System.nanoTime() - begin) / 1e9);
     return List.of(result);
   }
 

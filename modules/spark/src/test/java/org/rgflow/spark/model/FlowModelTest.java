@@ -11,12 +11,16 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.conf.Updater;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.DataException;
 import org.rgflow.data.GaussianTransform;
 import org.rgflow.data.PixelCounts;
@@ -88,6 +92,23 @@ class FlowModelTest {
     assertThat(again.rounds()).isEqualTo(5);
     assertThat(again.bytes()).isEqualTo(model.bytes());
     assertThat(again.id()).isEqualTo(model.id()).isNotEqualTo(model().id());
+  }
+
+  private static Map<String, byte[]> entries(byte[] file) throws IOException {
+    return ModelZip.read("it.zip", new ByteArrayInputStream(file)).entries();
+  }
+
+  @Test
+  void theFileIsWhatDl4jWritesAndADescription() throws IOException {
+    FlowModel model = model();
+    model.network().fit(new DataSet(Nd4j.ones(2, 16), Nd4j.zeros(2, 1)));
+    ByteArrayOutputStream dl4j = new ByteArrayOutputStream();
+    ModelSerializer.writeModel(model.network(), dl4j, true);
+    Map<String, byte[]> expected = entries(dl4j.toByteArray());
+    Map<String, byte[]> found = entries(model.bytes());
+    assertThat(found.remove("rgflow.json")).isNotEmpty();
+    assertThat(found.keySet()).containsExactlyElementsOf(expected.keySet()).hasSize(3);
+    expected.forEach((name, bytes) -> assertThat(found.get(name)).isEqualTo(bytes));
   }
 
   private static FlowModel withPixels(String json) throws IOException {

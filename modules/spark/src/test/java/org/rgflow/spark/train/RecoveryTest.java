@@ -92,7 +92,7 @@ class RecoveryTest extends ImageTraining {
 
   @Test
   void ofClippedBatchesTheMedianTells() {
-    ShardResult result = new ShardResult(0);
+    ShardResult result = new ShardResult(0, "here");
     for (double norm : new double[] {3, 1e9, 2, 1, Double.NaN}) {
       result.addGradientNorm(norm);
     }

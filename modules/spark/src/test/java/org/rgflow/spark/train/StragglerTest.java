@@ -10,9 +10,9 @@ class StragglerTest {
   private static List<ShardResult> tasks(double... seconds) {
     List<ShardResult> results = new ArrayList<>();
     for (int shard = 0; shard < seconds.length; shard++) {
-      ShardResult result = new ShardResult(shard);
-      result.finish(null, seconds[shard]);
-      results.add(result.on("7 on host" + shard));
+      ShardResult result = new ShardResult(shard, "7 on host" + shard);
+      result.finish(seconds[shard]);
+      results.add(result);
     }
     return results;
   }
