@@ -8,7 +8,7 @@ import org.rgflow.spark.model.FlowModel;
  *
  * @param round rounds done
  * @param model parameters and updater state
- * @param outerVelocity of the outer step
+ * @param outerVelocity of the outer step; of no length if it never moved
  * @param average the moving average of the parameters
  * @param best lowest held-out loss so far, NaN before the first
  * @param heldOut losses of the validations of the phase so far
@@ -26,9 +26,8 @@ record Checkpoint(
     int rollbacks) {
   /** Where the rounds of a phase begin, with an outer step at rest. */
   static Checkpoint beginning(int round, FlowModel model, double best) {
-    double[] parameters = model.parameters();
     return new Checkpoint(
-        round, model, new double[parameters.length], parameters, best, List.of(), Double.NaN, 0);
+        round, model, new double[0], model.parameters(), best, List.of(), Double.NaN, 0);
   }
 
   /** The same state with more rollbacks behind it. */

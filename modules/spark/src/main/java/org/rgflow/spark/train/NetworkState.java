@@ -1,11 +1,14 @@
 package org.rgflow.spark.train;
 
+import java.io.Serializable;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.Slices;
 
 /** Parameters and updater state of a network, or a block of each. */
-final class NetworkState {
+final class NetworkState implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Numbers below which a block is not worth a task. */
   private static final int SMALLEST = 1 << 16;
 

@@ -13,14 +13,18 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 final class OuterStep {
   private final double rate;
   private final double momentum;
-  private final double[] velocity;
+  private double[] velocity;
 
+  /**
+   * @param velocity where it stands; of no length at rest
+   */
   OuterStep(double rate, double momentum, double[] velocity) {
     this.rate = rate;
     this.momentum = momentum;
     this.velocity = velocity;
   }
 
+  /** Where it stands; of no length if it never moved. */
   double[] velocity() {
     return velocity;
   }
@@ -34,6 +38,9 @@ final class OuterStep {
     if (rate == 1 && momentum == 0) {
       average.load(network, block, blocks);
       return;
+    }
+    if (velocity.length == 0) {
+      velocity = new double[(int) network.params().length()];
     }
     int first = NetworkState.first(network.params(), block, blocks);
     double[] parameters = NetworkState.of(network, block, blocks).parameters().toDoubles();

@@ -1,7 +1,11 @@
 package org.rgflow.spark.train;
 
+import java.io.Serializable;
+
 /** What a shard's task hands on to the one that averages a block: its sums, and its block. */
-final class ShardBlock {
+final class ShardBlock implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private int block;
   private ShardResult result;
   private NetworkState state;

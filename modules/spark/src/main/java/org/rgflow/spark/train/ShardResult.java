@@ -1,10 +1,13 @@
 package org.rgflow.spark.train;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import org.rgflow.flow.Loss;
 
 /** What a shard's task has to say: sums over its batches. */
-final class ShardResult {
+final class ShardResult implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private int shard;
   private long examples;
   private double negativeLogDensity;

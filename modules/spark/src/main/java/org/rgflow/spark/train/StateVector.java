@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoSerializable;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import java.io.Serializable;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,9 +15,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Numbers on their way between driver and tasks, in the precision they have: none is lost.
  *
  * <p>They travel by planes, all lowest bytes first and the bytes of sign and exponent last: Spark's
- * codec finds little in whole numbers, but much in their high bytes.
+ * codec finds little in whole numbers, but much in their high bytes. A session whose serializer is
+ * Java's sends them as they are.
  */
-final class StateVector implements KryoSerializable {
+final class StateVector implements KryoSerializable, Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Numbers whose planes lie together: a plane is then as long as a block of Spark's codec. */
   private static final int CHUNK = 1 << 15;
 

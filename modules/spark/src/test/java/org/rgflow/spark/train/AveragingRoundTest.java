@@ -39,7 +39,11 @@ class AveragingRoundTest {
 
   @BeforeEach
   void start() {
-    session = LocalSpark.start(2);
+    start(LocalSpark.start(2));
+  }
+
+  private void start(SparkSession started) {
+    session = started;
     spark = JavaSparkContext.fromSparkContext(session.sparkContext());
   }
 
@@ -125,13 +129,32 @@ class AveragingRoundTest {
   }
 
   @Test
+  void aSessionMayKeepSparksOwnSerializer() {
+    session.stop();
+    start(
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("test")
+            .config("spark.ui.enabled", false)
+            .getOrCreate());
+    MultiLayerNetwork network = network("adam");
+    LocalSteps steps = steps(network, "java");
+    NetworkState expected = byHand(network, steps);
+    try (AveragingRound round = new AveragingRound(spark, network, nothing(), SHARDS, steps)) {
+      assertThat(round.results()).hasSize(SHARDS);
+      round.average(new OuterStep(1, 0, new double[0]));
+    }
+    assertThat(NetworkState.of(network).parameters().toDoubles())
+        .containsExactly(expected.parameters().toDoubles());
+  }
+
+  @Test
   void anOuterStepByBlocksIsOneOfTheWhole() {
     double[][] ends = new double[2][];
     int[] blocks = {1, 7};
     for (int i = 0; i < blocks.length; i++) {
       MultiLayerNetwork network = network("adam");
-      double[] velocity = new double[(int) network.params().length()];
-      OuterStep outer = new OuterStep(0.7, 0.9, velocity);
+      OuterStep outer = new OuterStep(0.7, 0.9, new double[0]);
       for (int step = 0; step < 2; step++) {
         MultiLayerNetwork averaged = network("adam");
         averaged.params().muli(1.5 + step);
@@ -145,7 +168,7 @@ class AveragingRoundTest {
       double first = w * (1 + 0.7 * 1.9 * 0.5);
       double change = 2.5 * w - first;
       double m = 0.9 * 0.5 * w + change;
-      assertThat(velocity[3]).isCloseTo(m, within(1e-6));
+      assertThat(outer.velocity()[3]).isCloseTo(m, within(1e-6));
       assertThat(ends[i][3]).isCloseTo(first + 0.7 * (change + 0.9 * m), within(1e-6));
     }
     assertThat(ends[1]).containsExactly(ends[0]);
