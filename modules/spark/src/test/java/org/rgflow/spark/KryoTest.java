@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TimeZone;
-import org.apache.spark.SparkConf;
-import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -40,14 +38,8 @@ import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
 import scala.reflect.ClassTag$;
 
-/** Spark's own Kryo with our registrator, which refuses what it was not told of. */
 class KryoTest {
-  private static final SerializerInstance KRYO =
-      new KryoSerializer(
-              new SparkConf(false)
-                  .set("spark.kryo.registrator", RgFlowRegistrator.class.getName())
-                  .set("spark.kryo.registrationRequired", "true"))
-          .newInstance();
+  private static final SerializerInstance KRYO = LocalSpark.kryo();
 
   private static <T> T roundTrip(T value) {
     ByteBuffer bytes = KRYO.serialize(value, ClassTag$.MODULE$.apply(value.getClass()));

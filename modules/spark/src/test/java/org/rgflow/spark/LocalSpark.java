@@ -1,10 +1,22 @@
 package org.rgflow.spark;
 
+import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.SparkSession;
 
 /** A Spark of this JVM that refuses what Kryo was not told of. */
 public final class LocalSpark {
   private LocalSpark() {}
+
+  /** Spark's own Kryo with our registrator, which refuses what it was not told of. */
+  public static SerializerInstance kryo() {
+    return new KryoSerializer(
+            new SparkConf(false)
+                .set("spark.kryo.registrator", RgFlowRegistrator.class.getName())
+                .set("spark.kryo.registrationRequired", "true"))
+        .newInstance();
+  }
 
   /** A session with this many cores; stop it after use. */
   public static SparkSession start(int cores) {

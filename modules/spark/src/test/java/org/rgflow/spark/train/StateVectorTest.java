@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.Random;
-import org.apache.spark.SparkConf;
-import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,16 +12,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.rgflow.spark.RgFlowRegistrator;
+import org.rgflow.spark.LocalSpark;
 import scala.reflect.ClassTag$;
 
 class StateVectorTest {
-  private static final SerializerInstance KRYO =
-      new KryoSerializer(
-              new SparkConf(false)
-                  .set("spark.kryo.registrator", RgFlowRegistrator.class.getName())
-                  .set("spark.kryo.registrationRequired", "true"))
-          .newInstance();
+  private static final SerializerInstance KRYO = LocalSpark.kryo();
 
   private static StateVector sent(StateVector vector) {
     ByteBuffer bytes = KRYO.serialize(vector, ClassTag$.MODULE$.apply(StateVector.class));
