@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,15 +41,15 @@ class EnergyTrainingTest {
   private static final double ISING_LOG_Z = 37.376731689944;
 
   @TempDir Path folder;
-  private SparkSession spark;
+  private static SparkSession spark;
 
   @BeforeEach
   void start() {
     spark = LocalSpark.start(2);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     spark.stop();
   }
 
@@ -149,6 +149,8 @@ class EnergyTrainingTest {
     spark.stop();
     spark = LocalSpark.start(1);
     assertThat(train("one", ising(2, 3))).containsExactly(two);
+    spark.stop();
+    spark = LocalSpark.start(2);
     assertThat(train("other", ising(2, 2))).isNotEqualTo(two);
   }
 

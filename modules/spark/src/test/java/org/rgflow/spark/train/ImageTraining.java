@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -34,7 +34,7 @@ abstract class ImageTraining {
   static final int EXAMPLES = 24;
 
   @TempDir Path folder;
-  SparkSession spark;
+  static SparkSession spark;
   String data;
 
   @BeforeEach
@@ -52,8 +52,8 @@ abstract class ImageTraining {
     data = file.toUri().toString();
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     spark.stop();
   }
 

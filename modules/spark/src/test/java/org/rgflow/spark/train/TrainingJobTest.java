@@ -38,6 +38,7 @@ class TrainingJobTest extends ImageTraining {
     spark.stop();
     spark = LocalSpark.start(1);
     assertThat(parameters(train("b", adam(4, 2, 4)))).containsExactly(two);
+    spark.stop(); // the next test has two cores again
   }
 
   @Test
