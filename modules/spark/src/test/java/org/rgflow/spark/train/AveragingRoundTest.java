@@ -78,14 +78,14 @@ class AveragingRoundTest {
       List<ShardResult> results = round.results();
       assertThat(results).extracting(ShardResult::shard).containsExactly(0, 1, 2);
       assertThat(results).allMatch(result -> result.examples() == 2);
-      assertThat(StateVector.of(network.params()).toDoubles()).containsExactly(before);
+      assertThat(StateVector.of(network.params()).toDoubles()).isEqualTo(before);
       round.average(new OuterStep(1, 0, new double[0]));
     }
     NetworkState found = NetworkState.of(network);
     assertThat(found.parameters().toDoubles())
-        .containsExactly(expected.parameters().toDoubles())
+        .isEqualTo(expected.parameters().toDoubles())
         .isNotEqualTo(before);
-    assertThat(found.updater().toDoubles()).containsExactly(expected.updater().toDoubles());
+    assertThat(found.updater().toDoubles()).isEqualTo(expected.updater().toDoubles());
     assertThat(found.updater().length())
         .isEqualTo(updater.equals("sgd") ? 0 : 2 * found.parameters().length());
   }
@@ -107,6 +107,6 @@ class AveragingRoundTest {
       round.average(new OuterStep(1, 0, new double[0]));
     }
     assertThat(NetworkState.of(network).parameters().toDoubles())
-        .containsExactly(expected.parameters().toDoubles());
+        .isEqualTo(expected.parameters().toDoubles());
   }
 }

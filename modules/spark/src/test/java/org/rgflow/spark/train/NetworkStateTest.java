@@ -71,7 +71,7 @@ class NetworkStateTest {
       assertThat(outer.velocity()[3]).isCloseTo(m, within(1e-6));
       assertThat(ends[i][3]).isCloseTo(first + 0.7 * (change + 0.9 * m), within(1e-6));
     }
-    assertThat(ends[1]).containsExactly(ends[0]);
+    assertThat(ends[1]).isEqualTo(ends[0]);
   }
 
   @Test

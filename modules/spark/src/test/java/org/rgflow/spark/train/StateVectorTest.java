@@ -39,7 +39,7 @@ class StateVectorTest {
       INDArray array = numbers(type, length);
       StateVector sent = sent(StateVector.of(array));
       assertThat(sent.length()).isEqualTo(length);
-      assertThat(sent.toDoubles()).containsExactly(array.data().asDouble());
+      assertThat(sent.toDoubles()).isEqualTo(array.data().asDouble());
     }
   }
 
@@ -53,7 +53,7 @@ class StateVectorTest {
       Double.MIN_VALUE,
       Double.MAX_VALUE
     };
-    assertThat(sent(StateVector.of(odd)).toDoubles()).containsExactly(odd);
+    assertThat(sent(StateVector.of(odd)).toDoubles()).isEqualTo(odd);
     assertThat(sent(StateVector.of((INDArray) null)).length()).isZero();
   }
 
