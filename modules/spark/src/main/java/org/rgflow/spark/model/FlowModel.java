@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -122,13 +121,7 @@ public final class FlowModel {
 
   /** The file's bytes. */
   public byte[] bytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      save(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory takes bytes", e);
-    }
-    return bytes.toByteArray();
+    return ModelZip.bytes(contents());
   }
 
   /** SHA-256, in hexadecimal, of all that the file's entries hold: equal of equal models. */

@@ -94,6 +94,11 @@ record ModelZip(Map<String, byte[]> entries) {
   byte[] bytes() {
     Map<String, Content> contents = new LinkedHashMap<>();
     entries.forEach((name, entry) -> contents.put(name, out -> out.write(entry)));
+    return bytes(contents);
+  }
+
+  /** A file of entries by name, in their order. */
+  static byte[] bytes(Map<String, Content> contents) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       write(contents, bytes);

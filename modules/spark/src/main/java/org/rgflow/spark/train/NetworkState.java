@@ -47,11 +47,7 @@ final class NetworkState implements Serializable {
   }
 
   private static StateVector part(INDArray array, int block, int blocks) {
-    if (array == null) {
-      return StateVector.of(new double[0]);
-    }
-    Slices slices = new Slices((int) array.length(), blocks);
-    return StateVector.of(array, slices.first(block), slices.first(block + 1));
+    return StateVector.of(array, first(array, block, blocks), first(array, block + 1, blocks));
   }
 
   void load(MultiLayerNetwork network) {

@@ -43,8 +43,9 @@ final class OuterStep {
       velocity = new double[(int) network.params().length()];
     }
     int first = NetworkState.first(network.params(), block, blocks);
-    double[] parameters = NetworkState.of(network, block, blocks).parameters().toDoubles();
     double[] averaged = average.parameters().toDoubles();
+    double[] parameters =
+        StateVector.of(network.params(), first, first + averaged.length).toDoubles();
     for (int i = 0; i < parameters.length; i++) {
       double change = averaged[i] - parameters[i];
       double m = momentum * velocity[first + i] + change;

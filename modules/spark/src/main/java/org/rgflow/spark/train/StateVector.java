@@ -32,11 +32,14 @@ final class StateVector implements KryoSerializable, Serializable {
 
   /** The values of an array; none of null. */
   static StateVector of(INDArray array) {
-    return array == null ? of(new double[0]) : of(array, 0, array.length());
+    return of(array, 0, array == null ? 0 : array.length());
   }
 
-  /** The values of an array from one place to before another. */
+  /** The values of an array from one place to before another; none of null. */
   static StateVector of(INDArray array, long from, long to) {
+    if (array == null) {
+      return of(new double[0]);
+    }
     StateVector vector = new StateVector();
     try (INDArray copy = part(array, from, to).dup()) {
       if (array.dataType() == DataType.FLOAT) {
