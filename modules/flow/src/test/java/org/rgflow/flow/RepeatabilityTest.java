@@ -3,6 +3,7 @@ package org.rgflow.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.energy.Energy;
+import org.rgflow.flow.energy.Lattice;
 import org.rgflow.flow.energy.MixtureEnergy;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
@@ -120,6 +122,35 @@ class RepeatabilityTest {
       flow.load(setting.parameters());
 
       train(flow, BATCH, 62).assertSameBits(first);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void gradientsThatAreNotNumbersLeaveNoTrace(Setting setting) {
+    try (Flow flow = setting.open()) {
+      Result first = train(flow, BATCH, 62);
+      INDArray lost = SmallModel.vector(new double[(int) flow.layout().size()]);
+      INDArray z = SmallModel.normal(BATCH, flow.config().dimensions(), 66, DataType.DOUBLE);
+
+      flow.energyLoss(
+          z,
+          probes(flow, BATCH, 67),
+          new Bottomless(flow.config().lattice()),
+          new Regularisation(0.01, 0.01),
+          lost);
+
+      assertThat(lost.toDoubleVector()).contains(Double.NaN);
+      train(flow, BATCH, 62).assertSameBits(first);
+    }
+  }
+
+  /** An energy whose gradient is not a number. */
+  private record Bottomless(Lattice lattice) implements Energy {
+    @Override
+    public double value(double[] x, double[] gradient) {
+      Arrays.fill(gradient, Double.NaN);
+      return 0;
     }
   }
 

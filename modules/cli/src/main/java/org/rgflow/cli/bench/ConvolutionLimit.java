@@ -4,6 +4,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.Kernel;
+import org.rgflow.flow.tensor.Views;
 
 /**
  * What to compare with: the rate of one 3x3 convolution (64, 28, 28, c) to as many channels,
@@ -23,7 +24,8 @@ public final class ConvolutionLimit {
       INDArray in = arena.filled(0.5, BATCH, SIZE, SIZE, channels);
       INDArray weights = arena.filled(0.25, 3, 3, channels, channels);
       INDArray out = arena.zeros(BATCH, SIZE, SIZE, channels);
-      Kernel convolution = arena.convolve(in, weights, null, out);
+      Kernel convolution =
+          arena.convolve(Views.channelsFirst(in), weights, null, Views.channelsFirst(out));
       long fastest = Long.MAX_VALUE;
       long start = System.nanoTime();
       long before = start;

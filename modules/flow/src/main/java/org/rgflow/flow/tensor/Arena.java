@@ -91,25 +91,28 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * {@code out = bias + sum_k in[. + k] w[k]}, a correlation of unchanged size with zeros beyond
-   * the grid's edge; channels last, two or three axes.
+   * {@code out = bias + sum_k in[. + k] w[k]}, a correlation at the middle of the grid of {@code
+   * in}, with zeros beyond its edge; two or three axes. Arrays may be strided, so {@code out} may
+   * lie within a larger grid, of which nothing else is written.
    *
-   * @param in (batch, *grid, channels)
+   * @param in (batch, channels in, *grid)
    * @param weights (*kernel, channels in, channels out), odd sizes
    * @param bias (channels out), or null for none
-   * @param out (batch, *grid, channels out), contiguous
+   * @param out (batch, channels out, *grid): on each axis as long as {@code in}, or shorter by an
+   *     even number below the kernel's size
    */
   public Kernel convolve(INDArray in, INDArray weights, INDArray bias, INDArray out) {
     int axes = in.rank() - 2;
     long[] arguments = new long[4 * axes + 3];
     for (int a = 0; a < axes; a++) {
-      arguments[a] = weights.size(a);
+      long kernel = weights.size(a);
+      arguments[a] = kernel;
       arguments[axes + a] = 1; // stride
-      arguments[2 * axes + a] = (weights.size(a) - 1) / 2; // padding
+      arguments[2 * axes + a] = (out.size(2 + a) + kernel - 1 - in.size(2 + a)) / 2; // padding
       arguments[3 * axes + a] = 1; // dilation
     }
     arguments[4 * axes] = 0; // the padding is explicit
-    arguments[4 * axes + 1] = 1; // channels last
+    arguments[4 * axes + 1] = 0; // channels first: of channels last oneDNN would confuse strides
     arguments[4 * axes + 2] = 0; // weights (*kernel, in, out)
     INDArray[] inputs =
         bias == null ? new INDArray[] {in, weights} : new INDArray[] {in, weights, bias};

@@ -54,6 +54,20 @@ public final class Views {
     return strided(array, offset, shape, strides);
   }
 
+  /** An array (batch, *grid, channels) as (batch, channels, *grid). */
+  public static INDArray channelsFirst(INDArray array) {
+    int last = array.rank() - 1;
+    long[] shape = array.shape().clone();
+    long[] strides = array.stride().clone();
+    for (int a = last; a > 1; a--) {
+      shape[a] = array.size(a - 1);
+      strides[a] = array.stride(a - 1);
+    }
+    shape[1] = array.size(last);
+    strides[1] = array.stride(last);
+    return strided(array, 0, shape, strides);
+  }
+
   private static long[] cStrides(long[] shape) {
     long[] strides = new long[shape.length];
     long stride = 1;

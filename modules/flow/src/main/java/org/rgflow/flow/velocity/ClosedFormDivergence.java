@@ -59,7 +59,7 @@ final class ClosedFormDivergence implements Divergence {
         List.of(
             velocity.grid().arena().copy(velocity.slope(0), filled),
             velocity.grid().haloOfFeatures(filled)::fill,
-            velocity.convolution(filled, kernel, 0, null, factor)));
+            velocity.convolution(filled, kernel, 0, factor)));
   }
 
   /** Adds to the cotangent of a layer's a: that of its s'(a) times s''(a). */
@@ -91,7 +91,7 @@ final class ClosedFormDivergence implements Divergence {
     steps.add(velocity.grid().arena().fill(kernelGradient, 0));
     steps.add(velocity.weightGradient(filled, top, taps));
     steps.add(halo::fill);
-    steps.add(velocity.convolution(top, kernel, geometry.size(), null, below));
+    steps.add(velocity.convolution(top, kernel, geometry.size(), below));
     steps.add(halo::clear);
     steps.addAll(throughSlope(0, below));
     return steps;

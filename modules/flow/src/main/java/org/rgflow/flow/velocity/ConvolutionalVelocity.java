@@ -108,15 +108,18 @@ final class ConvolutionalVelocity extends Velocity {
     return Views.rows(first, 0, (long) config().channels() * config().taps());
   }
 
-  /** {@code out = bias + sum_k in[. + offset(k)] W_k} with W as (taps; in, out) from a place on. */
-  Kernel convolution(INDArray in, INDArray taps, long from, INDArray bias, INDArray out) {
-    return grid()
-        .arena()
-        .convolve(
-            grid().volume(in),
-            grid().kernelVolume(taps, from, in.size(1), out.size(1)),
-            bias,
-            grid().volume(out));
+  /**
+   * {@code out = bias + sum_k in[. + offset(k)] W_k} at the sites, with W as (taps; in, out) from a
+   * place on; the halo of {@code in} is read, that of {@code out} stays what it was.
+   */
+  private Kernel convolution(INDArray in, INDArray taps, long from, INDArray bias, INDArray out) {
+    INDArray kernel = grid().kernelVolume(taps, from, in.size(1), out.size(1));
+    return grid().arena().convolve(grid().paddedVolume(in), kernel, bias, grid().siteVolume(out));
+  }
+
+  /** The same without bias, and zero in the halo: what stood there may not have been finite. */
+  Kernel convolution(INDArray in, INDArray taps, long from, INDArray out) {
+    return convolution(in, taps, from, null, out).then(grid().haloOfFeatures(out)::clear);
   }
 
   /** {@code W_k += in[row + offset(k)]^T out[row]}; out is zero in the halo, in is filled. */
@@ -249,16 +252,21 @@ final class ConvolutionalVelocity extends Velocity {
     }
 
     /**
-     * From the cotangent of a hidden layer's a, zero in the halo, to that of the one below's u:
+     * From the cotangent of a hidden layer's a to that of the one below's u, both zero in the halo:
      * with a filled halo where the padding is its own adjoint, which costs less than folding.
      */
     private Kernel transposedConvolution(int convolution, INDArray from, INDArray to) {
-      Kernel adjoint = convolution(from, weights(), layout.adjointStart(convolution), null, to);
-      if (!grid().padding().isSelfAdjoint()) {
-        return adjoint.then(grid().haloOfFeatures(to)::fold);
-      }
+      long adjoint = layout.adjointStart(convolution);
       Halo halo = grid().haloOfFeatures(from);
-      return Kernel.sequence(List.of(halo::fill, adjoint, halo::clear));
+      if (grid().padding().isSelfAdjoint()) {
+        return Kernel.sequence(
+            List.of(halo::fill, convolution(from, weights(), adjoint, to), halo::clear));
+      }
+      INDArray kernel = grid().kernelVolume(weights(), adjoint, from.size(1), to.size(1));
+      return grid()
+          .arena()
+          .convolve(grid().paddedVolume(from), kernel, null, grid().paddedVolume(to))
+          .then(grid().haloOfFeatures(to)::fold);
     }
 
     /** From the cotangent of a_1, zero in the halo, to that of x. */
@@ -341,7 +349,7 @@ final class ConvolutionalVelocity extends Velocity {
           steps.add(
               ConvolutionalVelocity.this.weightGradient(
                   work[i], reverseSlope[i + 1], middleTaps(weightGradient(), i + 1)));
-          steps.add(convolution(work[i], weights(), layout.start(i + 1), null, work[i + 1]));
+          steps.add(convolution(work[i], weights(), layout.start(i + 1), work[i + 1]));
         }
       }
       if (!grid().padding().isSelfAdjoint()) {

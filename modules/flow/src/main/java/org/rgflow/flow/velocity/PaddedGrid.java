@@ -1,6 +1,8 @@
 package org.rgflow.flow.velocity;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.Views;
@@ -128,8 +130,8 @@ public final class PaddedGrid {
     return Views.block(features, guard * channels, batch, cells * channels);
   }
 
-  /** Features as a convolution takes them, (batch, *padded grid, channels), at least two axes. */
-  INDArray volume(INDArray features) {
+  /** Features as (batch, *padded grid, channels), at least two axes. */
+  private INDArray volume(INDArray features) {
     long channels = features.size(1);
     long[] shape = new long[Math.max(2, padded.length) + 2];
     Arrays.fill(shape, 1);
@@ -139,6 +141,20 @@ public final class PaddedGrid {
       shape[shape.length - 1 - padded.length + a] = padded[a];
     }
     return Views.block(features, guard * channels, shape);
+  }
+
+  /** Features as a convolution takes them, (batch, channels, *padded grid), at least two axes. */
+  INDArray paddedVolume(INDArray features) {
+    return Views.channelsFirst(volume(features));
+  }
+
+  /** The same without the halo, (batch, channels, *grid). */
+  INDArray siteVolume(INDArray features) {
+    INDArray view = paddedVolume(features);
+    for (int a = 0; a < lengths.length; a++) {
+      view = Views.slice(view, view.rank() - lengths.length + a, reach, lengths[a], 1);
+    }
+    return view;
   }
 
   /** Kernel taps as a convolution takes them, (*kernel, in, out), at least two axes. */
@@ -155,14 +171,41 @@ public final class PaddedGrid {
 
   /** The halo of planes. */
   Halo haloOfPlanes(INDArray planes) {
-    return new Halo(arena, planeBody(planes), 2, lengths, reach, padding);
+    return new Halo(arena, planeBody(planes), 2, seams(planes, 1), lengths, reach, padding);
   }
 
   /** The halo of features. */
   Halo haloOfFeatures(INDArray features) {
     INDArray volume = volume(features);
     int firstAxis = volume.rank() - 1 - padded.length;
-    return new Halo(arena, volume, firstAxis, lengths, reach, padding);
+    List<INDArray> seams = seams(Views.flat(features), (int) features.size(1));
+    return new Halo(arena, volume, firstAxis, seams, lengths, reach, padding);
+  }
+
+  /**
+   * The halo as one view per axis, (arrays, lines + 1, numbers): where a line ends and the next one
+   * begins, halo meets halo. Before the first line and behind the last one this takes cells of the
+   * guards, zero as they are.
+   *
+   * @param arrays (arrays, rows * width): planes, or features as one array
+   * @param width numbers of a cell
+   */
+  private List<INDArray> seams(INDArray arrays, int width) {
+    List<INDArray> seams = new ArrayList<>();
+    long lines = batch;
+    long line = (long) cells * width;
+    for (int extent : padded) {
+      long halo = reach * (line / extent);
+      seams.add(
+          Views.strided(
+              arrays,
+              (long) guard * width - halo,
+              new long[] {arrays.size(0), lines + 1, 2 * halo},
+              new long[] {arrays.stride(0), line, 1}));
+      lines *= extent;
+      line /= extent;
+    }
+    return seams;
   }
 
   private INDArray planeBody(INDArray planes) {

@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.flow.tensor.Views;
 
 class HaloTest {
   @ParameterizedTest
@@ -54,14 +55,19 @@ class HaloTest {
                         new int[] {2, 1, 3})
                     .flatMap(
                         lengths ->
-                            Stream.of(1, 2).map(reach -> Arguments.of(padding, lengths, reach))));
+                            Stream.of(1, 2)
+                                .flatMap(
+                                    reach ->
+                                        Stream.of(
+                                            Arguments.of(false, padding, lengths, reach),
+                                            Arguments.of(true, padding, lengths, reach)))));
   }
 
   @ParameterizedTest
   @MethodSource("bodies")
-  void fillSetsEveryCellToItsSource(Padding padding, int[] lengths, int reach) {
+  void fillSetsEveryCellToItsSource(boolean features, Padding padding, int[] lengths, int reach) {
     try (Arena arena = new Arena(DataType.DOUBLE)) {
-      Body body = new Body(arena, padding, lengths, reach);
+      Body body = new Body(arena, features, padding, lengths, reach);
       double[] before = body.random(1);
       body.set(before);
 
@@ -77,9 +83,9 @@ class HaloTest {
 
   @ParameterizedTest
   @MethodSource("bodies")
-  void foldIsTheTransposeOfFill(Padding padding, int[] lengths, int reach) {
+  void foldIsTheTransposeOfFill(boolean features, Padding padding, int[] lengths, int reach) {
     try (Arena arena = new Arena(DataType.DOUBLE)) {
-      Body body = new Body(arena, padding, lengths, reach);
+      Body body = new Body(arena, features, padding, lengths, reach);
       double[] x = body.sitesOnly(body.random(2));
       double[] y = body.random(3);
       body.set(x);
@@ -97,15 +103,18 @@ class HaloTest {
 
   @ParameterizedTest
   @MethodSource("bodies")
-  void clearLeavesTheSitesAlone(Padding padding, int[] lengths, int reach) {
+  void clearLeavesTheSitesAlone(boolean features, Padding padding, int[] lengths, int reach) {
     try (Arena arena = new Arena(DataType.DOUBLE)) {
-      Body body = new Body(arena, padding, lengths, reach);
+      Body body = new Body(arena, features, padding, lengths, reach);
       double[] x = body.random(4);
       body.set(x);
 
       body.halo.clear();
 
       assertThat(body.get()).containsExactly(body.sitesOnly(x));
+      assertThat(body.whole.sumNumber().doubleValue())
+          .as("guards stay zero")
+          .isCloseTo(Arrays.stream(body.sitesOnly(x)).sum(), within(1e-12));
     }
   }
 
@@ -117,26 +126,32 @@ class HaloTest {
     return sum;
   }
 
-  /** An array with two axes before the grid's, its cells numbered row-major. */
+  /** Two planes, or features, of two examples, their cells numbered plane by plane, row-major. */
   private static final class Body {
     private final Padding padding;
     private final int[] lengths;
     private final int reach;
+    private final INDArray whole;
     private final INDArray array;
     private final Halo halo;
 
-    Body(Arena arena, Padding padding, int[] lengths, int reach) {
+    Body(Arena arena, boolean features, Padding padding, int[] lengths, int reach) {
       this.padding = padding;
       this.lengths = lengths;
       this.reach = reach;
-      long[] shape = new long[2 + lengths.length];
-      shape[0] = 2;
-      shape[1] = 2;
-      for (int a = 0; a < lengths.length; a++) {
-        shape[2 + a] = lengths[a] + 2L * reach;
+      PaddedGrid grid = new PaddedGrid(arena, 2, lengths, 2 * reach + 1, padding);
+      this.whole = features ? grid.features(2) : grid.planes(2);
+      this.array = cells(grid, features);
+      this.halo = features ? grid.haloOfFeatures(whole) : grid.haloOfPlanes(whole);
+    }
+
+    /** (channels, batch * cells), the guards left out. */
+    private INDArray cells(PaddedGrid grid, boolean features) {
+      if (features) {
+        return grid.shiftedRows(whole, 0).transpose();
       }
-      this.array = arena.zeros(shape);
-      this.halo = new Halo(arena, array, 2, lengths, reach, padding);
+      long guard = grid.offset(grid.taps() - 1);
+      return Views.columns(whole, guard, grid.rows() - guard);
     }
 
     double[] random(long seed) {
