@@ -232,7 +232,8 @@ final class Keys {
               0,
               "[0, 1)",
               "Share that the moving average of the parameters, which is validated and released,"
-                  + " keeps in a round; 0 for the parameters themselves."));
+                  + " keeps in a round, at most n / (n + 9) in the n-th; 0 for the parameters"
+                  + " themselves."));
   static final Key<Integer> TRAIN_SHARDS =
       add(
           Key.integer(

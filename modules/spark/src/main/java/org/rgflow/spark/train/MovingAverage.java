@@ -5,15 +5,21 @@ package org.rgflow.spark.train;
  * noise of the last steps.
  *
  * <pre>
- *   a_0 = theta_0,   a = decay a + (1 - decay) theta
+ *   a_0 = theta_0,   a_n = d_n a_{n-1} + (1 - d_n) theta_n,   d_n = min(decay, n / (n + 9))
  * </pre>
+ *
+ * so that it looks back on a tenth of the rounds while they are few, and soon forgets where it
+ * began.
  */
 final class MovingAverage {
+  /** Of n rounds, while they are few, about one in so many is looked back on. */
+  private static final int SHARE = 9;
+
   private final double decay;
   private final double[] values;
 
   /**
-   * @param decay in [0, 1); 0 keeps the parameters themselves
+   * @param decay d_n in the end, in [0, 1); 0 keeps the parameters themselves
    * @param values where it stands; taken over
    */
   MovingAverage(double decay, double[] values) {
@@ -21,9 +27,15 @@ final class MovingAverage {
     this.values = values;
   }
 
-  void add(double[] parameters) {
+  /**
+   * Takes in a round's parameters.
+   *
+   * @param round n, the first being 1
+   */
+  void add(int round, double[] parameters) {
+    double kept = Math.min(decay, (double) round / (round + SHARE));
     for (int i = 0; i < values.length; i++) {
-      values[i] = decay * values[i] + (1 - decay) * parameters[i];
+      values[i] = kept * values[i] + (1 - kept) * parameters[i];
     }
   }
 

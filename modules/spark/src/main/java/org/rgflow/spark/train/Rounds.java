@@ -89,7 +89,7 @@ final class Rounds {
         round++;
         double[] parameters = flow.parameters();
         requireUsable(report, parameters);
-        average.add(parameters);
+        average.add(round - phase.first(), parameters);
         boolean timeLeft = config.maxSeconds() == 0 || secondsSince(begin) < config.maxSeconds();
         boolean stops = listener.isStopRequested();
         goesOn = timeLeft && !stops;

@@ -32,7 +32,7 @@ import org.rgflow.flow.Regularisation;
  * @param objective what is minimised
  * @param times slices of a batch of flow matching, each with a time of its own
  * @param averageDecay share that the moving average of the parameters, which is validated and
- *     released, keeps in a round; 0 for the parameters themselves
+ *     released, keeps in a round once there were enough; 0 for the parameters themselves
  * @param plateauPatience validations without a lower loss before a schedule of plateaus lowers the
  *     rate
  * @param plateauFactor by which it does, in (0, 1)

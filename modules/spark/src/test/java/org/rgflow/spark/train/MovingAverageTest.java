@@ -1,0 +1,47 @@
+package org.rgflow.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class MovingAverageTest {
+  @Test
+  void whereItBeganIsForgottenWithinTenRounds() {
+    MovingAverage average = new MovingAverage(0.9, new double[] {1});
+
+    for (int round = 1; round <= 10; round++) {
+      average.add(round, new double[] {0});
+    }
+
+    assertThat(average.values()[0]).isBetween(0.0, 2e-5);
+  }
+
+  @Test
+  void afterManyRoundsItKeepsTheGivenShare() {
+    MovingAverage average = new MovingAverage(0.8, new double[] {1});
+
+    average.add(36, new double[] {0});
+    average.add(1000, new double[] {0});
+
+    assertThat(average.values()[0]).isCloseTo(0.64, within(1e-12));
+  }
+
+  @Test
+  void theFirstRoundsCountAlmostAlone() {
+    MovingAverage average = new MovingAverage(0.8, new double[] {1});
+
+    average.add(1, new double[] {3});
+
+    assertThat(average.values()[0]).isCloseTo(0.1 * 1 + 0.9 * 3, within(1e-12));
+  }
+
+  @Test
+  void withoutDecayItIsTheParametersThemselves() {
+    MovingAverage average = new MovingAverage(0, new double[] {1, 2});
+
+    average.add(5, new double[] {3, 4});
+
+    assertThat(average.values()).containsExactly(3, 4);
+  }
+}
