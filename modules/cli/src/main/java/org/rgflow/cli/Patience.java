@@ -4,9 +4,11 @@ import java.util.Map;
 import org.apache.spark.SparkConf;
 
 /**
- * How long storage may be away before work fails: about a minute, as S3A's own clients wait.
+ * How long storage may be away before work fails: about a minute, two to three where S3 says that
+ * it is busy.
  *
- * <p>HDFS without a second NameNode would fail at once where its only one is started anew.
+ * <p>HDFS without a second NameNode would fail at once where its only one is started anew, and S3A
+ * would try a busy server for hours: twenty times its client's own twenty.
  */
 final class Patience {
   private static final Map<String, String> SETTINGS =
@@ -15,7 +17,11 @@ final class Patience {
           "true",
           // milliseconds and attempts, in pairs
           "dfs.client.retry.policy.spec",
-          "1000,10,5000,10");
+          "1000,10,5000,10",
+          "fs.s3a.attempts.maximum",
+          "5",
+          "fs.s3a.retry.throttle.limit",
+          "8");
 
   private Patience() {}
 

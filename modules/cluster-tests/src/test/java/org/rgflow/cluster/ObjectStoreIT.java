@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,13 +26,24 @@ class ObjectStoreIT {
   static void start() {
     s3 = S3Server.start(folder.resolve("s3"));
     Map<String, String> settings = s3.clientSettings();
-    options =
-        Stream.concat(
-                Stream.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
-                HadoopSettings.options(settings).stream())
-            .toList();
+    options = options(settings);
     story = new Story(folder.resolve("work"), options, s3.environment(), s3.place());
     story.putImages();
+  }
+
+  private static List<String> options(Map<String, String> settings) {
+    return Stream.concat(
+            Stream.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
+            HadoopSettings.options(settings).stream())
+        .toList();
+  }
+
+  /** The story of those who come by a gate. */
+  private static Story through(BusyGate gate, Map<String, String> patience) {
+    Map<String, String> settings = new HashMap<>(S3Server.clientSettings(gate.port()));
+    settings.putAll(patience);
+    return new Story(
+        folder.resolve("gate" + gate.port()), options(settings), s3.environment(), s3.place());
   }
 
   @AfterAll
@@ -90,5 +102,30 @@ class ObjectStoreIT {
     assertThat(refused.status()).isEqualTo(2);
     assertThat(refused.err()).hasLineCount(1).startsWith("rgflow: ").contains("s3a://bucket");
     assertThat(story.place().exists("refused")).isFalse();
+  }
+
+  @Test
+  void aSlowServerThatIsOftenBusyChangesNothing() {
+    try (BusyGate gate = BusyGate.open(s3.port(), 8, 2)) {
+      Story.requireDone(through(gate, Map.of()).train("busy"));
+      assertThat(gate.told()).isGreaterThan(5);
+    }
+    story.requireUndisturbedModel("busy");
+  }
+
+  /** With less patience than is usual. */
+  @Test
+  void aServerThatStaysBusyIsOneLine() {
+    Map<String, String> patience =
+        Map.of("fs.s3a.attempts.maximum", "2", "fs.s3a.retry.throttle.limit", "1");
+    try (BusyGate gate = BusyGate.open(s3.port(), 1, 0)) {
+      ChildProcess refused = through(gate, patience).train("never");
+      assertThat(refused.status()).isEqualTo(2);
+      assertThat(refused.err())
+          .hasLineCount(1)
+          .startsWith("rgflow: ")
+          .contains("s3a://bucket/never", "503");
+    }
+    assertThat(story.place().exists("never")).isFalse();
   }
 }

@@ -71,8 +71,18 @@ final class S3Server implements AutoCloseable {
     return SECRET;
   }
 
+  /** Where it listens. */
+  int port() {
+    return port;
+  }
+
   /** Where its users find it. */
   Map<String, String> clientSettings() {
+    return clientSettings(port);
+  }
+
+  /** The same for those who come by another port. */
+  static Map<String, String> clientSettings(int port) {
     return Map.of(
         "fs.s3a.endpoint",
         "http://127.0.0.1:" + port,

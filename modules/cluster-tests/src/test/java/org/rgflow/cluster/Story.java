@@ -85,15 +85,17 @@ final class Story {
   }
 
   /** Starts training, or goes on with it. */
-  ChildProcess train(String run) {
-    return start(
-        "train",
-        "--config",
-        configuration().toString(),
-        "--data",
-        place.at("images"),
-        "--run",
-        place.at(run));
+  ChildProcess train(String run, String... more) {
+    List<String> command =
+        List.of(
+            "train",
+            "--config",
+            configuration().toString(),
+            "--data",
+            place.at("images"),
+            "--run",
+            place.at(run));
+    return start(Stream.concat(command.stream(), Stream.of(more)).toArray(String[]::new));
   }
 
   /** Starts scoring, or goes on with it. */
