@@ -12,7 +12,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.cli.machine.Backend;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.classify.BayesClassifier;
 import org.rgflow.spark.classify.ClassModel;
@@ -109,8 +108,8 @@ final class ClassifyCommand implements Callable<Integer> {
       throw new DataException(output + " exists; allowed: another --output, or --overwrite");
     }
     PrintWriter out = spec.commandLine().getOut();
-    Backend.warn(spec.commandLine().getErr());
-    try (SparkSession spark = Session.open("rgflow classify " + output)) {
+    try (SparkSession spark =
+        Session.openToCompute("rgflow classify " + output, spec.commandLine().getErr())) {
       BayesClassifier classifier = new BayesClassifier(spark, classes, configuration.scoring());
       classified(spark, classifier, known, configuration)
           .write()

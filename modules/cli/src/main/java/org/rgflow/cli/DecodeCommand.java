@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.cli.machine.Backend;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.sample.DecodingJob;
 import picocli.CommandLine.Command;
@@ -61,8 +60,8 @@ final class DecodeCommand implements Callable<Integer> {
     if (!options.isQuiet()) {
       spec.commandLine().getOut().print(configuration.yaml("solver"));
     }
-    Backend.warn(spec.commandLine().getErr());
-    try (SparkSession spark = Session.open("rgflow decode " + output)) {
+    try (SparkSession spark =
+        Session.openToCompute("rgflow decode " + output, spec.commandLine().getErr())) {
       DecodingJob.Written written =
           new DecodingJob(spark, flow, configuration.solver())
               .write(latents, output, configuration.value(Keys.SAMPLE_OVERWRITE));

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.cli.machine.Backend;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -66,8 +65,8 @@ final class EvaluateCommand implements Callable<Integer> {
             .ofFinerSolve(storage, flow);
     Findings found = describe(flow, configuration);
     examplesSeen(storage).ifPresent(n -> found.put("images_seen", n));
-    Backend.warn(spec.commandLine().getErr());
-    try (SparkSession spark = Session.open("rgflow evaluate " + model.path())) {
+    try (SparkSession spark =
+        Session.openToCompute("rgflow evaluate " + model.path(), spec.commandLine().getErr())) {
       ImageFiles files = images.list(spark, configuration);
       int tasks = configuration.tasks(Keys.SCORE_PARTITIONS, spark);
       long begin = System.nanoTime();

@@ -83,7 +83,8 @@ final class LatentsOptions {
     }
     PrintWriter out = spec.commandLine().getOut();
     Map<String, byte[]> files;
-    try (SparkSession spark = Session.open("rgflow " + spec.name() + " " + output)) {
+    String title = "rgflow " + spec.name() + " " + output;
+    try (SparkSession spark = Session.openToCompute(title, spec.commandLine().getErr())) {
       files = work.of(spark, flow, configuration, out);
     }
     storage.write(output, files);

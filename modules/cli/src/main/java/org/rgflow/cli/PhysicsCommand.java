@@ -6,7 +6,6 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.cli.machine.Backend;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.energy.EnergyConfig;
@@ -106,8 +105,8 @@ final class PhysicsCommand implements Callable<Integer> {
     found.putModel(model.path(), flow);
     put(found, energy);
     found.putSolver(configuration.solver(), flow);
-    Backend.warn(spec.commandLine().getErr());
-    try (SparkSession spark = Session.open("rgflow physics " + model.path())) {
+    try (SparkSession spark =
+        Session.openToCompute("rgflow physics " + model.path(), spec.commandLine().getErr())) {
       int tasks = configuration.tasks(Keys.PHYSICS_PARTITIONS, spark);
       LatentDrawsJob job =
           new LatentDrawsJob(JavaSparkContext.fromSparkContext(spark.sparkContext()), tasks);

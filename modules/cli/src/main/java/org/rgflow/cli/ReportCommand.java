@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.cli.machine.Backend;
 import org.rgflow.cli.report.Evaluation;
 import org.rgflow.cli.report.RunComparison;
 import org.rgflow.cli.report.RunHistory;
@@ -113,9 +112,9 @@ final class ReportCommand implements Callable<Integer> {
       histories.add(RunHistory.read(folder, RunFolder.resume(storage.hadoop(), folder)));
     }
     requireComparable(histories);
-    Backend.warn(spec.commandLine().getErr());
     byte[] html;
-    try (SparkSession spark = Session.open("rgflow report " + page)) {
+    try (SparkSession spark =
+        Session.openToCompute("rgflow report " + page, spec.commandLine().getErr())) {
       Map<Evaluation.Role, ImageFiles> sets = sets(spark, storage, histories.get(0));
       List<Evaluation> evaluations = new ArrayList<>();
       for (RunHistory history : histories) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.cli.machine.Backend;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.spark.registry.Lease;
 import org.rgflow.spark.registry.LeaseTerms;
@@ -81,10 +80,10 @@ final class RetrainCommand implements Callable<Integer> {
       print("done before", done.get());
       return ExitCode.OK;
     }
-    Backend.warn(spec.commandLine().getErr());
     String title = "retrain " + model.name() + " for " + day;
     if (isDryRun) {
-      try (SparkSession spark = Session.open("rgflow " + title)) {
+      try (SparkSession spark =
+          Session.openToCompute("rgflow " + title, spec.commandLine().getErr())) {
         return show(retraining(spark, model, configuration).plan(day), configuration, model);
       }
     }
@@ -99,7 +98,8 @@ final class RetrainCommand implements Callable<Integer> {
         print("done before", done.get());
         return ExitCode.OK;
       }
-      try (SparkSession spark = Session.open("rgflow " + title)) {
+      try (SparkSession spark =
+          Session.openToCompute("rgflow " + title, spec.commandLine().getErr())) {
         return retrain(retraining(spark, model, configuration), day, configuration, lease);
       }
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.cli.machine.Backend;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.data.ImageGrid;
@@ -98,9 +97,9 @@ final class SampleCommand implements Callable<Integer> {
     if (!options.isQuiet()) {
       out().print(configuration.yaml("solver", "sample"));
     }
-    Backend.warn(spec.commandLine().getErr());
     Map<String, byte[]> files;
-    try (SparkSession spark = Session.open("rgflow sample " + output)) {
+    try (SparkSession spark =
+        Session.openToCompute("rgflow sample " + output, spec.commandLine().getErr())) {
       files = draw(spark, flow, configuration);
     }
     storage.write(output, files);

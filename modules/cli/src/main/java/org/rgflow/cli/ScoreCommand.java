@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.cli.machine.Backend;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -85,8 +84,8 @@ final class ScoreCommand implements Callable<Integer> {
     if (!options.isQuiet()) {
       out().print(configuration.yaml("data", "solver", "divergence", "score"));
     }
-    Backend.warn(spec.commandLine().getErr());
-    try (SparkSession spark = Session.open("rgflow score " + output)) {
+    try (SparkSession spark =
+        Session.openToCompute("rgflow score " + output, spec.commandLine().getErr())) {
       ImageFiles files =
           since.isEmpty()
               ? images.list(spark, configuration)

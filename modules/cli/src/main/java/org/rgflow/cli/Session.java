@@ -1,8 +1,11 @@
 package org.rgflow.cli;
 
+import java.io.PrintWriter;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.cli.machine.Backend;
+import org.rgflow.cli.machine.Diagnosis;
 import org.rgflow.spark.RgFlowRegistrator;
 
 /** Opens Spark as the commands need it, leaving whatever the user has set. */
@@ -23,6 +26,14 @@ final class Session {
       commitToObjectStores(conf);
     }
     return SparkSession.builder().config(conf).appName(name).getOrCreate();
+  }
+
+  /** The same for work that computes, after a word on what would slow it down or end it. */
+  static SparkSession openToCompute(String name, PrintWriter err) {
+    Backend.warn(err);
+    SparkSession spark = open(name);
+    Diagnosis.warnOfMemory(spark.sparkContext().getConf(), err);
+    return spark;
   }
 
   /** A rename in S3 copies, file by file; its own committer completes uploads instead. */

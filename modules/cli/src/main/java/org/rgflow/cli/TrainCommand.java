@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.cli.machine.Backend;
 import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -109,8 +108,8 @@ final class TrainCommand implements Callable<Integer> {
       summarise("already trained", folder, finished.get());
       return ExitCode.OK;
     }
-    Backend.warn(spec.commandLine().getErr());
-    try (SparkSession spark = Session.open("rgflow train " + folder)) {
+    try (SparkSession spark =
+        Session.openToCompute("rgflow train " + folder, spec.commandLine().getErr())) {
       Configuration settled = Training.settleShards(configuration, spark);
       String from = settled.value(Keys.TRAIN_START);
       FlowModel begin = from.isEmpty() ? null : storage.model(from);

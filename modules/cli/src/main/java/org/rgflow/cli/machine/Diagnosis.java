@@ -1,5 +1,6 @@
 package org.rgflow.cli.machine;
 
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -11,7 +12,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
 
 /** Looks at a Spark application's driver, executors and file systems, check by check. */
@@ -21,14 +21,6 @@ public final class Diagnosis {
 
   private static final String DRIVER = "the driver";
   private static final int JAVA = 17;
-  private static final long MIB = 1L << 20;
-
-  /**
-   * Of a container without {@code memoryOverhead}: this share of the heap, at least so many MiB.
-   */
-  private static final double OVERHEAD_SHARE = 0.1;
-
-  private static final long OVERHEAD_LEAST = 384;
 
   private final JavaSparkContext spark;
   private final SparkConf conf;
@@ -56,7 +48,7 @@ public final class Diagnosis {
       findings.add(java(machine));
       findings.add(backend(machine));
       findings.add(threads(machine));
-      findings.add(MemoryCheck.of(machine, limit(machine), limitKey(machine)));
+      findings.add(memory(machine));
     }
     read.forEach(uri -> findings.add(FolderCheck.readable(hadoop, uri)));
     written.forEach(uri -> findings.add(FolderCheck.writable(spark, hadoop, uri)));
@@ -157,32 +149,32 @@ public final class Diagnosis {
                 + ", and OMP_NUM_THREADS for the driver");
   }
 
-  private boolean isContained(Machine machine) {
-    boolean isDriver = machine.process().equals(DRIVER);
-    boolean isCluster = conf.get("spark.submit.deployMode", "client").equals("cluster");
-    String master = spark.master();
-    return (master.startsWith("yarn") || master.startsWith("k8s")) && (!isDriver || isCluster);
+  /** Beside what a resource manager grants, or the machine has. */
+  private Finding memory(Machine machine) {
+    Container container =
+        new Container(conf, machine.process().equals(DRIVER) ? "driver" : "executor");
+    return container.exists()
+        ? MemoryCheck.of(
+            machine.process(),
+            machine.memory(),
+            Math.min(machine.container(), container.limit()),
+            container.limitKey())
+        : MemoryCheck.of(
+            machine.process(),
+            machine.memory(),
+            machine.container(),
+            "the machine's or the control group's memory");
   }
 
-  private static String side(Machine machine) {
-    return machine.process().equals(DRIVER) ? "driver" : "executor";
-  }
-
-  /** What a resource manager grants, or the machine has. */
-  private long limit(Machine machine) {
-    if (!isContained(machine)) {
-      return machine.container();
+  /** Prints what of an application's executors would be killed, by their configuration alone. */
+  public static void warnOfMemory(SparkConf conf, PrintWriter err) {
+    Container container = new Container(conf, "executor");
+    if (container.exists()) {
+      Finding found =
+          MemoryCheck.of("executors", container.memory(), container.limit(), container.limitKey());
+      if (found.verdict() != Finding.Verdict.OK) {
+        err.printf("rgflow: warning: %s: %s; %s%n", found.subject(), found.what(), found.remedy());
+      }
     }
-    String side = side(machine);
-    long heap = JavaUtils.byteStringAsMb(conf.get("spark." + side + ".memory", "1g"));
-    long least = Math.max(OVERHEAD_LEAST, (long) (OVERHEAD_SHARE * heap));
-    String given = conf.get("spark." + side + ".memoryOverhead", least + "m");
-    return Math.min(machine.container(), (heap + JavaUtils.byteStringAsMb(given)) * MIB);
-  }
-
-  private String limitKey(Machine machine) {
-    return isContained(machine)
-        ? "spark." + side(machine) + ".memoryOverhead"
-        : "the machine's or the control group's memory";
   }
 }

@@ -61,7 +61,7 @@ public record Machine(
         Runtime.getRuntime().maxMemory(),
         Pointer.maxBytes(),
         Pointer.maxPhysicalBytes(),
-        memory(),
+        room(),
         ConvolutionLimit.gigaflops(CHANNELS));
   }
 
@@ -73,7 +73,7 @@ public record Machine(
     }
   }
 
-  private static long memory() {
+  private static long room() {
     long machine =
         ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
             .getTotalMemorySize();
@@ -90,6 +90,11 @@ public record Machine(
     } catch (IOException | NumberFormatException e) {
       return 0;
     }
+  }
+
+  /** What it may take. */
+  ProcessMemory memory() {
+    return new ProcessMemory(heap, offHeap, resident);
   }
 
   String json() {

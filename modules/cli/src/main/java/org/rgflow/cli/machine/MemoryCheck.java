@@ -17,25 +17,26 @@ final class MemoryCheck {
   /**
    * Checks one process.
    *
+   * @param process its name
    * @param limit bytes past which it is killed
    * @param limitKey what sets the limit, for the remedy
    */
-  static Finding of(Machine machine, long limit, String limitKey) {
-    long native_ = machine.offHeap() == 0 ? Long.MAX_VALUE : machine.offHeap();
-    String subject = "memory of " + machine.process();
+  static Finding of(String process, ProcessMemory memory, long limit, String limitKey) {
+    long native_ = memory.offHeap() == 0 ? Long.MAX_VALUE : memory.offHeap();
+    String subject = "memory of " + process;
     String sizes =
         String.format(
             Locale.ROOT,
             "heap %s, native buffers %s, killed past %s",
-            mebibytes(machine.heap()),
-            machine.offHeap() == 0 ? "without limit" : "up to " + mebibytes(native_),
+            mebibytes(memory.heap()),
+            memory.offHeap() == 0 ? "without limit" : "up to " + mebibytes(native_),
             mebibytes(limit));
-    boolean refusesInTime = machine.resident() > 0 && machine.resident() < limit;
-    boolean fits = native_ < limit && machine.heap() + native_ + REST <= limit;
+    boolean refusesInTime = memory.resident() > 0 && memory.resident() < limit;
+    boolean fits = native_ < limit && memory.heap() + native_ + REST <= limit;
     if (fits) {
       return Finding.ok(subject, sizes);
     }
-    long room = limit - machine.heap() - REST;
+    long room = limit - memory.heap() - REST;
     String lower =
         room > 0
             ? "lower -Dorg.bytedeco.javacpp.maxbytes to " + room / MIB + "m, or raise " + limitKey
@@ -43,7 +44,7 @@ final class MemoryCheck {
     if (refusesInTime) {
       return Finding.warning(
           subject,
-          sizes + "; refused past " + mebibytes(machine.resident()),
+          sizes + "; refused past " + mebibytes(memory.resident()),
           "a large batch will end with an error of memory: " + lower);
     }
     return Finding.failure(

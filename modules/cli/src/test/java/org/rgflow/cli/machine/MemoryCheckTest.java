@@ -3,11 +3,13 @@ package org.rgflow.cli.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
-import org.apache.spark.network.util.JavaUtils;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,14 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemoryCheckTest {
   private static final long MIB = 1L << 20;
 
-  private static Machine machine(long heap, long offHeap, long resident) {
-    return new Machine(
-        "executor 1", "h", "17", "b", true, 1, 4, heap * MIB, offHeap * MIB, resident * MIB, 0, 1);
-  }
-
   private static Finding check(long heap, long offHeap, long resident, long limit) {
     return MemoryCheck.of(
-        machine(heap, offHeap, resident), limit * MIB, "spark.executor.memoryOverhead");
+        "executor 1",
+        new ProcessMemory(heap * MIB, offHeap * MIB, resident * MIB),
+        limit * MIB,
+        "spark.executor.memoryOverhead");
   }
 
   @ParameterizedTest
@@ -59,18 +59,68 @@ class MemoryCheckTest {
     try (Reader in = Files.newBufferedReader(file)) {
       preset.load(in);
     }
-    String options = preset.getProperty("spark.executor.extraJavaOptions");
-    Finding found =
-        check(
-            JavaUtils.byteStringAsMb(preset.getProperty("spark.executor.memory")),
-            size(options, "maxbytes"),
-            size(options, "maxphysicalbytes"),
-            gibibytes * 1024L);
-    assertThat(found.verdict()).as(found.what()).isEqualTo(Finding.Verdict.OK);
+    SparkConf conf = new SparkConf(false).setMaster("yarn");
+    preset.stringPropertyNames().forEach(key -> conf.set(key, preset.getProperty(key)));
+    Container executor = new Container(conf, "executor");
+    assertThat(executor.limit()).isEqualTo(gibibytes * 1024 * MIB);
+    assertThat(warnings(conf)).isEmpty();
   }
 
-  private static long size(String options, String name) {
-    String value = options.replaceAll(".*-Dorg\\.bytedeco\\.javacpp\\." + name + "=(\\S+).*", "$1");
-    return JavaUtils.byteStringAsMb(value);
+  @ParameterizedTest
+  @CsvSource({
+    "yarn,        client,  true,  false",
+    "yarn,        cluster, true,  true",
+    "k8s://h:1,   cluster, true,  true",
+    "local[2],    client,  false, false",
+    "spark://h:1, cluster, false, false"
+  })
+  void resourceManagersKillProcessesThatTheyStarted(
+      String master, String mode, boolean executors, boolean driver) {
+    SparkConf conf = new SparkConf(false).setMaster(master).set("spark.submit.deployMode", mode);
+    assertThat(new Container(conf, "executor").exists()).isEqualTo(executors);
+    assertThat(new Container(conf, "driver").exists()).isEqualTo(driver);
+    assertThat(warnings(conf).isEmpty()).isEqualTo(!executors);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1g, , , 1408", "8g, , , 9011", "8g, 2g, , 10240", "8g, , 0.5, 12288"})
+  void aContainerIsHeapAndOverhead(String heap, String overhead, String factor, long limit) {
+    SparkConf conf = new SparkConf(false).setMaster("yarn").set("spark.executor.memory", heap);
+    if (overhead != null) {
+      conf.set("spark.executor.memoryOverhead", overhead);
+    }
+    if (factor != null) {
+      conf.set("spark.executor.memoryOverheadFactor", factor);
+    }
+    assertThat(new Container(conf, "executor").limit()).isEqualTo(limit * MIB);
+  }
+
+  @Test
+  void nativeBuffersMayTakeWhatTheLastOptionSaysAndAsMuchAsTheHeapWithoutOne() {
+    SparkConf conf = new SparkConf(false).setMaster("yarn").set("spark.executor.memory", "2g");
+    assertThat(new Container(conf, "executor").memory())
+        .isEqualTo(new ProcessMemory(2048 * MIB, 2048 * MIB, 8192 * MIB));
+    conf.set("spark.executor.defaultJavaOptions", "-Dorg.bytedeco.javacpp.maxbytes=3g")
+        .set(
+            "spark.executor.extraJavaOptions",
+            "-Xss1m -Dorg.bytedeco.javacpp.maxbytes=512m"
+                + " -Dorg.bytedeco.javacpp.maxphysicalbytes=5g");
+    assertThat(new Container(conf, "executor").memory())
+        .isEqualTo(new ProcessMemory(2048 * MIB, 512 * MIB, 5120 * MIB));
+  }
+
+  @Test
+  void executorsThatWouldBeKilledAreOneLineWithTheNumbers() {
+    assertThat(warnings(new SparkConf(false).setMaster("yarn")))
+        .hasLineCount(1)
+        .startsWith("rgflow: warning: memory of executors: heap 1,024 MiB")
+        .contains("native buffers up to 1,024 MiB", "killed past 1,408 MiB")
+        .contains("raise spark.executor.memoryOverhead");
+  }
+
+  private static String warnings(SparkConf conf) {
+    StringWriter lines = new StringWriter();
+    Diagnosis.warnOfMemory(conf, new PrintWriter(lines, true));
+    return lines.toString();
   }
 }
