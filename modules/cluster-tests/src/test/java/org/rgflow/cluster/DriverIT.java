@@ -1,7 +1,6 @@
 package org.rgflow.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,36 +60,45 @@ class DriverIT {
   @Test
   void aFullDiskIsOneLineAndTheCheckpointBeforeItStands() throws IOException {
     Path disk = Files.createDirectories(folder.resolve("disk"));
-    ChildProcess mount =
-        ChildProcess.start(
-            "mount",
-            folder,
-            Map.of(),
-            List.of("mount", "-t", "tmpfs", "-o", "size=1000k", "tmpfs", disk.toString()));
-    assumeTrue(mount.status() == 0, "only root can mount");
-    try {
-      Story story = story(folder);
-      story.putImages();
-      ChildProcess training =
-          story.start(
-              "train",
-              "--config",
-              Story.configuration().toString(),
-              "--data",
-              story.place().at("images"),
-              "--run",
-              disk.resolve("run").toUri().toString());
+    try (Mount mounted = Mount.disk(disk, 1_000 << 10)) {
+      ChildProcess training = trainOn(disk);
       assertThat(training.status()).isEqualTo(2);
       assertThat(training.err())
           .hasLineCount(1)
           .startsWith("rgflow: file:")
           .contains(disk.resolve("run").toString())
           .contains("could not be written", "No space left on device");
-      ChildProcess verified = story.start("checkpoints", "list", disk.resolve("run").toString());
+      ChildProcess verified =
+          story(folder).start("checkpoints", "list", disk.resolve("run").toString());
       Story.requireDone(verified);
       assertThat(verified.out()).contains("  complete\n");
-    } finally {
-      ChildProcess.start("umount", folder, Map.of(), List.of("umount", disk.toString())).status();
     }
+  }
+
+  @Test
+  void aRunWhereNothingMayBeWrittenIsOneLine() throws IOException {
+    Path disk = Files.createDirectories(folder.resolve("disk"));
+    try (Mount mounted = Mount.readOnly(disk)) {
+      ChildProcess training = trainOn(disk);
+      assertThat(training.status()).isEqualTo(2);
+      assertThat(training.err())
+          .hasLineCount(1)
+          .startsWith("rgflow: file:")
+          .contains(disk.resolve("run").toString())
+          .contains("could not be written", "Read-only file system");
+    }
+  }
+
+  private ChildProcess trainOn(Path disk) {
+    Story story = story(folder);
+    story.putImages();
+    return story.start(
+        "train",
+        "--config",
+        Story.configuration().toString(),
+        "--data",
+        story.place().at("images"),
+        "--run",
+        disk.resolve("run").toUri().toString());
   }
 }

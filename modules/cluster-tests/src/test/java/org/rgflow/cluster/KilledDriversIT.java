@@ -42,7 +42,7 @@ class KilledDriversIT {
   }
 
   private static ChildProcess train(Story story, String run) {
-    return story.train(run, "--set", "then.rounds=8");
+    return story.train(run, "--set", "then.rounds=8", "--set", "then.localSteps=4");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package org.rgflow.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -173,17 +172,13 @@ class RetrainingIT {
   void aRegistryThatCannotBeWrittenIsOneLineAndItsChampionStays() throws IOException {
     copyMonday("disk");
     Path disk = folder.resolve("disk");
-    requireMounted("-o", "bind", disk.toString(), disk.toString());
-    try {
-      requireMounted("-o", "remount,ro,bind", disk.toString());
+    try (Mount mounted = Mount.readOnly(disk)) {
       ChildProcess refused = retrain("disk", "tuesday");
       assertThat(refused.status()).isEqualTo(2);
       assertThat(refused.err())
           .hasLineCount(1)
           .startsWith("rgflow: file:")
           .contains("/models/photos/lease/", "could not be written", "Read-only file system");
-    } finally {
-      unmount(disk);
     }
     assertThat(champion("disk")).isEqualTo(1);
   }
@@ -195,9 +190,7 @@ class RetrainingIT {
     for (Path file : mondaysFiles()) {
       monday += Files.size(file) + PAGE;
     }
-    String size = "size=" + (monday + ROOM_FOR_LESS_THAN_A_RUN);
-    requireMounted("-t", "tmpfs", "-o", size, "tmpfs", disk.toString());
-    try {
+    try (Mount mounted = Mount.disk(disk, monday + ROOM_FOR_LESS_THAN_A_RUN)) {
       copyMonday("full");
       ChildProcess full = retrain("full", "tuesday");
       assertThat(full.status()).isEqualTo(2);
@@ -207,18 +200,6 @@ class RetrainingIT {
           .contains("could not be written", "No space left on device");
       assertThat(champion("full")).isEqualTo(1);
       assertThat(story.place().names("full/models/photos/lease")).isEmpty();
-    } finally {
-      unmount(disk);
     }
-  }
-
-  private static void requireMounted(String... arguments) {
-    List<String> command = Stream.concat(Stream.of("mount"), Stream.of(arguments)).toList();
-    ChildProcess mount = ChildProcess.start("mount", folder, Map.of(), command);
-    assumeTrue(mount.status() == 0, "only root can mount");
-  }
-
-  private static void unmount(Path disk) {
-    ChildProcess.start("umount", folder, Map.of(), List.of("umount", disk.toString())).status();
   }
 }

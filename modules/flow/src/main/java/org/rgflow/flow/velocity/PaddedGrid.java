@@ -192,6 +192,9 @@ public final class PaddedGrid {
    */
   private List<INDArray> seams(INDArray arrays, int width) {
     List<INDArray> seams = new ArrayList<>();
+    if (reach == 0) {
+      return seams;
+    }
     long lines = batch;
     long line = (long) cells * width;
     for (int extent : padded) {

@@ -55,7 +55,7 @@ class HaloTest {
                         new int[] {2, 1, 3})
                     .flatMap(
                         lengths ->
-                            Stream.of(1, 2)
+                            Stream.of(0, 1, 2)
                                 .flatMap(
                                     reach ->
                                         Stream.of(
