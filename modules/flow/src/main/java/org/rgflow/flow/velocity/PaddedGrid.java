@@ -15,10 +15,17 @@ import org.rgflow.flow.tensor.Views;
  * </pre>
  *
  * A kernel tap is then one flat offset for every site of every example, on one, two or three axes.
- * The guards keep shifted windows inside the array. <em>Planes</em> hold few channels as (channels,
- * rows); <em>features</em> hold many as (rows, channels).
+ * The guards keep shifted windows inside the array, and the last one fills its rows up to a
+ * multiple of {@link #BLOCK}. <em>Planes</em> hold few channels as (channels, rows);
+ * <em>features</em> hold many as (rows, channels).
  */
 public final class PaddedGrid {
+  /**
+   * Rows that oneDNN's matrix products take whole on every processor. With AVX2 those left over are
+   * rounded otherwise than the rest, so that a score would depend on an image's place in its batch.
+   */
+  private static final int BLOCK = 48;
+
   private final Arena arena;
   private final int batch;
   private final int[] lengths;
@@ -90,7 +97,8 @@ public final class PaddedGrid {
 
   /** Rows of an array, guards included. */
   int rows() {
-    return batch * cells + 2 * guard;
+    int least = batch * cells + 2 * guard;
+    return (least + BLOCK - 1) / BLOCK * BLOCK;
   }
 
   /** Sites of one example, halo excluded. */
@@ -110,13 +118,13 @@ public final class PaddedGrid {
 
   /** The rows of features that hold cells, moved by {@code offset}. */
   INDArray shiftedRows(INDArray features, int offset) {
-    return Views.rows(features, guard + offset, rows() - guard + offset);
+    long from = (long) guard + offset;
+    return Views.rows(features, from, from + (long) batch * cells);
   }
 
   /** The cells of one plane, moved by {@code offset}: contiguous. */
   INDArray shiftedPlane(INDArray planes, int plane, int offset) {
-    int count = rows() - 2 * guard;
-    return Views.block(planes, (long) plane * rows() + guard + offset, count);
+    return Views.block(planes, (long) plane * rows() + guard + offset, (long) batch * cells);
   }
 
   /** One plane as (batch, cells). */

@@ -151,7 +151,7 @@ class HaloTest {
         return grid.shiftedRows(whole, 0).transpose();
       }
       long guard = grid.offset(grid.taps() - 1);
-      return Views.columns(whole, guard, grid.rows() - guard);
+      return Views.columns(whole, guard, guard + grid.examples(whole, 0).length());
     }
 
     double[] random(long seed) {
