@@ -106,9 +106,9 @@ class ObjectStoreIT {
 
   @Test
   void aSlowServerThatIsOftenBusyChangesNothing() {
-    try (BusyGate gate = BusyGate.open(s3.port(), 8, 2)) {
+    try (BusyGate gate = BusyGate.open(s3.port(), 3, 5)) {
       Story.requireDone(through(gate, Map.of()).train("busy"));
-      assertThat(gate.told()).isGreaterThan(5);
+      assertThat(gate.told()).isPositive();
     }
     story.requireUndisturbedModel("busy");
   }
