@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,11 +20,7 @@ class DriverIT {
   @TempDir private Path folder;
 
   private Story story(Path place) {
-    return new Story(
-        folder.resolve("work"),
-        List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
-        Map.of(),
-        Place.local(place));
+    return Story.here(folder.resolve("work"), Place.local(place));
   }
 
   @Test
@@ -61,13 +55,7 @@ class DriverIT {
   void aFullDiskIsOneLineAndTheCheckpointBeforeItStands() throws IOException {
     Path disk = Files.createDirectories(folder.resolve("disk"));
     try (Mount mounted = Mount.disk(disk, 1_000 << 10)) {
-      ChildProcess training = trainOn(disk);
-      assertThat(training.status()).isEqualTo(2);
-      assertThat(training.err())
-          .hasLineCount(1)
-          .startsWith("rgflow: file:")
-          .contains(disk.resolve("run").toString())
-          .contains("could not be written", "No space left on device");
+      requireOneLine(disk, "No space left on device");
       ChildProcess verified =
           story(folder).start("checkpoints", "list", disk.resolve("run").toString());
       Story.requireDone(verified);
@@ -79,26 +67,20 @@ class DriverIT {
   void aRunWhereNothingMayBeWrittenIsOneLine() throws IOException {
     Path disk = Files.createDirectories(folder.resolve("disk"));
     try (Mount mounted = Mount.readOnly(disk)) {
-      ChildProcess training = trainOn(disk);
-      assertThat(training.status()).isEqualTo(2);
-      assertThat(training.err())
-          .hasLineCount(1)
-          .startsWith("rgflow: file:")
-          .contains(disk.resolve("run").toString())
-          .contains("could not be written", "Read-only file system");
+      requireOneLine(disk, "Read-only file system");
     }
   }
 
-  private ChildProcess trainOn(Path disk) {
+  /** Training whose run is there ends with status 2, a line, and its cause. */
+  private void requireOneLine(Path disk, String cause) {
     Story story = story(folder);
     story.putImages();
-    return story.start(
-        "train",
-        "--config",
-        Story.configuration().toString(),
-        "--data",
-        story.place().at("images"),
-        "--run",
-        disk.resolve("run").toUri().toString());
+    ChildProcess training = story.trainAt(disk.resolve("run").toUri().toString());
+    assertThat(training.status()).isEqualTo(2);
+    assertThat(training.err())
+        .hasLineCount(1)
+        .startsWith("rgflow: file:")
+        .contains(disk.resolve("run").toString())
+        .contains("could not be written", cause);
   }
 }

@@ -3,10 +3,8 @@ package org.rgflow.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -33,12 +31,7 @@ class KilledDriversIT {
 
   private static Story story(
       Map<String, String> settings, Map<String, String> environment, Place place) {
-    List<String> local = List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
-    return new Story(
-        folder.resolve("work"),
-        Stream.concat(local.stream(), HadoopSettings.options(settings).stream()).toList(),
-        environment,
-        place);
+    return Story.here(folder.resolve("work"), settings, environment, place);
   }
 
   private static ChildProcess train(Story story, String run) {

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -19,31 +18,20 @@ import org.junit.jupiter.api.io.TempDir;
 class ObjectStoreIT {
   @TempDir private static Path folder;
   private static S3Server s3;
-  private static List<String> options;
   private static Story story;
 
   @BeforeAll
   static void start() {
     s3 = S3Server.start(folder.resolve("s3"));
-    Map<String, String> settings = s3.clientSettings();
-    options = options(settings);
-    story = new Story(folder.resolve("work"), options, s3.environment(), s3.place());
+    story = Story.here(folder.resolve("work"), s3.clientSettings(), s3.environment(), s3.place());
     story.putImages();
-  }
-
-  private static List<String> options(Map<String, String> settings) {
-    return Stream.concat(
-            Stream.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
-            HadoopSettings.options(settings).stream())
-        .toList();
   }
 
   /** The story of those who come by a gate. */
   private static Story through(BusyGate gate, Map<String, String> patience) {
     Map<String, String> settings = new HashMap<>(S3Server.clientSettings(gate.port()));
     settings.putAll(patience);
-    return new Story(
-        folder.resolve("gate" + gate.port()), options(settings), s3.environment(), s3.place());
+    return Story.here(folder.resolve("gate" + gate.port()), settings, s3.environment(), s3.place());
   }
 
   @AfterAll
@@ -93,9 +81,9 @@ class ObjectStoreIT {
   @Test
   void wrongCredentialsAreOneLine() {
     Story stranger =
-        new Story(
+        Story.here(
             folder.resolve("stranger"),
-            options,
+            s3.clientSettings(),
             Map.of("AWS_ACCESS_KEY_ID", "local-id", "AWS_SECRET_ACCESS_KEY", "guessed"),
             story.place());
     ChildProcess refused = stranger.train("refused");

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,12 +43,7 @@ class RetrainingIT {
 
   @BeforeAll
   static void retrainUndisturbed() {
-    story =
-        new Story(
-            folder.resolve("work"),
-            List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
-            Map.of(),
-            Place.local(folder));
+    story = Story.here(folder.resolve("work"), Place.local(folder));
     story.place().write("images/monday-idx3-ubyte", Built.testImages(96));
     story.place().write("held-out/held-out-idx3-ubyte", Built.testImages(24));
     Story.requireDone(retrain("undisturbed", "monday"));

@@ -41,6 +41,24 @@ final class Story {
     this.place = place;
   }
 
+  /** One told on two cores of this machine, with what Hadoop must know of the place. */
+  static Story here(
+      Path folder, Map<String, String> hadoop, Map<String, String> environment, Place place) {
+    return new Story(
+        folder,
+        Stream.concat(
+                Stream.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
+                HadoopSettings.options(hadoop).stream())
+            .toList(),
+        environment,
+        place);
+  }
+
+  /** One told on two cores of this machine, about its own folders. */
+  static Story here(Path folder, Place place) {
+    return here(folder, Map.of(), Map.of(), place);
+  }
+
   /** The same told with other options of spark-submit added. */
   Story with(List<String> more) {
     return new Story(
@@ -86,6 +104,11 @@ final class Story {
 
   /** Starts training, or goes on with it. */
   ChildProcess train(String run, String... more) {
+    return trainAt(place.at(run), more);
+  }
+
+  /** The same with the run in another place than the images. */
+  ChildProcess trainAt(String uri, String... more) {
     List<String> command =
         List.of(
             "train",
@@ -94,7 +117,7 @@ final class Story {
             "--data",
             place.at("images"),
             "--run",
-            place.at(run));
+            uri);
     return start(Stream.concat(command.stream(), Stream.of(more)).toArray(String[]::new));
   }
 

@@ -5,8 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /** The story on this machine alone, told once for all tests: what the others must come to. */
 final class Undisturbed {
@@ -18,12 +16,7 @@ final class Undisturbed {
   static synchronized Place place() {
     if (place == null) {
       Path folder = temporary();
-      Story story =
-          new Story(
-              folder,
-              List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false"),
-              Map.of(),
-              Place.local(folder));
+      Story story = Story.here(folder, Place.local(folder));
       story.putImages();
       Story.requireDone(story.train("run"));
       Story.requireDone(story.score("run", "scores"));
