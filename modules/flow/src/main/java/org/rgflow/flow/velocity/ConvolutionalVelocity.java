@@ -257,8 +257,8 @@ final class ConvolutionalVelocity extends Velocity {
      */
     private Kernel transposedConvolution(int convolution, INDArray from, INDArray to) {
       long adjoint = layout.adjointStart(convolution);
-      Halo halo = grid().haloOfFeatures(from);
       if (grid().padding().isSelfAdjoint()) {
+        Halo halo = grid().haloOfFeatures(from);
         return Kernel.sequence(
             List.of(halo::fill, convolution(from, weights(), adjoint, to), halo::clear));
       }
