@@ -284,8 +284,9 @@ final class Keys {
               "train.rollbacks",
               3,
               "[0, 1000]",
-              "Times that a run goes back to its newest checkpoint, with a smaller rate, after a"
-                  + " round whose loss or gradient left all bounds; then it stops."));
+              "Times that a run goes back to its newest checkpoint, or its best where the newest has"
+                  + " led astray before, with a smaller rate, after a round whose loss or gradient"
+                  + " left all bounds; then it stops."));
   static final Key<Double> TRAIN_ROLLBACK_FACTOR =
       add(
           Key.number(

@@ -81,7 +81,7 @@ final class Checkpoints {
    * @param origin what the manifest says of where it comes from, by name
    */
   Path save(Packed packed, Map<String, String> origin, Retention retention) {
-    Path folder = new Path(root, String.format(Locale.ROOT, PREFIX + "%08d", packed.round()));
+    Path folder = new Path(root, name(packed.round()));
     packed.files().forEach((name, bytes) -> files.write(new Path(folder, name), bytes));
     files.writeJson(new Path(folder, MANIFEST), manifest(packed, origin));
     prune(retention);
@@ -138,8 +138,7 @@ final class Checkpoints {
   /** What {@link #prune} removes. */
   List<Path> prunable(Retention retention) {
     List<Path> folders = folders();
-    Map<Path, JsonNode> complete = new LinkedHashMap<>();
-    folders.forEach(folder -> manifest(folder).ifPresent(found -> complete.put(folder, found)));
+    Map<Path, JsonNode> complete = complete(folders);
     List<Path> newest = complete.keySet().stream().limit(retention.newest()).toList();
     if (newest.isEmpty()) {
       return List.of();
@@ -156,6 +155,13 @@ final class Checkpoints {
     return folders.subList(folders.indexOf(newest.get(0)), folders.size()).stream()
         .filter(folder -> !kept.contains(folder))
         .toList();
+  }
+
+  /** The folders with a manifest, in order. */
+  private Map<Path, JsonNode> complete(List<Path> folders) {
+    Map<Path, JsonNode> complete = new LinkedHashMap<>();
+    folders.forEach(folder -> manifest(folder).ifPresent(found -> complete.put(folder, found)));
+    return complete;
   }
 
   private static Optional<Path> best(Map<Path, JsonNode> manifests) {
@@ -206,6 +212,28 @@ final class Checkpoints {
       }
     }
     return Optional.empty();
+  }
+
+  /** That of the lowest held-out loss; empty where none has one, or it cannot be read. */
+  Optional<Checkpoint> best() {
+    try {
+      return best(complete(folders())).map(this::load);
+    } catch (DataException e) {
+      say(List.of(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /** Removes those of rounds after {@code round}. */
+  void removeAfter(int round) {
+    String last = name(round);
+    folders().stream()
+        .filter(folder -> folder.getName().compareTo(last) > 0)
+        .forEach(files::delete);
+  }
+
+  private static String name(int round) {
+    return String.format(Locale.ROOT, PREFIX + "%08d", round);
   }
 
   private void say(List<String> damages) {

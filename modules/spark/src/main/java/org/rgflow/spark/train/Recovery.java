@@ -4,7 +4,8 @@ package org.rgflow.spark.train;
  * What happens when a round goes astray: a value is no longer finite, a gradient too large, or the
  * loss no longer that of the flow but of its solver.
  *
- * @param rollbacks times that a run goes back to its newest checkpoint before it stops
+ * @param rollbacks times that a run goes back to its newest checkpoint, or its best where the
+ *     newest has led astray before, until it stops
  * @param factor on the learning rate after each, in (0, 1)
  * @param explosionNorm L2 norm of a batch's mean gradient above which a round is astray; where
  *     gradients are clipped, of the median batch of a shard

@@ -109,6 +109,11 @@ public final class RunFolder {
     write(METRICS, (String.join("\n", metrics) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Removes the checkpoints of rounds after {@code round}, which were given up. */
+  void forgetCheckpointsAfter(int round) {
+    checkpoints.removeAfter(round);
+  }
+
   /** Drops the lines of rounds after {@code round}, which will be run again. */
   void forgetMetricsAfter(int round) {
     metrics.removeIf(
@@ -153,6 +158,11 @@ public final class RunFolder {
    */
   Optional<Checkpoint> latest() {
     return checkpoints.toResume();
+  }
+
+  /** The checkpoint of the lowest held-out loss; empty without one that can be read. */
+  Optional<Checkpoint> best() {
+    return checkpoints.best();
   }
 
   /** The checkpoints, newest first, each read whole. */

@@ -117,7 +117,7 @@ public final class TrainingJob {
     return Checkpoint.beginning(state.round(), begun, state.best());
   }
 
-  /** A phase's rounds; where one goes astray, those after the newest checkpoint are done again. */
+  /** A phase's rounds; where one goes astray, those after an earlier checkpoint are done again. */
   private Rounds.End rounds(
       TrainingPlan.Phase phase,
       Shards shards,
@@ -135,8 +135,9 @@ public final class TrainingJob {
         if (number > recovery.rollbacks()) {
           throw new DivergedException(rollbacks, astray);
         }
-        state = entered(phase, lastGood(shards), shards).after(number);
+        state = entered(phase, goneBackTo(phase, astray, rollbacks, shards), shards).after(number);
         run.forgetMetricsAfter(state.round());
+        run.forgetCheckpointsAfter(state.round());
         rollbacks.add(
             new Rollback(
                 astray.round(),
@@ -148,6 +149,21 @@ public final class TrainingJob {
         told.rolledBack(rollbacks.get(rollbacks.size() - 1));
       }
     }
+  }
+
+  /**
+   * The newest checkpoint; where it led astray again, and no further than before, it was astray
+   * itself, and the best of those that were validated is the last known to be good.
+   */
+  private Checkpoint goneBackTo(
+      TrainingPlan.Phase phase, AstrayException astray, List<Rollback> rollbacks, Shards shards) {
+    Checkpoint newest = lastGood(shards);
+    if (rollbacks.isEmpty() || astray.round() > rollbacks.get(rollbacks.size() - 1).astray()) {
+      return newest;
+    }
+    return run.best()
+        .filter(best -> best.round() >= phase.first() && best.round() < newest.round())
+        .orElse(newest);
   }
 
   private void requireSameModel(FlowConfig found) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,37 @@ class RecoveryTest extends ImageTraining {
       assertThat(round.path("gradient_norm").asDouble()).isPositive().isLessThanOrEqualTo(1e4);
     }
     assertThat(rounds).containsExactly(1, 2, 3, 4);
+  }
+
+  /** The newest checkpoint has parameters from which no rate leads anywhere. */
+  @Test
+  void aRunWhoseNewestCheckpointLeadsAstrayAgainGoesBackToItsBest() {
+    Recovery recovery = new Recovery(3, 0.5, 1e6, 1);
+    TrainingConfig config =
+        config(4, 2, 4, "sgd", 1e-3, 2, 0.25, TrainingConfig.Master.AVERAGING, 0, 0, recovery);
+    train("run", limited(config, 2));
+    RunFolder run = RunFolder.resume(new Configuration(), uri("run"));
+    Checkpoint best = run.best().orElseThrow();
+    double[] wild = Arrays.stream(best.model().parameters()).map(p -> 1e30 * p).toArray();
+    Checkpoint astray =
+        new Checkpoint(
+            best.round() + 1,
+            best.model().with(wild).after(best.round() + 1),
+            best.outerVelocity(),
+            wild,
+            best.best(),
+            best.heldOut(),
+            Double.NaN,
+            0);
+    run.save(astray, config.seed(), Retention.newest(9)).get();
+    Story story = new Story();
+    RunFolder again = RunFolder.resume(new Configuration(), uri("run"));
+    TrainingResult result = job(again, config, story).run();
+    assertThat(story.rollbacks)
+        .extracting(Rollback::round)
+        .containsExactly(astray.round(), best.round());
+    assertThat(result.rounds()).isEqualTo(4);
+    assertThat(result.heldOutLoss()).isLessThan(2 * best.heldOutLoss());
   }
 
   @Test
