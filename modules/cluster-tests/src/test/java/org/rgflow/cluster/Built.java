@@ -75,6 +75,11 @@ final class Built {
     }
   }
 
+  /** Java's own launcher, of the Java that runs the tests. */
+  static String javaCommand() {
+    return JAVA;
+  }
+
   /** Options with which a JVM starts soonest. */
   static List<String> quickStart() {
     return List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");

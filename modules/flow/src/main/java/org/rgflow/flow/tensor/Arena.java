@@ -2,6 +2,7 @@ package org.rgflow.flow.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -21,6 +22,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * no shape inference: three to six microseconds for a small array against some twenty otherwise.
  */
 public final class Arena implements AutoCloseable {
+  /** Of contexts, with some 25 KiB each in and beside the heap: 100 MiB. */
+  private static final int ABANDONED_LIMIT = 4_096;
+
+  private static final AtomicInteger ABANDONED = new AtomicInteger();
+
   private final DataType type;
   private final List<INDArray> arrays = new ArrayList<>();
   private final List<OpContext> contexts = new ArrayList<>();
@@ -194,6 +200,7 @@ public final class Arena implements AutoCloseable {
 
   @Override
   public void close() {
+    int closed = contexts.size();
     for (OpContext context : contexts) {
       try {
         context.close();
@@ -208,6 +215,19 @@ public final class Arena implements AutoCloseable {
     arrays.clear();
     sharedZeros = null;
     bytes = 0;
+    collectAfter(closed);
+  }
+
+  /**
+   * Has the collector look where much was left to it: views of arrays, and what contexts hold of
+   * them, are freed with their Java objects alone, which are small, so that by itself it would come
+   * to them only after some GiB of what it does not see.
+   */
+  private static void collectAfter(int closed) {
+    if (ABANDONED.addAndGet(closed) > ABANDONED_LIMIT) {
+      ABANDONED.set(0);
+      System.gc();
+    }
   }
 
   /** Whether a matrix product replaces what the result held or is added to it. */
