@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.spark.sql.AnalysisException;
+import org.nd4j.linalg.factory.Nd4jBackend;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.registry.LeaseHeldException;
@@ -53,6 +54,11 @@ final class Failure {
   private static Optional<String> known(Throwable e) {
     if (e instanceof NoSuchFileException) {
       return Optional.of(e.getMessage() + ": no such file");
+    }
+    if (e instanceof Nd4jBackend.NoAvailableBackendException) {
+      return Optional.of(
+          "ND4J has no backend that runs here: a jar built by -Pcuda needs an NVIDIA GPU with its"
+              + " driver, CUDA 11.6 and cuDNN 8.3; one built without it runs on any processor");
     }
     if (e instanceof UncheckedIOException) {
       return Optional.of(

@@ -91,7 +91,12 @@ public final class RgFlow implements Runnable {
             .setParameterExceptionHandler(RgFlow::wrongUsage)
             .setExecutionExceptionHandler(
                 (e, command, parsed) -> Failure.report(e, err, rgflow.stacktrace));
-    int status = line.execute(args);
+    int status;
+    try {
+      status = line.execute(args);
+    } catch (ExceptionInInitializerError e) { // ND4J where none of its backends can run
+      status = Failure.report(e, err, rgflow.stacktrace);
+    }
     out.flush();
     err.flush();
     return status;

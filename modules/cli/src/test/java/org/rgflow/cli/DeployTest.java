@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.network.util.JavaUtils;
 import org.junit.jupiter.api.Test;
@@ -39,18 +38,8 @@ class DeployTest {
 
   @TempDir private Path folder;
 
-  /** What a command has printed and its status. */
-  private record Ended(int status, String out) {}
-
   private Ended run(Map<String, String> environment, List<String> command) throws Exception {
-    Path out = folder.resolve("out");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("RGFLOW_"));
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-    return new Ended(process.exitValue(), Files.readString(out));
+    return Ended.run(folder.resolve("out"), environment, command);
   }
 
   /** A Spark whose spark-submit prints its arguments, one to a line. */
@@ -102,7 +91,12 @@ class DeployTest {
     Map<String, String> none = Map.of();
     assertRefused("RGFLOW_MASTER must be spark://host:port, was none", none, "standalone", "x");
     assertRefused(
-        "RGFLOW_MEMORY must be 4, 16 or 64, was 5", Map.of("RGFLOW_MEMORY", "5"), "x", "y");
+        "RGFLOW_MEMORY must be 4, 16, 64 or gpu, was 5", Map.of("RGFLOW_MEMORY", "5"), "x", "y");
+    assertRefused(
+        "RGFLOW_CORES must be 1 on a GPU, was 4",
+        Map.of("RGFLOW_MEMORY", "gpu", "RGFLOW_CORES", "4"),
+        "yarn-client",
+        "retrain");
     assertRefused("was mesos", none, "mesos", "retrain");
     assertRefused("a target and a command must be given", none);
     assertRefused(
@@ -120,9 +114,12 @@ class DeployTest {
   }
 
   private static Properties memory(int gibibytes) throws IOException {
+    return properties("memory/executor-" + gibibytes + "g.conf");
+  }
+
+  private static Properties properties(String file) throws IOException {
     Properties memory = new Properties();
-    try (Reader in =
-        Files.newBufferedReader(DEPLOY.resolve("memory/executor-" + gibibytes + "g.conf"))) {
+    try (Reader in = Files.newBufferedReader(DEPLOY.resolve(file))) {
       memory.load(in);
     }
     return memory;
@@ -136,7 +133,15 @@ class DeployTest {
   @ParameterizedTest
   @ValueSource(ints = {4, 16, 64})
   void anExecutorsMemoryAddsUp(int gibibytes) throws IOException {
-    Properties memory = memory(gibibytes);
+    requireSum(memory(gibibytes), gibibytes);
+  }
+
+  @Test
+  void theMemoryOfAnExecutorWithAGpuAddsUp() throws IOException {
+    requireSum(properties("cuda/executor-gpu.conf"), 12);
+  }
+
+  private static void requireSum(Properties memory, int gibibytes) {
     long heap = JavaUtils.byteStringAsMb(memory.getProperty("spark.executor.memory"));
     long beside = JavaUtils.byteStringAsMb(memory.getProperty("spark.executor.memoryOverhead"));
     String options = memory.getProperty("spark.executor.extraJavaOptions");
@@ -204,7 +209,14 @@ class DeployTest {
   void scriptsPassShellcheck() throws Exception {
     assumeTrue(isInstalled("shellcheck"), "shellcheck is not installed");
     List<String> command =
-        List.of("shellcheck", DEPLOY.resolve("submit").toString(), ROOT.resolve("bin/rgflow") + "");
+        Stream.of(
+                "shellcheck",
+                "deploy/submit",
+                "deploy/cuda/discover-gpus",
+                "deploy/cuda/gpu-check",
+                "bin/rgflow")
+            .map(word -> word.contains("/") ? ROOT.resolve(word).toString() : word)
+            .toList();
     Ended ended = run(Map.of(), command);
     assertThat(ended.status()).as(ended.out()).isZero();
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.factory.Nd4jBackend;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.ode.Outcome;
 import org.rgflow.flow.ode.SolveException;
@@ -26,6 +27,16 @@ class FailureTest {
     DataException cause = new DataException("a.png: shape 1x8x8; allowed: 1x28x28");
     assertThat(report(new SparkException("Job aborted\nstack\nstack", cause), false)).isEqualTo(2);
     assertThat(err).hasToString("rgflow: a.png: shape 1x8x8; allowed: 1x28x28" + nl());
+  }
+
+  @Test
+  void aMachineWithoutWhatTheBackendNeedsIsOneLine() {
+    Throwable none = new Nd4jBackend.NoAvailableBackendException("see the website");
+    assertThat(report(new ExceptionInInitializerError(new RuntimeException(none)), false))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("rgflow: ND4J has no backend that runs here: a jar built by -Pcuda needs")
+        .hasLineCount(1);
   }
 
   @Test

@@ -35,9 +35,14 @@ class ReferenceTest {
           "seq8_dim2_hyper",
           "vol4x4x4_dim1_hyper");
 
+  /** Those of one, two and three axes that rounding troubles most. */
+  private static final List<String> IN_FLOAT32 =
+      List.of("img5x5_dim1_hyper", "img6x6_k5_silu", "seq8_dim2_hyper", "vol4x4x4_dim1_hyper");
+
   static Stream<Arguments> filesAndPrecisions() {
-    return Stream.of(DataType.DOUBLE, DataType.FLOAT)
-        .flatMap(type -> FILES.stream().map(file -> Arguments.of(file, type)));
+    return Stream.concat(
+        FILES.stream().map(file -> Arguments.of(file, DataType.DOUBLE)),
+        IN_FLOAT32.stream().map(file -> Arguments.of(file, DataType.FLOAT)));
   }
 
   @ParameterizedTest
