@@ -13,6 +13,7 @@ import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -219,6 +220,39 @@ class DeployTest {
             .toList();
     Ended ended = run(Map.of(), command);
     assertThat(ended.status()).as(ended.out()).isZero();
+  }
+
+  /** What the build makes is made after this test. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Dockerfile", "Dockerfile.cuda"})
+  void imagesArePinnedNotOfRootAndCopyWhatTheirContextHas(String name) throws IOException {
+    Path file = DEPLOY.resolve("docker/" + name);
+    String text = Files.readString(file).replaceAll("\\\\\n", " ");
+    List<String> lines = text.lines().filter(line -> !line.startsWith("#")).toList();
+    List<String> context = Files.readAllLines(Path.of(file + ".dockerignore"));
+    assertThat(lines).filteredOn(line -> line.startsWith("FROM")).allMatch(DeployTest::isPinned);
+    assertThat(lines).filteredOn(line -> line.startsWith("USER")).last().isEqualTo("USER spark");
+    for (String line : lines) {
+      if (line.startsWith("COPY") && !line.contains("--from")) {
+        List<String> words = List.of(line.split("\\s+"));
+        for (String source : words.subList(1, words.size() - 1)) {
+          assertThat(context).anyMatch(each -> each.startsWith("!") && matches(each, source));
+          assertThat(source.contains("/target/") || Files.exists(ROOT.resolve(source)))
+              .as(source)
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  private static boolean isPinned(String from) {
+    return from.matches("FROM \\S+:\\d\\S*\\d\\S*") || from.equals("FROM ${RGFLOW} AS rgflow");
+  }
+
+  private static boolean matches(String kept, String source) {
+    return FileSystems.getDefault()
+        .getPathMatcher("glob:" + kept.substring(1))
+        .matches(Path.of(source));
   }
 
   @Test
