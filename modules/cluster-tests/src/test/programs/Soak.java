@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,10 +47,21 @@ public class Soak {
               .setRunDir(arguments[1] + "/run" + seed % 2)
               .setSeed(seed)
               .fit(images);
-      model.transform(images).drop("features").write().mode(SaveMode.Overwrite).parquet(arguments[1] + "/scores");
+      model
+          .transform(images)
+          .drop("features")
+          .write()
+          .mode(SaveMode.Overwrite)
+          .parquet(arguments[1] + "/scores");
       Dataset<Row> scores = spark.read().parquet(arguments[1] + "/scores");
       System.out.println(
-          "pass " + seed + ": " + scores.count() + " scored, " + scores.filter("status = 'ok'").count() + " ok");
+          "pass "
+              + seed
+              + ": "
+              + scores.count()
+              + " scored, "
+              + scores.filter("status = 'ok'").count()
+              + " ok");
       seed++;
       delete(Path.of(arguments[1] + "/run" + seed % 2));
     }
@@ -61,7 +74,8 @@ public class Soak {
             .add("features", DataTypes.createArrayType(DataTypes.FloatType, false), false);
     List<Row> rows = new ArrayList<>();
     try (DataInputStream in =
-        new DataInputStream(new GZIPInputStream(new ByteArrayInputStream(Files.readAllBytes(idx))))) {
+        new DataInputStream(
+            new GZIPInputStream(new ByteArrayInputStream(Files.readAllBytes(idx))))) {
       in.skipNBytes(16);
       for (int image = 0; image < IMAGES; image++) {
         byte[] bytes = in.readNBytes(28 * 28);
@@ -77,8 +91,8 @@ public class Soak {
 
   private static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {
-      try (var files = Files.walk(folder)) {
-        for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
       }
