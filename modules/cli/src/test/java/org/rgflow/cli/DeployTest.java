@@ -229,7 +229,7 @@ class DeployTest {
     Path file = DEPLOY.resolve("docker/" + name);
     String text = Files.readString(file).replaceAll("\\\\\n", " ");
     List<String> lines = text.lines().filter(line -> !line.startsWith("#")).toList();
-    List<String> context = Files.readAllLines(Path.of(file + ".dockerignore"));
+    List<String> context = Files.readAllLines(ROOT.resolve(".dockerignore"));
     assertThat(lines).filteredOn(line -> line.startsWith("FROM")).allMatch(DeployTest::isPinned);
     assertThat(lines).filteredOn(line -> line.startsWith("USER")).last().isEqualTo("USER spark");
     for (String line : lines) {

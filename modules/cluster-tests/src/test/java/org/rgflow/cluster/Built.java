@@ -17,8 +17,6 @@ import java.util.zip.GZIPInputStream;
 /** What the build has left for the tests to start. */
 final class Built {
   private static final Path ROOT = Path.of(System.getProperty("rgflow.root")).normalize();
-  private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin/java").toString();
 
   private Built() {}
 
@@ -75,9 +73,9 @@ final class Built {
     }
   }
 
-  /** Java's own launcher, of the Java that runs the tests. */
-  static String javaCommand() {
-    return JAVA;
+  /** A command of the JDK that runs the tests, such as {@code java}. */
+  static String jdk(String name) {
+    return Path.of(System.getProperty("java.home"), "bin", name).toString();
   }
 
   /** Options with which a JVM starts soonest. */
@@ -92,7 +90,7 @@ final class Built {
 
   /** A java command of a small server. */
   static List<String> java(String classPath, String main, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx512m"));
+    List<String> command = new ArrayList<>(List.of(jdk("java"), "-Xmx512m"));
     command.addAll(quickStart());
     command.addAll(java17Options());
     command.addAll(List.of("-cp", classPath, main));

@@ -71,7 +71,7 @@ class SoakIT {
 
   private ChildProcess start(StandaloneCluster cluster) {
     String whole = "-Xms1g -XX:+AlwaysPreTouch -XX:+UseSerialGC";
-    List<String> command = new ArrayList<>(List.of(Built.javaCommand(), "-Xmx1g"));
+    List<String> command = new ArrayList<>(List.of(Built.jdk("java"), "-Xmx1g"));
     command.addAll(List.of(whole.split(" ")));
     command.addAll(Built.java17Options());
     Map.of(
@@ -155,10 +155,7 @@ class SoakIT {
   private static String jcmd(ProcessHandle process, String command) {
     try {
       Process jcmd =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin/jcmd").toString(),
-                  process.pid() + "",
-                  command)
+          new ProcessBuilder(Built.jdk("jcmd"), process.pid() + "", command)
               .redirectErrorStream(true)
               .start();
       String out = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
