@@ -672,6 +672,13 @@ final class Keys {
               1,
               "[0, 2147483647]",
               "New files without which nothing is done."));
+  static final Key<RetrainDrift> RETRAIN_DRIFT =
+      add(
+          Key.choice(
+              "retrain.drift",
+              RetrainDrift.IGNORE,
+              "Whether the new images are scored by the champion first, to learn from them only if"
+                  + " they have drifted past monitor.maxStability, or only if not."));
   static final Key<Double> RETRAIN_MARGIN =
       add(
           Key.number(
@@ -724,7 +731,7 @@ final class Keys {
               "monitor.maxStability",
               0.25,
               "(0, inf)",
-              "Population stability index above which rgflow monitor exits with status 6."));
+              "Population stability index above which new images have drifted."));
 
   private Keys() {}
 

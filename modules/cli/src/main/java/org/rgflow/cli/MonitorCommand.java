@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "  rgflow monitor --registry registry --name photos --scores scores/mon --json"
     })
 final class MonitorCommand implements Callable<Integer> {
-  private static final int DRIFTED = 6;
+  /** Exit status of new images that have drifted. */
+  static final int DRIFTED = 6;
 
   @Spec private CommandSpec spec;
   @Mixin private RegistryOptions registry;
@@ -57,7 +58,7 @@ final class MonitorCommand implements Callable<Integer> {
     ScoreDistribution usual = RetrainingRun.usual(model, version);
     try (SparkSession spark = Session.open("rgflow monitor " + model.name())) {
       ScoreDrift drift = ScoreDrift.of(spark, usual, scores);
-      boolean drifted = drift.stability() > configuration.value(Keys.MONITOR_MAX_STABILITY);
+      boolean drifted = drift.isPast(configuration.value(Keys.MONITOR_MAX_STABILITY));
       print(drift, version, usual, drifted);
       return drifted ? DRIFTED : ExitCode.OK;
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -16,6 +17,7 @@ import org.rgflow.spark.registry.Names;
 import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.retrain.Outcome;
 import org.rgflow.spark.retrain.RetrainingRun;
+import org.rgflow.spark.score.ScoreDrift;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -30,12 +32,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains from the champion, scores both on the held-out images of data.validation, publishes"
           + " the challenger as a version of the registry, and promotes it if the bootstrap"
-          + " interval of its gain is past retrain.margin. For schedulers: killed at any moment,"
+          + " interval of its gain is past retrain.margin. With retrain.drift it first looks how"
+          + " new images score under the champion. For schedulers: killed at any moment,"
           + " the same command goes on; of a date that is done it does nothing; of two at once"
           + " one works.",
       "",
       "Exit status: 0 promoted, done before, or nothing new; 1 failed; 2 bad input; 3 another holds"
-          + " the lease; 4 published and not promoted; 5 stopped by a signal."
+          + " the lease; 4 published and not promoted; 5 stopped by a signal; 6 the new images"
+          + " have drifted, and retrain.drift refuses them."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -141,7 +145,17 @@ final class RetrainCommand implements Callable<Integer> {
       printNothingNew(work, configuration);
       return ExitCode.OK;
     }
-    printPlan(work);
+    printPlan(work, configuration);
+    if (work.isDecidedByDrift(configuration)) {
+      Optional<ScoreDrift> drift = retraining.drift(work);
+      double most = configuration.value(Keys.MONITOR_MAX_STABILITY);
+      boolean drifted = drift.isPresent() && drift.get().isPast(most);
+      printDrift(drift, drifted, most);
+      if (!configuration.value(Keys.RETRAIN_DRIFT).lets(drifted)) {
+        printNotTrained(work, configuration);
+        return drifted ? MonitorCommand.DRIFTED : ExitCode.OK;
+      }
+    }
     try (StopSignal stop =
         StopSignal.listen(out(), "a checkpoint after this round, then the end")) {
       Optional<Outcome> outcome = retraining.run(work, lease, stop::isRequested);
@@ -159,7 +173,7 @@ final class RetrainCommand implements Callable<Integer> {
       printNothingNew(work, configuration);
       return ExitCode.OK;
     }
-    printPlan(work);
+    printPlan(work, configuration);
     if (!options.isQuiet()) {
       out().print(configuration.yaml("model", "solver", "divergence", "train", "then", "retrain"));
     }
@@ -172,10 +186,38 @@ final class RetrainCommand implements Callable<Integer> {
     out()
         .printf(
             "%,d new files since version %d, fewer than retrain.minimumNew=%d: nothing to do%n",
-            work.fresh(), work.champion().number(), configuration.value(Keys.RETRAIN_MINIMUM_NEW));
+            work.fresh().inventory().size(),
+            work.champion().number(),
+            configuration.value(Keys.RETRAIN_MINIMUM_NEW));
   }
 
-  private void printPlan(Retraining.Work work) {
+  private void printDrift(Optional<ScoreDrift> drift, boolean drifted, double most) {
+    String found =
+        drift
+            .map(
+                of ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s: population stability index %.4f of %,d new images, %s"
+                            + " monitor.maxStability=%s",
+                        drifted ? "yes" : "no",
+                        of.stability(),
+                        of.images(),
+                        drifted ? "above" : "not above",
+                        most))
+            .orElse("no new images");
+    out().printf("drift    %s%n", found);
+    out().flush();
+  }
+
+  private void printNotTrained(Retraining.Work work, Configuration configuration) {
+    out()
+        .printf(
+            "retrain.drift=%s: nothing is learnt, and version %d stays champion%n",
+            configuration.text(Keys.RETRAIN_DRIFT), work.champion().number());
+  }
+
+  private void printPlan(Retraining.Work work, Configuration configuration) {
     out().printf("run      %s%s%n", work.run().uri(), work.begun() ? " (begun before)" : "");
     out()
         .printf(
@@ -187,8 +229,14 @@ final class RetrainCommand implements Callable<Integer> {
         .printf(
             "data     %,d files to learn from%s, %,d files held out%n",
             work.files().get(RunFiles.TRAIN).inventory().size(),
-            work.begun() ? "" : String.format(", %,d new", work.fresh()),
+            work.begun() ? "" : String.format(", %,d new", work.fresh().inventory().size()),
             work.files().get(RunFiles.VALIDATION).inventory().size());
+    if (isDryRun && work.isDecidedByDrift(configuration)) {
+      out()
+          .printf(
+              "drift    is to be looked at: retrain.drift=%s%n",
+              configuration.text(Keys.RETRAIN_DRIFT));
+    }
     out().flush();
   }
 

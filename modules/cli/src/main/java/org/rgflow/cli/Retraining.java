@@ -25,6 +25,7 @@ import org.rgflow.spark.retrain.RetrainingPlan;
 import org.rgflow.spark.retrain.RetrainingRun;
 import org.rgflow.spark.score.PairedComparison;
 import org.rgflow.spark.score.ScoreDistribution;
+import org.rgflow.spark.score.ScoreDrift;
 import org.rgflow.spark.score.ScoreSummary;
 import org.rgflow.spark.score.ScoringConfig;
 import org.rgflow.spark.score.ScoringJob;
@@ -42,6 +43,7 @@ import org.rgflow.spark.train.TrainingResult;
 final class Retraining {
   private static final String CHAMPION = "champion";
   private static final String CHALLENGER = "challenger";
+  private static final String NEW = "new";
 
   /** Of these only the keys count that change the result. */
   private static final Set<String> DECIDING =
@@ -59,6 +61,7 @@ final class Retraining {
           Keys.SCORE_LATENTS,
           Keys.SCORE_OVERWRITE,
           Keys.RETRAIN_DATE,
+          Keys.RETRAIN_DRIFT,
           Keys.RETRAIN_LEASE_SECONDS,
           Keys.RETRAIN_WAIT_SECONDS);
 
@@ -108,7 +111,7 @@ final class Retraining {
    * @param champion it starts from and is compared with; null for none
    * @param files by what they are for
    * @param found all files of the training data
-   * @param fresh number of the files that are new
+   * @param fresh files of the training data that the champion did not know; none if begun
    * @param begun whether the plan was settled before
    */
   record Work(
@@ -116,10 +119,19 @@ final class Retraining {
       Version champion,
       Map<RunFiles, ImageFiles> files,
       FileInventory found,
-      int fresh,
+      ImageFiles fresh,
       boolean begun) {
     boolean isWorthIt(Configuration configuration) {
-      return begun || champion == null || fresh >= configuration.value(Keys.RETRAIN_MINIMUM_NEW);
+      return begun
+          || champion == null
+          || fresh.inventory().size() >= configuration.value(Keys.RETRAIN_MINIMUM_NEW);
+    }
+
+    /** Whether what the new images score decides if it trains. */
+    boolean isDecidedByDrift(Configuration configuration) {
+      return configuration.value(Keys.RETRAIN_DRIFT) != RetrainDrift.IGNORE
+          && !begun
+          && champion != null;
     }
   }
 
@@ -156,13 +168,7 @@ final class Retraining {
             told.of(all.inventory()).fingerprint(),
             told.of(files.get(RunFiles.VALIDATION).inventory()).fingerprint(),
             champion == null ? 0 : champion.number());
-    return new Work(
-        new RetrainingRun(model, plan),
-        champion,
-        files,
-        all.inventory(),
-        fresh.inventory().size(),
-        false);
+    return new Work(new RetrainingRun(model, plan), champion, files, all.inventory(), fresh, false);
   }
 
   private Work goOn(RetrainingRun run) {
@@ -178,7 +184,12 @@ final class Retraining {
     FileInventory known = run.inventory(RetrainingRun.KNOWN_FILES);
     int champion = run.plan().champion();
     return new Work(
-        run, champion == 0 ? null : model.requireVersion(champion), files, known, 0, true);
+        run,
+        champion == 0 ? null : model.requireVersion(champion),
+        files,
+        known,
+        files.get(RunFiles.TRAIN).except(known),
+        true);
   }
 
   private ImageFiles images(Key<List<String>> paths) {
@@ -208,6 +219,24 @@ final class Retraining {
               + run.uri()
               + " began to read it; allowed: files that stay as they are, or another retrain.date");
     }
+  }
+
+  /**
+   * Scores the new images under the champion; of a night that was cut off here the finished chunks
+   * stay.
+   *
+   * @return empty if there are no new images
+   * @throws DataException if the champion's held-out images were scored otherwise
+   */
+  Optional<ScoreDrift> drift(Work work) {
+    if (work.fresh().inventory().size() == 0) {
+      return Optional.empty();
+    }
+    FlowModel champion = model.model(work.champion());
+    String folder = work.run().scores(NEW);
+    shown.println("scoring the new images under the champion");
+    score(work.fresh(), folder, NEW, champion, scoring(champion));
+    return Optional.of(ScoreDrift.of(spark, RetrainingRun.usual(model, work.champion()), folder));
   }
 
   /**
@@ -275,21 +304,21 @@ final class Retraining {
 
   private Decision decide(Work work, FlowModel challenger) {
     ScoringConfig scoring = scoring(challenger);
-    ScoreSummary found = score(work, CHALLENGER, challenger, scoring);
+    ScoreSummary found = scoreHeldOut(work, CHALLENGER, challenger, scoring);
     if (work.champion() == null) {
       return asked.promotion().first(found);
     }
-    ScoreSummary before = score(work, CHAMPION, model.model(work.champion()), scoring);
+    ScoreSummary before = scoreHeldOut(work, CHAMPION, model.model(work.champion()), scoring);
     PairedComparison.Result compared =
         new PairedComparison(spark)
             .compare(work.run().scores(CHAMPION), work.run().scores(CHALLENGER));
     return asked.promotion().decide(work.champion().number(), before, found, compared);
   }
 
-  /** Exact, with half the training's step, the same for both. */
-  private ScoringConfig scoring(FlowModel challenger) {
+  /** Exact, with half the step that a model was trained with. */
+  private ScoringConfig scoring(FlowModel trained) {
     return new ScoringConfig(
-        challenger.layer().solver().finer(),
+        trained.layer().solver().finer(),
         DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
         asked.value(Keys.SCORE_SEED),
         asked.value(Keys.SCORE_DRAWS),
@@ -297,15 +326,19 @@ final class Retraining {
         asked.value(Keys.SCORE_MAX_SOLVER_ERROR));
   }
 
-  private ScoreSummary score(Work work, String name, FlowModel scored, ScoringConfig scoring) {
+  private ScoreSummary scoreHeldOut(
+      Work work, String name, FlowModel scored, ScoringConfig scoring) {
     shown.printf("scoring the held-out images under the %s%n", name);
+    ImageFiles heldOut = work.files().get(RunFiles.VALIDATION);
+    return score(heldOut, work.run().scores(name), name, scored, scoring);
+  }
+
+  private ScoreSummary score(
+      ImageFiles images, String folder, String name, FlowModel scored, ScoringConfig scoring) {
     ScoringProgress progress = new ScoringProgress(shown, System.console() != null);
     ScoreSummary summary =
         new ScoringJob(spark, scored, scoring)
-            .write(
-                work.files().get(RunFiles.VALIDATION),
-                asked.scoreOutput(work.run().scores(name), spark, FileInventory.empty()),
-                progress);
+            .write(images, asked.scoreOutput(folder, spark, FileInventory.empty()), progress);
     progress.finish();
     shown.printf(
         Locale.ROOT,

@@ -43,6 +43,15 @@ class RetrainCommandTest {
     drawn += count;
   }
 
+  /** Black images. */
+  private void paint(String into, int count) throws IOException {
+    Files.createDirectories(folder.resolve(into));
+    for (int i = 0; i < count; i++) {
+      BufferedImage black = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
+      ImageIO.write(black, "png", folder.resolve(into + "/black" + i + ".png").toFile());
+    }
+  }
+
   private String at(String name) {
     return folder.resolve(name).toString();
   }
@@ -183,12 +192,7 @@ class RetrainCommandTest {
     assertThat(alike.out())
         .contains("champion    version 2\n", "images      12, 0 with an error; calibrated by 12\n")
         .endsWith("drifted     no\n");
-    draw("strange", 12);
-    for (int i = drawn - 12; i < drawn; i++) {
-      Path image = folder.resolve("strange/" + i + ".png");
-      BufferedImage black = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
-      ImageIO.write(black, "png", image.toFile());
-    }
+    paint("strange", 12);
     String model = "--model=" + at("registry/models/photos");
     String data = "--data=" + at("strange");
     assertEnded(CommandResult.of("score", model, data, "--output=" + at("drifted")), 0);
@@ -206,6 +210,40 @@ class RetrainCommandTest {
         List.of(
             "monitor", "--registry=" + at("registry"), "--name=photos", "--scores=" + at(scores));
     return CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
+  }
+
+  @Test
+  void whatNewImagesScoreUnderTheChampionDecidesIfAsked() throws IOException {
+    draw("held-out", 40);
+    String limit = "--set=monitor.maxStability=1";
+    String required = "--set=retrain.drift=require";
+    String refused = "--set=retrain.drift=refuse";
+    assertEnded(retrain("2026-01-01", required), 0); // a first version has nothing to drift from
+
+    draw("images", 40);
+    CommandResult planned = retrain("2026-01-02", required, "--dry-run");
+    assertEnded(planned, 0);
+    assertThat(planned.out()).contains("drift    is to be looked at: retrain.drift=require\n");
+    CommandResult alike = retrain("2026-01-02", limit, required);
+    assertEnded(alike, 0);
+    assertThat(alike.out())
+        .containsPattern("drift    no: population stability index 0[.][0-9]+ of 40 new images, not")
+        .endsWith("retrain.drift=require: nothing is learnt, and version 1 stays champion\n");
+    assertThat(version(2)).doesNotExist();
+
+    paint("images", 40); // as many again
+    CommandResult strange = retrain("2026-01-03", limit, refused);
+    assertEnded(strange, 6);
+    assertThat(strange.out())
+        .containsPattern("drift    yes: population stability index .* of 80 new images, above")
+        .endsWith("retrain.drift=refuse: nothing is learnt, and version 1 stays champion\n");
+    assertThat(champion()).isEqualTo(1);
+    assertEnded(retrain("2026-01-03", limit, refused), 6);
+
+    CommandResult lookedAt = retrain("2026-01-03");
+    assertThat(lookedAt.err()).isEmpty();
+    assertThat(lookedAt.out()).doesNotContain("drift").contains("promoted: version 2\n");
+    assertThat(retrain("2026-01-03", limit, refused).out()).startsWith("done before: version 2\n");
   }
 
   @Test

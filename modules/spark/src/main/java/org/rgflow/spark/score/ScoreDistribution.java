@@ -65,7 +65,8 @@ public record ScoreDistribution(
   /** Checks that scores of a plan are made as these were. */
   void requireSameScores(ScorePlan plan, String folder) {
     ScorePlan own = new ScorePlan(model, scoring, "", false, 0, 1);
-    plan.requireSameScores(own, folder, "scores by the champion, in the default configuration");
+    plan.requireSameScores(
+        own, folder, "scores by the champion, made as those of its held-out images were");
   }
 
   /** As a version has it. */

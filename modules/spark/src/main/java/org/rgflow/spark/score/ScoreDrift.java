@@ -58,6 +58,11 @@ public record ScoreDrift(
     return drift;
   }
 
+  /** Whether the stability index is above a limit. */
+  public boolean isPast(double limit) {
+    return stability > limit;
+  }
+
   /** Number of quantiles that are below a score: it is in the cell up to the next. */
   static int cell(double[] quantiles, double score) {
     int low = 0;
