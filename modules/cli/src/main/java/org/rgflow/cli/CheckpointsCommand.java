@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import org.rgflow.data.DataException;
 import org.rgflow.spark.train.CheckpointState;
 import org.rgflow.spark.train.Retention;
 import org.rgflow.spark.train.RunFolder;
@@ -94,11 +93,8 @@ final class CheckpointsCommand implements Runnable {
   }
 
   private static RunFolder open(String run) throws IOException {
-    Storage storage = Storage.open();
-    RunFolder folder = RunFolder.resume(storage.hadoop(), run);
-    if (!storage.isFolder(run) || !folder.exists()) {
-      throw new DataException(run + ": holds no run");
-    }
+    RunFolder folder = RunFolder.resume(Storage.open().hadoop(), run);
+    folder.requireRun(run);
     return folder;
   }
 

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.rgflow.data.DataException;
 import org.rgflow.data.GaussianTransform;
 import org.rgflow.data.LogitTransform;
 import org.rgflow.data.NpyArray;
@@ -76,9 +75,7 @@ final class InspectCommand implements Callable<Integer> {
     ObjectNode found = JSON.createObjectNode();
     if (storage.isFolder(path)) {
       RunFolder run = RunFolder.resume(storage.hadoop(), path);
-      if (!run.exists()) {
-        throw new DataException(path + ": not a run's folder: neither config.yaml nor checkpoints");
-      }
+      run.requireRun(path);
       describe(run, found);
       Optional<FlowModel> model = run.newestModel();
       if (model.isPresent()) {

@@ -154,7 +154,7 @@ class EndToEndTest {
     assertThat(pruned.out())
         .isEqualTo(would.out().replace("would remove", "removed").replace("would stay", "stay"));
     assertRefused("--keep must be at least 1, was 0", "checkpoints", "prune", run, "--keep=0");
-    assertRefused(at("images") + ": holds no run", "checkpoints", "list", at("images"));
+    assertRefused(at("images") + ": not a run's folder", "checkpoints", "list", at("images"));
     assertRefused("list, verify or prune must be given", "checkpoints");
   }
 

@@ -24,4 +24,20 @@ public record Density(double[][] levels, double[][] latents) {
     }
     return sums;
   }
+
+  /** {@code log(mean of exp(logs))}, shifted by the largest so that nothing overflows. */
+  public static double logMean(double... logs) {
+    double largest = logs[0];
+    for (double log : logs) {
+      largest = Math.max(largest, log);
+    }
+    if (Double.isInfinite(largest)) {
+      return largest;
+    }
+    double sum = 0;
+    for (double log : logs) {
+      sum += StrictMath.exp(log - largest);
+    }
+    return largest + StrictMath.log(sum / logs.length);
+  }
 }

@@ -38,9 +38,7 @@ public record RunHistory(
    * @throws DataException if it holds no run, or a file of it is damaged
    */
   public static RunHistory read(String name, RunFolder run) {
-    if (!run.exists()) {
-      throw new DataException(name + ": not a run's folder: neither config.yaml nor checkpoints");
-    }
+    run.requireRun(name);
     return new RunHistory(
         name,
         text(run, "config.yaml"),

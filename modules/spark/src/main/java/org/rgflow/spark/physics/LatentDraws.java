@@ -6,6 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.data.DataException;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.flow.Base;
+import org.rgflow.flow.Density;
 import org.rgflow.flow.Encoding;
 import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowConfig;
@@ -132,7 +133,7 @@ public final class LatentDraws implements LatentBatches {
         double logDensity = logBase[n] - decoded.logDet()[n];
         found[0][at + n] =
             isEven
-                ? value + logMean(logDensity, mirrored[n]) - logBase[n]
+                ? value + Density.logMean(logDensity, mirrored[n]) - logBase[n]
                 : value - decoded.logDet()[n];
         found[1][at + n] = logBase[n];
         found[2][at + n] = value;
@@ -146,11 +147,6 @@ public final class LatentDraws implements LatentBatches {
     try (INDArray array = HostValues.toArray(mirrored, DataType.DOUBLE, size, model.dimensions())) {
       return flow.logProb(array, null);
     }
-  }
-
-  /** log((exp a + exp b) / 2). */
-  private static double logMean(double a, double b) {
-    return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b))) - Math.log(2);
   }
 
   private static void requireEven(Energy target, double[] x, double value) {

@@ -259,24 +259,8 @@ public final class ExampleScorer implements Serializable {
       for (int draw = 0; draw < logs.length; draw++) {
         ofOne[draw] = logs[draw][n];
       }
-      means[n] = logMeanExp(ofOne);
+      means[n] = Density.logMean(ofOne);
     }
     return means;
-  }
-
-  /** log(mean(exp(logs))), shifted by the largest so that nothing overflows. */
-  static double logMeanExp(double[] logs) {
-    double largest = logs[0];
-    for (double log : logs) {
-      largest = Math.max(largest, log);
-    }
-    if (Double.isInfinite(largest)) {
-      return largest;
-    }
-    double sum = 0;
-    for (double log : logs) {
-      sum += StrictMath.exp(log - largest);
-    }
-    return largest + StrictMath.log(sum / logs.length);
   }
 }

@@ -88,6 +88,18 @@ public final class RunFolder {
     return read(CONFIG).isPresent() || !checkpoints.isEmpty();
   }
 
+  /**
+   * Checks that the folder holds a run.
+   *
+   * @param name of the folder, as it was given
+   * @throws DataException if it does not
+   */
+  public void requireRun(String name) {
+    if (!exists()) {
+      throw new DataException(name + ": not a run's folder: neither config.yaml nor checkpoints");
+    }
+  }
+
   /** Where the run is. */
   public String uri() {
     return root.toString();

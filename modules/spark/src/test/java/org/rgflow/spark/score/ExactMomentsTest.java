@@ -47,13 +47,4 @@ class ExactMomentsTest {
     assertThat(of().mean()).isNaN();
     assertThat(of(1).standardError()).isNaN();
   }
-
-  @Test
-  void drawsAreAveragedInProbability() {
-    double mean = ExampleScorer.logMeanExp(new double[] {-1000, -1000 + Math.log(3)});
-    assertThat(mean).isCloseTo(-1000 + Math.log(2), within(1e-12));
-    assertThat(ExampleScorer.logMeanExp(new double[] {-5})).isEqualTo(-5);
-    assertThat(ExampleScorer.logMeanExp(new double[] {Double.NEGATIVE_INFINITY, -1})).isFinite();
-    assertThat(ExampleScorer.logMeanExp(new double[] {Double.NaN, -1})).isNaN();
-  }
 }
