@@ -32,13 +32,17 @@ class DoctorCommandTest {
     assertThat(found.err()).isEmpty();
     assertThat(found.status()).isEqualTo(1);
     assertThat(found.out().lines())
-        .hasSize(10)
+        .hasSize(11)
         .anySatisfy(
             line -> assertThat(line).matches("ok +Spark +3\\.5\\..*, local\\[2\\], 2 tasks.*"))
         .anySatisfy(
             line ->
                 assertThat(line)
                     .matches("ok +backend of the driver +CpuBackend .*oneDNN.* GFLOP/s a task.*"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .matches(".* growth of the driver +at most \\d+ heaps .* runs when called.*"))
         .anySatisfy(line -> assertThat(line).matches("FAILURE +.*/absent +cannot be listed .*: .*"))
         .anySatisfy(line -> assertThat(line).matches("ok +.*/new +driver and tasks can write.*"))
         .anySatisfy(

@@ -22,6 +22,9 @@ public final class Diagnosis {
   private static final String DRIVER = "the driver";
   private static final int JAVA = 17;
 
+  /** Native heaps with which processes that live long were seen to stay of one size. */
+  private static final int NATIVE_HEAPS = 2;
+
   private final JavaSparkContext spark;
   private final SparkConf conf;
   private final Configuration hadoop;
@@ -49,6 +52,7 @@ public final class Diagnosis {
       findings.add(backend(machine));
       findings.add(threads(machine));
       findings.add(memory(machine));
+      findings.add(growth(machine));
     }
     read.forEach(uri -> findings.add(FolderCheck.readable(hadoop, uri)));
     written.forEach(uri -> findings.add(FolderCheck.writable(spark, hadoop, uri)));
@@ -164,6 +168,30 @@ public final class Diagnosis {
             machine.memory(),
             machine.container(),
             "the machine's or the control group's memory");
+  }
+
+  /** What makes a process grow beside its heap, pass by pass. */
+  static Finding growth(Machine machine) {
+    String subject = "growth of " + machine.process();
+    String what =
+        String.format(
+            Locale.ROOT,
+            "at most %,d heaps of the C library, collector %s when called",
+            machine.nativeHeaps(),
+            machine.collectsWhenAsked() ? "runs" : "does not run");
+    List<String> remedies = new ArrayList<>();
+    if (machine.nativeHeaps() > NATIVE_HEAPS) {
+      remedies.add(
+          "each keeps what it once held: set spark.executorEnv.MALLOC_ARENA_MAX="
+              + NATIVE_HEAPS
+              + ", and MALLOC_ARENA_MAX for the driver");
+    }
+    if (!machine.collectsWhenAsked()) {
+      remedies.add("native memory waits for the collector: remove -XX:+DisableExplicitGC");
+    }
+    return remedies.isEmpty()
+        ? Finding.ok(subject, what)
+        : Finding.warning(subject, what, String.join("; ", remedies));
   }
 
   /** Prints what of an application's executors would be killed, by their configuration alone. */

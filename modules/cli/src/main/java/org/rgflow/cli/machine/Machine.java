@@ -2,6 +2,7 @@ package org.rgflow.cli.machine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -26,6 +27,8 @@ import org.rgflow.cli.bench.ConvolutionLimit;
  * @param heap bytes of Java's heap at most
  * @param offHeap bytes of native buffers at most; 0 for no limit
  * @param resident bytes of the whole process past which native buffers are refused; 0 for no limit
+ * @param nativeHeaps that the C library may keep, in each of which freed memory stays
+ * @param collectsWhenAsked whether the collector runs when called, which frees native memory
  * @param container bytes that its control group may use, or that the machine has
  * @param gigaflops 1e9 floating-point operations a second of one convolution
  */
@@ -40,6 +43,8 @@ public record Machine(
     long heap,
     long offHeap,
     long resident,
+    int nativeHeaps,
+    boolean collectsWhenAsked,
     long container,
     double gigaflops) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,8 +66,24 @@ public record Machine(
         Runtime.getRuntime().maxMemory(),
         Pointer.maxBytes(),
         Pointer.maxPhysicalBytes(),
+        arenas(),
+        hearsCalls(),
         room(),
         ConvolutionLimit.gigaflops(CHANNELS));
+  }
+
+  /** glibc has eight a core by default. */
+  private static int arenas() {
+    try {
+      return Integer.parseInt(System.getenv("MALLOC_ARENA_MAX"));
+    } catch (NumberFormatException e) {
+      return 8 * Runtime.getRuntime().availableProcessors();
+    }
+  }
+
+  private static boolean hearsCalls() {
+    HotSpotDiagnosticMXBean vm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    return !Boolean.parseBoolean(vm.getVMOption("DisableExplicitGC").getValue());
   }
 
   private static String hostName() {
