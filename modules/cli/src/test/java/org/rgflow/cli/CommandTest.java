@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -339,14 +340,21 @@ class CommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ising-4.yaml", "ising-8.yaml", "ising-16.yaml", "phi4-6.yaml"})
-  void theExamplesOfEnergiesResolve(String name) throws IOException {
+  @CsvSource({
+    "ising-4, 4x4",
+    "ising-8, 8x8",
+    "ising-16, 16x16",
+    "phi4-6, 6x6",
+    "phi4-3d, 4x4x4",
+  })
+  void theExamplesOfEnergiesResolve(String model, String shape) throws IOException {
+    String name = model + ".yaml";
     byte[] text = Files.readAllBytes(ROOT.resolve("examples").resolve(name));
     Configuration configuration = Configuration.resolve(List.of(Layer.yaml(name, text)));
     Lattice lattice = configuration.energy().orElseThrow().create().lattice();
-    int side = Integer.parseInt(name.split("[-.]")[1]);
-    assertThat(lattice).isEqualTo(new Lattice(1, side, side));
-    assertThat(configuration.value(Keys.RUN_DIR)).isEqualTo("runs/" + name.replace(".yaml", ""));
+    int[] sides = Stream.of(shape.split("x")).mapToInt(Integer::parseInt).toArray();
+    assertThat(lattice).isEqualTo(new Lattice(1, sides));
+    assertThat(configuration.value(Keys.RUN_DIR)).isEqualTo("runs/" + model);
     assertThat(new String(text, StandardCharsets.UTF_8)).contains("examples/" + name);
   }
 }

@@ -245,6 +245,18 @@ class DeployTest {
     }
   }
 
+  @Test
+  void imagesAndManifestsAreOfTheSparkThatTheBuildIsTestedWith() throws IOException {
+    String version = org.apache.spark.package$.MODULE$.SPARK_VERSION();
+    assertThat(DEPLOY.resolve("docker/Dockerfile"))
+        .content()
+        .contains("\nFROM apache/spark:" + version + "-scala2.12-java17-ubuntu\n");
+    for (String manifest :
+        List.of("airflow/spark-application.yaml", "kubernetes/scheduled-spark-application.yaml")) {
+      assertThat(DEPLOY.resolve(manifest)).content().contains(" sparkVersion: " + version + "\n");
+    }
+  }
+
   private static boolean isPinned(String from) {
     return from.matches("FROM \\S+:\\d\\S*\\d\\S*") || from.equals("FROM ${RGFLOW} AS rgflow");
   }
