@@ -303,7 +303,7 @@ final class Keys {
       add(
           Key.number(
               "train.maxSolverError",
-              0.5,
+              0.1,
               "(0, inf)",
               "Bits or nats per dimension by which a validation may find that the training's step"
                   + " underrates the loss, before the round is such; flow matching, which solves"

@@ -34,7 +34,7 @@ public record Recovery(int rollbacks, double factor, double explosionNorm, doubl
 
   /** So many rollbacks, each halving the rate. */
   public static Recovery of(int rollbacks) {
-    return new Recovery(rollbacks, 0.5, 1e6, 0.5);
+    return new Recovery(rollbacks, 0.5, 1e6, 0.1);
   }
 
   /** Share of the rate that is left after so many rollbacks. */
