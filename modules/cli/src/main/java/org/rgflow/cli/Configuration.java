@@ -160,6 +160,7 @@ final class Configuration {
     return new SolverConfig(
         value(Keys.SOLVER_METHOD),
         value(Keys.SOLVER_STEPS),
+        value(Keys.SOLVER_GRADING),
         value(Keys.SOLVER_RTOL),
         value(Keys.SOLVER_ATOL),
         value(Keys.SOLVER_MIN_STEP),
@@ -223,7 +224,8 @@ final class Configuration {
         new Regularisation(
             value(Keys.TRAIN_KINETIC_WEIGHT),
             value(Keys.TRAIN_JACOBIAN_WEIGHT),
-            value(Keys.TRAIN_COTANGENT_LIMIT)),
+            value(Keys.TRAIN_COTANGENT_LIMIT),
+            value(Keys.TRAIN_SHIFTED_GRIDS)),
         value(Keys.TRAIN_SHARDS),
         value(Keys.TRAIN_HELD_OUT_FRACTION),
         value(Keys.TRAIN_VALIDATE_EVERY),

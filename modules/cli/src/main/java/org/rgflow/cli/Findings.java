@@ -47,6 +47,7 @@ final class Findings {
       int stages = solver.method().tableau().stages();
       int solves = model.layer().flow().levels().size() * model.layer().flow().blocks();
       put("steps", solver.steps());
+      put("grading", solver.grading());
       put("evaluations", (long) stages * solver.steps() * solves);
     }
     put("backend", Backend.loaded().toString());

@@ -194,7 +194,7 @@ final class InspectCommand implements Callable<Integer> {
                 + Keys.SOLVER_RTOL.write(solver.relativeTolerance())
                 + ", atol "
                 + Keys.SOLVER_ATOL.write(solver.absoluteTolerance())
-            : ", " + solver.steps() + " steps a level");
+            : ", " + solver.steps() + " steps a level, grading " + solver.grading());
   }
 
   private static String text(PixelTransform transform) {

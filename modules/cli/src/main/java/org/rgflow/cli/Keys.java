@@ -14,6 +14,7 @@ import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.energy.IsingEnergy;
 import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
@@ -114,9 +115,15 @@ final class Keys {
               Method.RK4,
               "Runge-Kutta method of every level; bosh3 and dopri5 choose their own steps."));
   static final Key<Integer> SOLVER_STEPS =
+      add(Key.integer("solver.steps", 4, "[1, 100000]", "Steps a block of the other methods."));
+  static final Key<Double> SOLVER_GRADING =
       add(
-          Key.integer(
-              "solver.steps", 4, "[1, 100000]", "Equal steps a block of the other methods."));
+          Key.number(
+              "solver.grading",
+              SolverConfig.USUAL_GRADING,
+              "[1, 10]",
+              "Power p of their nodes (n / steps)^p: steps are equal at 1, and shorter towards the"
+                  + " data above."));
   static final Key<Double> SOLVER_RTOL =
       add(Key.number("solver.rtol", 1e-5, "(0, 1)", "Relative tolerance of an adaptive step."));
   static final Key<Double> SOLVER_ATOL =
@@ -225,6 +232,13 @@ final class Keys {
               "[0, inf)",
               "Largest root mean square of an example's d log p / dx(t) on its way back through the"
                   + " solve, for the few whose gradient explodes; 0 for no limit."));
+  static final Key<Boolean> TRAIN_SHIFTED_GRIDS =
+      add(
+          Key.flag(
+              "train.shiftedGrids",
+              true,
+              "Whether each batch is solved on a fixed grid shifted by a random part of a step, so"
+                  + " that no likelihood is made of the places of the grid's own nodes."));
   static final Key<Double> TRAIN_AVERAGE_DECAY =
       add(
           Key.number(

@@ -97,6 +97,7 @@ record Layer(String origin, Map<Key<?>, String> values) {
     Map<Key<?>, String> values = new LinkedHashMap<>();
     put(values, Keys.SOLVER_METHOD, solver.method());
     put(values, Keys.SOLVER_STEPS, solver.steps());
+    put(values, Keys.SOLVER_GRADING, solver.grading());
     put(values, Keys.SOLVER_RTOL, solver.relativeTolerance());
     put(values, Keys.SOLVER_ATOL, solver.absoluteTolerance());
     put(values, Keys.SOLVER_MIN_STEP, solver.minStep());

@@ -35,12 +35,13 @@ import org.rgflow.flow.velocity.Padding;
 /**
  * Configuration of the flow as a DL4J output layer.
  *
- * <p>Input: x as (N, C * sites). Labels: random probes as (N, probeSize); or one column of
- * anything, since DL4J does not fit without labels: then probes are drawn from ND4J's generator.
- * For flow matching: noise of the base and in the last column t, which an example's slice shares.
- * From an energy the input is latents, and labels are probes again. Output: the latents z. Score:
- * the loss in nats per example; score of one example: -log p. A bean of simple fields, as DL4J's
- * JSON and Kryo need.
+ * <p>Input: x as (N, C * sites). Labels: random probes as (N, probeSize), and where grids are
+ * shifted the shift in one column more, the same for all of a batch; or one column of anything,
+ * since DL4J does not fit without labels: then both are drawn from ND4J's generator. For flow
+ * matching: noise of the base and in the last column t, which an example's slice shares. From an
+ * energy the input is latents, and labels are probes again. Output: the latents z. Score: the loss
+ * in nats per example; score of one example: -log p. A bean of simple fields, as DL4J's JSON and
+ * Kryo need.
  */
 public final class FlowLayer extends FeedForwardLayer {
   private static final long serialVersionUID = 1L;
@@ -61,6 +62,7 @@ public final class FlowLayer extends FeedForwardLayer {
   @JsonProperty private String initialisation;
   @JsonProperty private String method;
   @JsonProperty private int steps;
+  @JsonProperty private double grading = 1;
   @JsonProperty private double relativeTolerance;
   @JsonProperty private double absoluteTolerance;
   @JsonProperty private double minStep;
@@ -72,6 +74,7 @@ public final class FlowLayer extends FeedForwardLayer {
   @JsonProperty private double kineticWeight;
   @JsonProperty private double jacobianWeight;
   @JsonProperty private double cotangentLimit;
+  @JsonProperty private boolean shiftedGrids;
   @JsonProperty private String objective = Objective.LIKELIHOOD.name();
   @JsonProperty private int times = 1;
   @JsonProperty private String energy;
@@ -103,6 +106,7 @@ public final class FlowLayer extends FeedForwardLayer {
     this.initialisation = initialisation.name();
     this.method = solver.method().name();
     this.steps = solver.steps();
+    this.grading = solver.grading();
     this.relativeTolerance = solver.relativeTolerance();
     this.absoluteTolerance = solver.absoluteTolerance();
     this.minStep = solver.minStep();
@@ -114,6 +118,7 @@ public final class FlowLayer extends FeedForwardLayer {
     this.kineticWeight = weights.kinetic();
     this.jacobianWeight = weights.jacobian();
     this.cotangentLimit = weights.cotangentLimit();
+    this.shiftedGrids = weights.shiftedGrids();
     setNIn(flow.dimensions());
     setNOut(flow.dimensions());
     setLayerName("flow");
@@ -175,6 +180,7 @@ public final class FlowLayer extends FeedForwardLayer {
     return new SolverConfig(
         Method.valueOf(method),
         steps,
+        grading,
         relativeTolerance,
         absoluteTolerance,
         minStep,
@@ -192,10 +198,10 @@ public final class FlowLayer extends FeedForwardLayer {
         .resolve(flow().velocity(), DivergenceConfig.Use.TRAINING);
   }
 
-  /** Weights of the regularisers in the loss, and the limit on cotangents. */
+  /** What keeps the training smooth. */
   @JsonIgnore
   public Regularisation regularisation() {
-    return new Regularisation(kineticWeight, jacobianWeight, cotangentLimit);
+    return new Regularisation(kineticWeight, jacobianWeight, cotangentLimit, shiftedGrids);
   }
 
   /** What training minimises. */
@@ -217,8 +223,8 @@ public final class FlowLayer extends FeedForwardLayer {
   }
 
   /**
-   * Numbers in an example's labels: random probes, none where none are needed; for flow matching
-   * noise of the data's size and the time.
+   * Numbers in an example's labels: random probes, none where none are needed, and the shift of a
+   * grid that is shifted; for flow matching noise of the data's size and the time.
    */
   @JsonIgnore
   public int labelSize() {
@@ -226,7 +232,17 @@ public final class FlowLayer extends FeedForwardLayer {
       return flow().dimensions() + 1;
     }
     DivergenceConfig config = divergence();
-    return config.needsProbes(jacobianWeight != 0) ? config.probes() * flow().probeSize() : 0;
+    int probeSize =
+        config.needsProbes(jacobianWeight != 0) ? config.probes() * flow().probeSize() : 0;
+    return probeSize + (hasShiftedGrids() ? 1 : 0);
+  }
+
+  /** Whether batches of a training that solves have shifts of their grids. */
+  @JsonIgnore
+  public boolean hasShiftedGrids() {
+    return shiftedGrids
+        && objective() != Objective.FLOW_MATCHING
+        && !solver().method().isAdaptive();
   }
 
   @Override

@@ -20,6 +20,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowMatching;
 import org.rgflow.flow.Loss;
+import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.Slices;
 import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.velocity.DivergenceConfig;
@@ -90,14 +91,16 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
   }
 
   private Loss likelihoodLoss(INDArray gradient) {
-    return flow().likelihoodLoss(input, probes(), layerConf().regularisation(), gradient);
+    Regularisation weights = layerConf().regularisation();
+    return flow().likelihoodLoss(input, probes(), shift(gradient), weights, gradient);
   }
 
   private Loss energyLoss(INDArray gradient) {
     if (energy == null) {
       energy = layerConf().energy().orElseThrow().create();
     }
-    return flow().energyLoss(input, probes(), energy, layerConf().regularisation(), gradient);
+    Regularisation weights = layerConf().regularisation();
+    return flow().energyLoss(input, probes(), shift(gradient), energy, weights, gradient);
   }
 
   private Loss matchingLoss(INDArray gradient) {
@@ -189,21 +192,38 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
     if (!flow.needsProbes()) {
       return null;
     }
-    if (labels != null && labels.size(1) == flow.probeSize()) {
-      return labels;
-    }
-    if (labels != null && labels.size(1) != 1) {
-      throw new IllegalArgumentException(
-          "labels of this flow hold "
-              + flow.probeSize()
-              + " probe values per example, or one column of anything; had "
-              + labels.size(1));
+    if (hasNoise()) {
+      return labels.get(NDArrayIndex.all(), NDArrayIndex.interval(0, flow.probeSize()));
     }
     long[] shape = {input.size(0), flow.probeSize()};
     if (layerConf().divergence().noise() == DivergenceConfig.Noise.GAUSSIAN) {
       return Nd4j.randn(getDataType(), shape);
     }
     return Nd4j.rand(getDataType(), shape).gt(0.5).castTo(getDataType()).muli(2).subi(1);
+  }
+
+  /** The shift of a gradient's grid, 0 where only a loss is wanted; as {@link #probes()}. */
+  private double shift(INDArray gradient) {
+    if (gradient == null || !layerConf().hasShiftedGrids()) {
+      return 0;
+    }
+    return hasNoise() ? labels.getDouble(0, flow.probeSize()) : Nd4j.getRandom().nextDouble() - 0.5;
+  }
+
+  /** Whether the labels are the noise of the layer's objective. */
+  private boolean hasNoise() {
+    int size = layerConf().labelSize();
+    if (labels == null || (labels.size(1) == 1 && size != 1)) {
+      return false;
+    }
+    if (labels.size(1) != size) {
+      throw new IllegalArgumentException(
+          "labels of this flow hold "
+              + size
+              + " values of noise per example, or one column of anything; had "
+              + labels.size(1));
+    }
+    return true;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.rgflow.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
@@ -177,6 +178,30 @@ class FlowLayerTest {
     INDArray before = network.params().dup();
     network.fit(new DataSet(input(), Nd4j.zeros(DataType.DOUBLE, BATCH, 1)));
     assertThat(network.params()).isNotEqualTo(before);
+  }
+
+  @Test
+  void aStepOnAShiftedGridTakesTheShiftFromTheLabels() {
+    Regularisation shifted = new Regularisation(0.01, 0.01, 0, true);
+    SolverConfig solver = SolverConfig.fixed(Method.RK4, 2);
+    DivergenceConfig divergence = DivergenceConfig.of(DivergenceConfig.Kind.PROBE);
+    FlowLayer layer = new FlowLayer(flow(), Initialisation.STATIC, solver, divergence, shifted);
+    MultiLayerNetwork network = FlowNetwork.create(layer, new Sgd(0.1), 0, 5, DataType.DOUBLE);
+    Flow flow = FlowNetwork.layer(network).flow();
+    double expected = flow.likelihoodLoss(input(), probes(), 0.3, shifted, null).value();
+    double even = flow.likelihoodLoss(input(), probes(), shifted, null).value();
+    assertThat(expected).isNotCloseTo(even, within(1e-9));
+    INDArray shift = Nd4j.valueArrayOf(new long[] {BATCH, 1}, 0.3, DataType.DOUBLE);
+    DataSet batch = new DataSet(input(), Nd4j.hstack(probes(), shift));
+    assertThat(batch.getLabels().size(1)).isEqualTo(layer.labelSize());
+    assertThat(network.score(batch)).isCloseTo(even, within(1e-12));
+    network.fit(batch);
+    assertThat(network.score()).isCloseTo(expected, within(1e-12));
+
+    DataSet withoutShift = new DataSet(input(), probes());
+    assertThatThrownBy(() -> network.fit(withoutShift))
+        .hasMessage(
+            "labels of this flow hold 22 values of noise per example, or one column of anything; had 21");
   }
 
   @Test

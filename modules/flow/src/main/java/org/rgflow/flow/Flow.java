@@ -15,6 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.ode.TimeGrid;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.velocity.DivergenceConfig;
@@ -34,6 +35,7 @@ public final class Flow implements AutoCloseable {
 
   private final FlowConfig config;
   private final SolverConfig solver;
+  private final TimeGrid grid;
   private final DivergenceConfig divergence;
   private final boolean jacobian;
   private final List<Partition> partitions;
@@ -54,6 +56,7 @@ public final class Flow implements AutoCloseable {
       DataType type) {
     this.config = config;
     this.solver = solver;
+    this.grid = solver.grid(0);
     this.divergence = divergence.resolve(config.velocity(), DivergenceConfig.Use.TRAINING);
     this.jacobian = jacobian;
     this.partitions = config.levels();
@@ -114,7 +117,7 @@ public final class Flow implements AutoCloseable {
    */
   public Encoding encode(INDArray x, INDArray probes) {
     Batch batch = batch(x, config.dimensions(), probes);
-    PathIntegrals totals = batch.encode(x, false);
+    PathIntegrals totals = batch.encode(x, grid, false);
     return new Encoding(batch.latents(), totals.logDet, totals.kinetic, totals.jacobian);
   }
 
@@ -126,7 +129,7 @@ public final class Flow implements AutoCloseable {
    */
   public Encoding decode(INDArray z, INDArray probes) {
     Batch batch = batch(z, config.dimensions(), probes);
-    PathIntegrals totals = batch.decode(z, false);
+    PathIntegrals totals = batch.decode(z, grid, false);
     return new Encoding(batch.data(), totals.logDet, totals.kinetic, totals.jacobian);
   }
 
@@ -137,7 +140,7 @@ public final class Flow implements AutoCloseable {
    */
   public INDArray latents(INDArray x) {
     Batch batch = batch(x, config.dimensions());
-    batch.encode(x, Collections.nCopies(partitions.size(), null), false);
+    batch.encode(x, grid, Collections.nCopies(partitions.size(), null), false);
     return batch.latents();
   }
 
@@ -149,7 +152,7 @@ public final class Flow implements AutoCloseable {
    */
   public INDArray sample(INDArray z) {
     Batch batch = batch(z, config.dimensions());
-    batch.decode(z, null, false);
+    batch.decode(z, grid, null, false);
     return batch.data();
   }
 
@@ -198,15 +201,25 @@ public final class Flow implements AutoCloseable {
   }
 
   /**
-   * mean(-log p) + lk mean K + lg mean F.
+   * mean(-log p) + lk mean K + lg mean F, on the grid of all solves.
    *
    * @param x as for {@link #encode}
    * @param gradient set to the gradient of the parameters; null if not wanted
    */
   public Loss likelihoodLoss(
       INDArray x, INDArray probes, Regularisation weights, INDArray gradient) {
+    return likelihoodLoss(x, probes, 0, weights, gradient);
+  }
+
+  /**
+   * As {@link #likelihoodLoss(INDArray, INDArray, Regularisation, INDArray)} on a shifted grid.
+   *
+   * @param shift of the inner nodes, see {@link TimeGrid}; an adaptive method has none
+   */
+  public Loss likelihoodLoss(
+      INDArray x, INDArray probes, double shift, Regularisation weights, INDArray gradient) {
     Batch batch = batch(x, config.dimensions(), probes);
-    PathIntegrals totals = batch.encode(x, gradient != null);
+    PathIntegrals totals = batch.encode(x, solver.grid(shift), gradient != null);
     if (gradient != null) {
       batch.encodeGradient(weights, totals);
       paths.store(gradient);
@@ -216,16 +229,32 @@ public final class Flow implements AutoCloseable {
   }
 
   /**
-   * mean(E(x) - log |det dx/dz|) + lk mean K + lg mean F with x decoded from z.
+   * mean(E(x) - log |det dx/dz|) + lk mean K + lg mean F with x decoded from z, on the grid of all
+   * solves.
    *
    * @param z as for {@link #decode}, drawn from the base distribution
    * @param gradient set to the gradient of the parameters; null if not wanted
    */
   public Loss energyLoss(
       INDArray z, INDArray probes, Energy energy, Regularisation weights, INDArray gradient) {
+    return energyLoss(z, probes, 0, energy, weights, gradient);
+  }
+
+  /**
+   * As {@link #energyLoss(INDArray, INDArray, Energy, Regularisation, INDArray)} on a shifted grid.
+   *
+   * @param shift of the inner nodes, see {@link TimeGrid}; an adaptive method has none
+   */
+  public Loss energyLoss(
+      INDArray z,
+      INDArray probes,
+      double shift,
+      Energy energy,
+      Regularisation weights,
+      INDArray gradient) {
     requireLattice(energy);
     Batch batch = batch(z, config.dimensions(), probes);
-    PathIntegrals totals = batch.decode(z, gradient != null);
+    PathIntegrals totals = batch.decode(z, solver.grid(shift), gradient != null);
     double[] slope = new double[batch.size * config.dimensions()];
     double[] energies = batch.energies(n -> energy, slope);
     if (gradient != null) {
@@ -247,7 +276,7 @@ public final class Flow implements AutoCloseable {
   public Pullback pullback(INDArray z, INDArray probes, Energy energy) {
     requireLattice(energy);
     Batch batch = batch(z, config.dimensions(), probes);
-    PathIntegrals totals = batch.decode(z, true);
+    PathIntegrals totals = batch.decode(z, grid, true);
     double[] slope = new double[batch.size * config.dimensions()];
     double[] energies = batch.energies(n -> energy, slope);
     batch.decodeGradient(slope, level -> batch.backward(level, 1, Regularisation.NONE, totals));
@@ -265,7 +294,7 @@ public final class Flow implements AutoCloseable {
    */
   public Pullback samplePullback(INDArray z, IntFunction<? extends Energy> energies) {
     Batch batch = batch(z, config.dimensions());
-    batch.decode(z, null, true);
+    batch.decode(z, grid, null, true);
     double[] slope = new double[batch.size * config.dimensions()];
     double[] values = batch.energies(energies, slope);
     batch.decodeGradient(slope, level -> batch.levels.get(level).pullback());
@@ -400,20 +429,20 @@ public final class Flow implements AutoCloseable {
       return values.castTo(arena.type()).dup('c').reshape(shape).permute(order);
     }
 
-    PathIntegrals encode(INDArray x, boolean record) {
+    PathIntegrals encode(INDArray x, TimeGrid steps, boolean record) {
       PathIntegrals totals = new PathIntegrals(size, jacobian);
-      encode(x, Collections.nCopies(levels.size(), totals), record);
+      encode(x, steps, Collections.nCopies(levels.size(), totals), record);
       return totals;
     }
 
     /** Each level adds to totals of its own, or to those of others. */
-    private void encode(INDArray x, List<PathIntegrals> totals, boolean record) {
+    private void encode(INDArray x, TimeGrid steps, List<PathIntegrals> totals, boolean record) {
       LevelFlow first = levels.get(0);
       first.state().assign(channelsFirst(x, first.partition()));
       for (int l = 0; l < levels.size(); l++) {
         LevelFlow level = levels.get(l);
         level.exchangeAverages(level.state());
-        level.encode(totals.get(l), record);
+        level.encode(steps, totals.get(l), record);
         if (l + 1 < levels.size()) {
           LevelFlow next = levels.get(l + 1);
           next.state().assign(level.coarse(level.state()));
@@ -424,7 +453,7 @@ public final class Flow implements AutoCloseable {
     Density density(INDArray x) {
       List<PathIntegrals> totals = new ArrayList<>();
       levels.forEach(level -> totals.add(new PathIntegrals(size, jacobian)));
-      encode(x, totals, false);
+      encode(x, grid, totals, false);
       double[][] terms = new double[levels.size()][size];
       for (int l = 0; l < terms.length; l++) {
         int latents = config.channels() * levels.get(l).partition().residual().length;
@@ -483,13 +512,13 @@ public final class Flow implements AutoCloseable {
               totals);
     }
 
-    PathIntegrals decode(INDArray z, boolean record) {
+    PathIntegrals decode(INDArray z, TimeGrid steps, boolean record) {
       PathIntegrals totals = new PathIntegrals(size, jacobian);
-      decode(z, totals, record);
+      decode(z, steps, totals, record);
       return totals;
     }
 
-    void decode(INDArray z, PathIntegrals totals, boolean record) {
+    void decode(INDArray z, TimeGrid steps, PathIntegrals totals, boolean record) {
       double[] latents = HostValues.of(z);
       int latent = config.dimensions() / config.channels();
       for (int l = levels.size() - 1; l >= 0; l--) {
@@ -500,7 +529,7 @@ public final class Flow implements AutoCloseable {
           LevelFlow next = levels.get(l + 1);
           level.coarse(level.state()).assign(next.state());
         }
-        level.decode(totals, record);
+        level.decode(steps, totals, record);
         level.exchangeAverages(level.state());
       }
     }

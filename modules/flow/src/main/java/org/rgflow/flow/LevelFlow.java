@@ -7,6 +7,7 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.ode.TimeGrid;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.tensor.Kernel;
@@ -181,24 +182,25 @@ final class LevelFlow {
   /**
    * Integrates the state from data to latents.
    *
+   * @param grid of the steps, where the method has a fixed one
    * @param totals added to; null where no rates are wanted
    * @param record whether to keep what {@link #backward} needs, which completes the totals
    */
-  void encode(PathIntegrals totals, boolean record) {
+  void encode(TimeGrid grid, PathIntegrals totals, boolean record) {
     span = blocks;
     for (Slice slice : slices) {
       slice.load();
-      slice.flow.encode(totals, slice.first, record ? slice.recording : null);
+      slice.flow.encode(grid, totals, slice.first, record ? slice.recording : null);
       slice.leave.run();
     }
   }
 
   /** Integrates the state from latents to data; arguments as of {@link #encode}. */
-  void decode(PathIntegrals totals, boolean record) {
+  void decode(TimeGrid grid, PathIntegrals totals, boolean record) {
     span = -blocks;
     for (Slice slice : slices) {
       slice.load();
-      slice.flow.decode(totals, slice.first, record ? slice.recording : null);
+      slice.flow.decode(grid, totals, slice.first, record ? slice.recording : null);
       slice.leave.run();
     }
   }

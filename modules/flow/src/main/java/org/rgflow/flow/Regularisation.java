@@ -2,7 +2,8 @@ package org.rgflow.flow;
 
 /**
  * What keeps a training smooth: weights of the path's kinetic energy K and squared Jacobian norm F
- * in a loss (arXiv:2002.02798), and a limit on what one example may do to a gradient.
+ * in a loss (arXiv:2002.02798), a limit on what one example may do to a gradient, and whether the
+ * solver's grid is another for every batch.
  *
  * <p>The gradient of log p goes back through a solve by the transposed Jacobians of its steps, and
  * at a few examples these multiply to a length that decides where the whole batch goes. With a
@@ -17,14 +18,17 @@ package org.rgflow.flow;
  * @param kinetic lk
  * @param jacobian lg
  * @param cotangentLimit c, 0 for none
+ * @param shiftedGrids whether each batch is solved on a fixed grid shifted by a random part of a
+ *     step, see {@link org.rgflow.flow.ode.TimeGrid}
  */
-public record Regularisation(double kinetic, double jacobian, double cotangentLimit) {
+public record Regularisation(
+    double kinetic, double jacobian, double cotangentLimit, boolean shiftedGrids) {
   /** None of them. */
   public static final Regularisation NONE = new Regularisation(0, 0);
 
-  /** Weights without a limit. */
+  /** Weights alone: no limit, and one grid. */
   public Regularisation(double kinetic, double jacobian) {
-    this(kinetic, jacobian, 0);
+    this(kinetic, jacobian, 0, false);
   }
 
   /** Checks all. */

@@ -11,6 +11,7 @@ import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.ode.StepControl;
 import org.rgflow.flow.ode.Tableau;
+import org.rgflow.flow.ode.TimeGrid;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.Arena.Sum;
 import org.rgflow.flow.tensor.Kernel;
@@ -154,21 +155,22 @@ final class SliceFlow {
    * <p>A recorded solve on a fixed grid leaves the divergence to {@link #backward}, which comes by
    * it anyway; an adaptive one needs it to choose its steps.
    *
+   * @param grid of each block's steps; an adaptive method has its own
    * @param totals added to, from example {@code first} on; null where no rates are wanted
    * @param recording of the steps; null if no gradient is wanted
    */
-  void encode(PathIntegrals totals, int first, Recording recording) {
+  void encode(TimeGrid grid, PathIntegrals totals, int first, Recording recording) {
     begin(0, recording);
     for (int block = 0; block < blocks.size(); block++) {
-      integrate(block, 0, 1, totals, first, recording);
+      integrate(block, 0, 1, grid, totals, first, recording);
     }
   }
 
   /** Integrates back, as {@link #encode}, each block from time 1 to 0. */
-  void decode(PathIntegrals totals, int first, Recording recording) {
+  void decode(TimeGrid grid, PathIntegrals totals, int first, Recording recording) {
     begin(1, recording);
     for (int block = blocks.size() - 1; block >= 0; block--) {
-      integrate(block, 1, 0, totals, first, recording);
+      integrate(block, 1, 0, grid, totals, first, recording);
     }
   }
 
@@ -180,14 +182,21 @@ final class SliceFlow {
   }
 
   private void integrate(
-      int block, double from, double to, PathIntegrals totals, int first, Recording recording) {
+      int block,
+      double from,
+      double to,
+      TimeGrid grid,
+      PathIntegrals totals,
+      int first,
+      Recording recording) {
     if (solver.method().isAdaptive()) {
       integrateAdaptively(block, from, to, totals, first, recording);
       return;
     }
-    double length = (to - from) / solver.steps();
-    for (int n = 0; n < solver.steps(); n++) {
-      double time = from + (to - from) * n / solver.steps();
+    for (int n = 0; n < grid.steps(); n++) {
+      int step = from < to ? n : grid.steps() - 1 - n;
+      double time = grid.node(from < to ? step : step + 1);
+      double length = (to - from) * grid.length(step);
       if (recording != null) {
         recording.add(block, time, length);
       }

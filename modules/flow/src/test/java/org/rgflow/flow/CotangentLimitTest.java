@@ -30,7 +30,7 @@ class CotangentLimitTest {
 
   private static double[] gradient(Flow flow, INDArray x, double limit) {
     INDArray gradient = SmallModel.vector(new double[(int) flow.layout().size()]);
-    flow.likelihoodLoss(x, null, new Regularisation(0, 0, limit), gradient);
+    flow.likelihoodLoss(x, null, new Regularisation(0, 0, limit, false), gradient);
     return HostValues.of(gradient);
   }
 

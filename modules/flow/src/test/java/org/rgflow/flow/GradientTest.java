@@ -38,6 +38,9 @@ class GradientTest {
 
   private static final double PRECISION = 1e-6;
 
+  /** Of losses of some ten nats: of a gradient longer than this rounding leaves too little. */
+  private static final double MOST_SENSITIVE = 1e4;
+
   enum Source {
     SAMPLES,
     ENERGY
@@ -57,7 +60,9 @@ class GradientTest {
       Regularisation weights,
       int position,
       Coarsening coarsening,
-      int blocks) {
+      int blocks,
+      double shift,
+      double grading) {
     boolean exists() {
       return divergence.kind() != Kind.CLOSED_FORM
           || (padding == Padding.CIRCULAR && hidden.size() <= 2);
@@ -80,7 +85,7 @@ class GradientTest {
     }
 
     SolverConfig solver() {
-      return SolverConfig.fixed(method, 2);
+      return SolverConfig.fixed(method, 2).withGrading(grading);
     }
   }
 
@@ -103,7 +108,9 @@ class GradientTest {
     {new Regularisation(0.3, 0.2), Regularisation.NONE},
     {0, 2},
     Coarsening.values(),
-    {1, 2}
+    {1, 2},
+    {0.0, -0.4},
+    {1.0, 1.5}
   };
 
   /** Two sets of cases that each hold every pair of choices that can occur together. */
@@ -168,7 +175,9 @@ class GradientTest {
         (Regularisation) values[10],
         (int) values[11],
         (Coarsening) values[12],
-        (int) values[13]);
+        (int) values[13],
+        (double) values[14],
+        (double) values[15]);
   }
 
   @ParameterizedTest
@@ -209,7 +218,9 @@ class GradientTest {
             new Regularisation(0.1, 0.1),
             1,
             Coarsening.AVERAGE,
-            2);
+            2,
+            0,
+            1);
     try (Subject subject = new Subject(c, SolverConfig.fixed(c.method, 1))) {
       double[] numerical = new double[subject.parameters.length];
       for (int i = 0; i < numerical.length; i++) {
@@ -249,7 +260,9 @@ class GradientTest {
               Regularisation.NONE,
               0,
               Coarsening.DECIMATION,
-              2);
+              2,
+              0.3,
+              1);
       double tolerance = tolerances.get(method);
       try (Subject subject = new Subject(c, SolverConfig.adaptive(method, tolerance, tolerance))) {
         double[] direction = SmallModel.normal(subject.parameters.length, 5);
@@ -276,16 +289,23 @@ class GradientTest {
       FlowConfig config = c.config();
       this.c = c;
       this.flow = new Flow(config, solver, c.divergence, c.weights.jacobian() > 0, DataType.DOUBLE);
-      // sensitivity grows exponentially with the blocks: weaker ones keep differences meaningful
-      double[] ofOneBlock = SmallModel.parameters(config, 2);
-      this.parameters = Arrays.stream(ofOneBlock).map(p -> p / c.blocks).toArray();
+      this.parameters = SmallModel.parameters(config, 2);
       this.values = SmallModel.normal(BATCH, config.dimensions(), 3, DataType.DOUBLE);
       this.probes =
           flow.needsProbes()
               ? SmallModel.normal(BATCH, flow.probeSize(), 4, DataType.DOUBLE)
               : null;
+      // sensitivity grows exponentially with blocks and depth: weaker ones keep differences
+      // meaningful
+      double weaker = 1.0 / c.blocks;
       INDArray result = SmallModel.vector(new double[parameters.length]);
-      loss(parameters, result);
+      do {
+        for (int i = 0; i < parameters.length; i++) {
+          parameters[i] *= weaker;
+        }
+        loss(parameters, result);
+        weaker = 0.7;
+      } while (!(norm(HostValues.of(result)) < MOST_SENSITIVE));
       this.gradient = HostValues.of(result);
     }
 
@@ -293,8 +313,8 @@ class GradientTest {
       flow.load(SmallModel.vector(at));
       Loss loss =
           c.source == Source.SAMPLES
-              ? flow.likelihoodLoss(values, probes, c.weights, result)
-              : flow.energyLoss(values, probes, energy(), c.weights, result);
+              ? flow.likelihoodLoss(values, probes, c.shift, c.weights, result)
+              : flow.energyLoss(values, probes, c.shift, energy(), c.weights, result);
       return loss.value();
     }
 

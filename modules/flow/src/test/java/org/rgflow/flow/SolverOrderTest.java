@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -23,6 +24,9 @@ class SolverOrderTest {
   private static final int BATCH = 4;
 
   private static final FlowConfig MODEL = SmallModel.on(3).hidden(4).hyper(3).config();
+
+  private static final DivergenceConfig EXACT =
+      DivergenceConfig.of(DivergenceConfig.Kind.CLOSED_FORM);
 
   /** Errs by some 2e-13, a fiftieth of the least error below. */
   private static Outcome exact;
@@ -54,8 +58,7 @@ class SolverOrderTest {
   /** Weights somewhat smaller than usual: the error's first power leads from eight steps on. */
   private static Outcome encode(SolverConfig solver) {
     INDArray x = SmallModel.normal(BATCH, MODEL.dimensions(), 105, DataType.DOUBLE);
-    DivergenceConfig divergence = DivergenceConfig.of(DivergenceConfig.Kind.CLOSED_FORM);
-    try (Flow flow = new Flow(MODEL, solver, divergence, false, DataType.DOUBLE)) {
+    try (Flow flow = new Flow(MODEL, solver, EXACT, false, DataType.DOUBLE)) {
       flow.load(SmallModel.vector(SmallModel.parameters(MODEL, 5)).muli(0.7));
       Encoding encoding = flow.encode(x, null);
       return new Outcome(HostValues.of(encoding.values()), encoding.logDet());
@@ -90,6 +93,31 @@ class SolverOrderTest {
     assertThat(slope(coarse.ofLogDets(), fine.ofLogDets()))
         .as("slope of the log determinants' error")
         .isCloseTo(method.tableau().order(), within(0.2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, -0.5", "1, 0.3", "1.5, 0", "2, 0.3"})
+  void theOrderIsThatOfEqualStepsWhereTheGridIsGradedOrShifted(double grading, double shift) {
+    Outcome limit = losses(256, 1, 0);
+    Outcome coarse = losses(32, grading, shift).errorTo(limit);
+    Outcome fine = losses(64, grading, shift).errorTo(limit);
+
+    assertThat(slope(coarse.ofLogDets(), fine.ofLogDets())).isCloseTo(4, within(0.2));
+  }
+
+  /** Each example's loss in the place of its log determinant. */
+  private static Outcome losses(int steps, double grading, double shift) {
+    SolverConfig solver = SolverConfig.fixed(Method.RK4, steps).withGrading(grading);
+    INDArray x = SmallModel.normal(BATCH, MODEL.dimensions(), 105, DataType.DOUBLE);
+    double[] losses = new double[BATCH];
+    try (Flow flow = new Flow(MODEL, solver, EXACT, false, DataType.DOUBLE)) {
+      flow.load(SmallModel.vector(SmallModel.parameters(MODEL, 5)).muli(0.7));
+      for (int n = 0; n < BATCH; n++) {
+        INDArray example = x.slice(n).reshape(1, MODEL.dimensions());
+        losses[n] = flow.likelihoodLoss(example, null, shift, Regularisation.NONE, null).main();
+      }
+    }
+    return new Outcome(new double[0], losses);
   }
 
   private static double slope(double atStep, double atHalfTheStep) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SolverConfigTest {
   @ParameterizedTest
@@ -33,6 +34,14 @@ class SolverConfigTest {
   }
 
   @ParameterizedTest
+  @ValueSource(doubles = {0.5, 11, Double.NaN})
+  void aGradingOutsideItsLimitsIsNamed(double grading) {
+    SolverConfig even = SolverConfig.fixed(Method.RK4, 4);
+    assertThatThrownBy(() -> even.withGrading(grading))
+        .hasMessage("solver.grading must be in [1, 10], was " + grading);
+  }
+
+  @ParameterizedTest
   @EnumSource(Method.class)
   void everyMethodMayBeGivenAFixedGridOrTolerances(Method method) {
     assertThat(SolverConfig.fixed(method, 7).steps()).isEqualTo(7);
@@ -51,6 +60,9 @@ class SolverConfigTest {
   void aFinerSolverHalvesTheStepOrTakesATenthOfTheTolerances() {
     assertThat(SolverConfig.fixed(Method.RK4, 3).finer())
         .isEqualTo(SolverConfig.fixed(Method.RK4, 6));
+    SolverConfig graded = SolverConfig.fixed(Method.RK4, 3).withGrading(1.5);
+    assertThat(graded.finer().coarser()).isEqualTo(graded);
+    assertThat(graded.finer().grading()).isEqualTo(1.5);
     SolverConfig adaptive = SolverConfig.adaptive(Method.BOSH3, 1e-3, 1e-5).finer();
     assertThat(adaptive.relativeTolerance()).isCloseTo(1e-4, within(1e-18));
     assertThat(adaptive.absoluteTolerance()).isCloseTo(1e-6, within(1e-20));

@@ -49,7 +49,8 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
 
   private static SolverConfig solver(RgFlow asked) {
     Method method = ConstantNames.constant(Method.class, asked.getSolver());
-    SolverConfig usual = SolverConfig.fixed(method, asked.getSteps());
+    SolverConfig usual =
+        SolverConfig.fixed(method, asked.getSteps()).withGrading(SolverConfig.USUAL_GRADING);
     return usual.withTolerances(asked.getTol(), usual.absoluteTolerance());
   }
 
@@ -110,7 +111,7 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
           clipNorm,
           1,
           0,
-          new Regularisation(0.01, 0.01, cotangentLimit),
+          new Regularisation(0.01, 0.01, cotangentLimit, true),
           shards,
           asked.getHeldOutFraction(),
           interval,

@@ -148,7 +148,7 @@ public interface NetworkParams<T extends NetworkParams<T>> extends Chained<T> {
     return new IntParam(
         this,
         "steps",
-        "equal steps of a block in training, of a solver without tolerances (>= 1)",
+        "steps of a block in training, of a solver without tolerances (>= 1)",
         ParamValidators.inRange(1, 100_000));
   }
 

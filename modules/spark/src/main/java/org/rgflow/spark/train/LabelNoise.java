@@ -29,7 +29,7 @@ abstract class LabelNoise implements Serializable {
    */
   static LabelNoise of(FlowLayer layer, boolean isPixels, int batch, long seed) {
     if (layer.objective() != Objective.FLOW_MATCHING) {
-      return new Probes(layer, seed);
+      return new ProbesAndShift(layer, seed);
     }
     // coarsening keeps a base if it is normal, or where no values are combined
     boolean keepsBase =
@@ -50,35 +50,48 @@ abstract class LabelNoise implements Serializable {
   /** Draws what a batch has in common, keyed by shard and step. */
   abstract void complete(int shard, long step, double[] labels);
 
-  /** Random probes of the divergence. */
-  private static final class Probes extends LabelNoise {
+  private static KeyedNoise common(long seed, int shard, long step) {
+    return new KeyedNoise(seed, shard, KeyedNoise.Purpose.TIME, step);
+  }
+
+  /** Random probes of the divergence for each example, and one shift of the grid for all. */
+  private static final class ProbesAndShift extends LabelNoise {
     private static final long serialVersionUID = 1L;
 
     private final long seed;
+    private final boolean hasShift;
+    private final int probeSize;
     private final boolean gaussian;
 
-    Probes(FlowLayer layer, long seed) {
+    ProbesAndShift(FlowLayer layer, long seed) {
       super(layer.labelSize());
       this.seed = seed;
+      this.hasShift = layer.hasShiftedGrids();
+      this.probeSize = size() - (hasShift ? 1 : 0);
       this.gaussian = layer.divergence().noise() == DivergenceConfig.Noise.GAUSSIAN;
     }
 
     @Override
     void fill(long key, long epoch, double[] to, int offset) {
-      if (size() == 0) {
+      if (probeSize == 0) {
         return;
       }
       KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.PROBE, epoch);
       if (gaussian) {
-        noise.fillGaussian(to, offset, size());
+        noise.fillGaussian(to, offset, probeSize);
       } else {
-        noise.fillRademacher(to, offset, size());
+        noise.fillRademacher(to, offset, probeSize);
       }
     }
 
     @Override
     void complete(int shard, long step, double[] labels) {
-      // probes belong to their examples alone
+      if (hasShift) {
+        double shift = common(seed, shard, step).uniform() - 0.5;
+        for (int at = probeSize; at < labels.length; at += size()) {
+          labels[at] = shift;
+        }
+      }
     }
   }
 
@@ -107,7 +120,7 @@ abstract class LabelNoise implements Serializable {
 
     @Override
     final void complete(int shard, long step, double[] labels) {
-      KeyedNoise noise = new KeyedNoise(seed, shard, KeyedNoise.Purpose.TIME, step);
+      KeyedNoise noise = common(seed, shard, step);
       Slices slices = new Slices(batch, times);
       for (int slice = 0; slice < times; slice++) {
         double t = (slice + noise.uniform()) / times;

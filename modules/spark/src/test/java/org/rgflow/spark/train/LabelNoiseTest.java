@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +51,50 @@ class LabelNoiseTest {
             DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
             Regularisation.NONE)
         .trainedByFlowMatching(1);
+  }
+
+  /** Solved with the closed form, which needs no probes, or with one probe. */
+  private static FlowLayer solved(DivergenceConfig.Kind divergence, boolean shiftedGrids) {
+    FlowLayer other = matching(Base.NORMAL, Coarsening.DECIMATION);
+    return new FlowLayer(
+        other.flow(),
+        other.initialisation(),
+        other.solver(),
+        DivergenceConfig.of(divergence),
+        new Regularisation(0.01, 0, 0, shiftedGrids));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DivergenceConfig.Kind.class,
+      names = {"PROBE", "CLOSED_FORM"})
+  void aBatchHasOneShiftOfItsGridBesideTheProbesOfItsExamples(DivergenceConfig.Kind divergence) {
+    int batch = 3;
+    LabelNoise even = LabelNoise.of(solved(divergence, false), true, batch, 7);
+    LabelNoise shifted = LabelNoise.of(solved(divergence, true), true, batch, 7);
+    int probes = even.size();
+    assertThat(shifted.size()).isEqualTo(probes + 1);
+    Set<Double> shifts = new HashSet<>();
+    for (int step = 0; step < 50; step++) {
+      double[] labels = new double[batch * shifted.size()];
+      double[] alone = new double[batch * probes];
+      for (int n = 0; n < batch; n++) {
+        shifted.fill(n, 0, labels, n * shifted.size());
+        even.fill(n, 0, alone, n * probes);
+      }
+      shifted.complete(step % 2, step / 2, labels);
+      double shift = labels[probes];
+      for (int n = 0; n < batch; n++) {
+        int from = n * shifted.size();
+        assertThat(Arrays.copyOfRange(labels, from, from + probes))
+            .isEqualTo(Arrays.copyOfRange(alone, n * probes, (n + 1) * probes));
+        assertThat(labels[from + probes]).isEqualTo(shift);
+      }
+      shifts.add(shift);
+    }
+    // each shard and step has its own; by chance all of one half with probability 2^-49
+    assertThat(shifts).hasSize(50).allMatch(shift -> Math.abs(shift) <= 0.5);
+    assertThat(shifts).anyMatch(shift -> shift < 0).anyMatch(shift -> shift > 0);
   }
 
   private static double[] noise(FlowLayer layer, boolean isPixels) {
