@@ -228,9 +228,11 @@ public final class FlowLayer extends FeedForwardLayer {
    */
   @JsonIgnore
   public int labelSize() {
-    if (objective() == Objective.FLOW_MATCHING) {
-      return flow().dimensions() + 1;
-    }
+    return objective() == Objective.FLOW_MATCHING ? flow().dimensions() + 1 : solveNoiseSize();
+  }
+
+  /** Numbers of noise that an example takes where it is solved, whatever the objective. */
+  int solveNoiseSize() {
     DivergenceConfig config = divergence();
     int probeSize =
         config.needsProbes(jacobianWeight != 0) ? config.probes() * flow().probeSize() : 0;

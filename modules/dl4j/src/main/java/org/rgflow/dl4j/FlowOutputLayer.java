@@ -210,9 +210,9 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
     return hasNoise() ? labels.getDouble(0, flow.probeSize()) : Nd4j.getRandom().nextDouble() - 0.5;
   }
 
-  /** Whether the labels are the noise of the layer's objective. */
+  /** Whether the labels are the noise of a solve. */
   private boolean hasNoise() {
-    int size = layerConf().labelSize();
+    int size = layerConf().solveNoiseSize();
     if (labels == null || (labels.size(1) == 1 && size != 1)) {
       return false;
     }

@@ -205,6 +205,21 @@ class FlowLayerTest {
   }
 
   @Test
+  void aLayerOfFlowMatchingScoresWithTheProbesOfASolveAndNotWithMatchingsNoise() {
+    FlowLayer matching = layer(DivergenceConfig.Kind.PROBE).trainedByFlowMatching(1);
+    MultiLayerNetwork network = FlowNetwork.create(matching, new Sgd(0.1), 0, 5, DataType.DOUBLE);
+    double expected =
+        FlowNetwork.layer(network)
+            .flow()
+            .likelihoodLoss(input(), probes(), matching.regularisation(), null)
+            .value();
+    assertThat(network.score(new DataSet(input(), probes()))).isCloseTo(expected, within(1e-12));
+
+    DataSet noise = new DataSet(input(), Nd4j.zeros(DataType.DOUBLE, BATCH, matching.labelSize()));
+    assertThatThrownBy(() -> network.score(noise)).hasMessageContaining("hold 21 values of noise");
+  }
+
+  @Test
   void scoresOfExamplesAreNegativeLogLikelihoodsAndOutputIsTheLatents() {
     FlowLayer exact =
         new FlowLayer(

@@ -16,7 +16,7 @@ package org.rgflow.flow.ode;
  * steps are as many.
  *
  * @param steps N, at least 1
- * @param grading p, at least 1, of equal steps
+ * @param grading p, at least 1; steps are equal at 1
  * @param shift s, in [-1/2, 1/2]; of one step without effect
  */
 public record TimeGrid(int steps, double grading, double shift) {
