@@ -33,19 +33,28 @@ final class Failure {
         return status(e);
       }
     }
-    if (String.valueOf(failure.getMessage()).contains("SparkContext was shut down")) {
-      err.println("rgflow: Spark was shut down before the work was done");
+    if (isEndOfSpark(failure)) {
+      err.println("rgflow: Spark ended before the work was done; its lines above say why");
       return ExitCode.SOFTWARE;
     }
     err.println("rgflow: unexpected " + firstLine(failure.toString()) + trace(failure, stacktrace));
     return ExitCode.SOFTWARE;
   }
 
+  /** Of a job that ran, or of the next that was asked for. */
+  private static boolean isEndOfSpark(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("SparkContext was shut down")
+        || message.contains("stopped SparkContext");
+  }
+
   private static int status(Throwable e) {
     if (e instanceof LeaseHeldException) {
       return RetrainCommand.LEASE_HELD;
     }
-    return e instanceof SolveException || e instanceof DivergedException
+    return e instanceof SolveException
+            || e instanceof DivergedException
+            || e instanceof OutOfMemoryError
         ? ExitCode.SOFTWARE
         : ExitCode.USAGE;
   }
@@ -59,6 +68,14 @@ final class Failure {
       return Optional.of(
           "ND4J has no backend that runs here: a jar built by -Pcuda needs an NVIDIA GPU with its"
               + " driver, CUDA 11.6 and cuDNN 8.3; one built without it runs on any processor");
+    }
+    if (e instanceof OutOfMemoryError) {
+      return Optional.of(
+          "the driver is out of memory ("
+              + firstLine(e.getMessage())
+              + "): raise --driver-memory, now "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB");
     }
     if (e instanceof UncheckedIOException) {
       return Optional.of(

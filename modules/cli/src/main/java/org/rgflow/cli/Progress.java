@@ -91,7 +91,8 @@ class Progress implements TrainingListener {
     out.printf(
         Locale.ROOT,
         "warning: the training's step underrates the loss by %.3f %s, so the flow learns its solver's"
-            + " error: raise solver.steps, train.jacobianWeight or train.kineticWeight%n",
+            + " error: raise solver.grading, solver.steps, train.jacobianWeight or"
+            + " train.kineticWeight%n",
         report.heldOut().solverError(),
         report.unit());
     warned = true;

@@ -94,7 +94,8 @@ public final class RgFlow implements Runnable {
     int status;
     try {
       status = line.execute(args);
-    } catch (ExceptionInInitializerError e) { // ND4J where none of its backends can run
+    } catch (ExceptionInInitializerError | OutOfMemoryError e) {
+      // the first is ND4J's where none of its backends can run
       status = Failure.report(e, err, rgflow.stacktrace);
     }
     out.flush();

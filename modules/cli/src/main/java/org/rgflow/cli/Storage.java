@@ -1,6 +1,5 @@
 package org.rgflow.cli;
 
-import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,7 +73,9 @@ final class Storage {
    */
   FlowModel model(String uri) throws IOException {
     if (!isFolder(uri)) {
-      return FlowModel.load(uri, new ByteArrayInputStream(read(uri)));
+      try (InputStream in = fileSystem(uri).open(new Path(uri))) {
+        return FlowModel.load(uri, in);
+      }
     }
     Optional<RegisteredModel> registered = Registry.modelIn(hadoop, uri);
     return registered.isPresent()

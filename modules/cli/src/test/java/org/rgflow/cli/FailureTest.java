@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4jBackend;
@@ -55,11 +56,24 @@ class FailureTest {
   }
 
   @Test
-  void aStopFromOutsideIsSaidPlainly() {
-    SparkException stopped =
-        new SparkException("Job 7 cancelled because SparkContext was shut down");
-    assertThat(report(stopped, false)).isEqualTo(1);
-    assertThat(err).hasToString("rgflow: Spark was shut down before the work was done" + nl());
+  void anEndOfSparkIsSaidPlainly() {
+    for (Exception stopped :
+        List.of(
+            new SparkException("Job 7 cancelled because SparkContext was shut down"),
+            new IllegalStateException("Cannot call methods on a stopped SparkContext.\nIt was"))) {
+      assertThat(report(stopped, false)).isEqualTo(1);
+    }
+    String line = "rgflow: Spark ended before the work was done; its lines above say why" + nl();
+    assertThat(err).hasToString(line + line);
+  }
+
+  @Test
+  void aHeapThatIsFullIsNamedWithItsSize() {
+    assertThat(report(new OutOfMemoryError("Java heap space"), false)).isEqualTo(1);
+    assertThat(err.toString())
+        .matches(
+            "rgflow: the driver is out of memory .Java heap space.: raise --driver-memory, now"
+                + " [0-9]+ MiB\\R");
   }
 
   @Test

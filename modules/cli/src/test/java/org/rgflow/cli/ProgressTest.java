@@ -128,7 +128,7 @@ class ProgressTest {
     assertThat(out.toString().lines().filter(line -> line.startsWith("warning")))
         .containsExactly(
             "warning: the training's step underrates the loss by 2.750 bits/dim, so the flow learns"
-                + " its solver's error: raise solver.steps, train.jacobianWeight or"
+                + " its solver's error: raise solver.grading, solver.steps, train.jacobianWeight or"
                 + " train.kineticWeight");
   }
 

@@ -1,6 +1,6 @@
 package org.rgflow.data;
 
-import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +8,7 @@ import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -50,20 +51,24 @@ public final class Npz {
     ZipOutputStream zip = new ZipOutputStream(out);
     zip.setMethod(ZipOutputStream.STORED);
     for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
-      ByteArrayOutputStream npy = new ByteArrayOutputStream();
-      Npy.write(npy, array.getValue());
-      byte[] bytes = npy.toByteArray();
-      CRC32 crc = new CRC32();
-      crc.update(bytes);
-      ZipEntry entry = new ZipEntry(array.getKey() + SUFFIX);
-      entry.setTimeLocal(NO_TIME);
-      entry.setSize(bytes.length);
-      entry.setCrc(crc.getValue());
-      zip.putNextEntry(entry);
-      zip.write(bytes);
+      zip.putNextEntry(header(array.getKey(), array.getValue()));
+      Npy.write(zip, array.getValue());
       zip.closeEntry();
     }
     zip.finish();
+  }
+
+  /** What stands before an array is known only when that has been written. */
+  private static ZipEntry header(String name, NpyArray array) throws IOException {
+    CRC32 crc = new CRC32();
+    DataOutputStream counted =
+        new DataOutputStream(new CheckedOutputStream(OutputStream.nullOutputStream(), crc));
+    Npy.write(counted, array);
+    ZipEntry entry = new ZipEntry(name + SUFFIX);
+    entry.setTimeLocal(NO_TIME);
+    entry.setSize(counted.size());
+    entry.setCrc(crc.getValue());
+    return entry;
   }
 
   /**

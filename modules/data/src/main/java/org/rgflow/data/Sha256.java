@@ -1,7 +1,6 @@
 package org.rgflow.data;
 
 import java.io.OutputStream;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -9,6 +8,7 @@ import java.util.HexFormat;
 /** SHA-256 of bytes that come in parts. */
 public final class Sha256 {
   private final MessageDigest digest;
+  private long length;
 
   /** Of nothing yet. */
   public Sha256() {
@@ -26,17 +26,38 @@ public final class Sha256 {
 
   /** Takes the bytes that follow. */
   public Sha256 add(byte[] bytes) {
-    digest.update(bytes);
+    add(bytes, 0, bytes.length);
     return this;
+  }
+
+  private void add(byte[] bytes, int from, int count) {
+    digest.update(bytes, from, count);
+    length += count;
+  }
+
+  /** Number of bytes taken. */
+  public long length() {
+    return length;
   }
 
   /** A stream that takes the bytes that follow; it need not be closed. */
   public OutputStream stream() {
-    return new DigestOutputStream(OutputStream.nullOutputStream(), digest);
+    return new OutputStream() {
+      @Override
+      public void write(int value) {
+        write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int count) {
+        add(bytes, from, count);
+      }
+    };
   }
 
   /** The 32 bytes; it is then of nothing again. */
   public byte[] bytes() {
+    length = 0;
     return digest.digest();
   }
 

@@ -10,6 +10,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /** Makes DL4J networks whose one layer is a flow. */
 public final class FlowNetwork {
+  private static final String NOT_A_FLOW = "the network is not one flow layer";
+
   private FlowNetwork() {}
 
   /**
@@ -44,11 +46,24 @@ public final class FlowNetwork {
     return network;
   }
 
+  /**
+   * The number of parameters of a network.
+   *
+   * @throws IllegalArgumentException if it is not one flow layer
+   */
+  public static long parameters(MultiLayerConfiguration configuration) {
+    if (configuration.getConfs().size() == 1
+        && configuration.getConf(0).getLayer() instanceof FlowLayer layer) {
+      return layer.initializer().numParams(configuration.getConf(0));
+    }
+    throw new IllegalArgumentException(NOT_A_FLOW);
+  }
+
   /** The flow layer of a network. */
   public static FlowOutputLayer layer(MultiLayerNetwork network) {
     if (network.getnLayers() == 1 && network.getLayer(0) instanceof FlowOutputLayer layer) {
       return layer;
     }
-    throw new IllegalArgumentException("the network is not one flow layer");
+    throw new IllegalArgumentException(NOT_A_FLOW);
   }
 }

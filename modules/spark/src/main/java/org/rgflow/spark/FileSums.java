@@ -2,6 +2,9 @@ package org.rgflow.spark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,10 +34,23 @@ public record FileSums(Map<String, Sum> files) {
   public record Sum(long bytes, String sha256) {}
 
   /** Those of files that are to be written. */
-  public static FileSums of(Map<String, byte[]> files) {
+  public static FileSums of(Map<String, Content> files) {
     Map<String, Sum> sums = new LinkedHashMap<>();
-    files.forEach((name, bytes) -> sums.put(name, new Sum(bytes.length, Sha256.hex(bytes))));
+    files.forEach(
+        (name, content) -> {
+          try {
+            sums.put(name, sum(content));
+          } catch (IOException e) {
+            throw new UncheckedIOException(name + ": could not be read", e);
+          }
+        });
     return new FileSums(sums);
+  }
+
+  private static Sum sum(Content content) throws IOException {
+    Sha256 digest = new Sha256();
+    content.writeTo(digest.stream());
+    return new Sum(digest.length(), digest.hex());
   }
 
   /** Adds them to a manifest. */
@@ -66,15 +82,38 @@ public record FileSums(Map<String, Sum> files) {
    * @throws DataException if it is missing, of another size or of another content
    */
   public byte[] read(WholeFiles folder, Path file) {
-    byte[] bytes = folder.read(file).orElseThrow(() -> new DataException(file + ": is missing"));
+    return read(folder, file, InputStream::readAllBytes);
+  }
+
+  /**
+   * Reads a file after it was found to be what the manifest says: all of it twice, none of it kept.
+   *
+   * @throws DataException if it is missing, of another size or of another content
+   */
+  public <T> T read(WholeFiles folder, Path file, WholeFiles.Reader<T> reader) {
+    require(folder, file);
+    return folder.read(file, reader).orElseThrow(() -> missing(file));
+  }
+
+  /**
+   * Checks that a file is what the manifest says, and returns that.
+   *
+   * @throws DataException if it is missing, of another size or of another content
+   */
+  public Sum require(WholeFiles folder, Path file) {
     Sum expected = files.getOrDefault(file.getName(), new Sum(0, ""));
-    if (bytes.length != expected.bytes()) {
+    Sum found = folder.read(file, in -> sum(in::transferTo)).orElseThrow(() -> missing(file));
+    if (found.bytes() != expected.bytes()) {
       throw new DataException(
-          file + ": damaged, " + bytes.length + " bytes of " + expected.bytes());
+          file + ": damaged, " + found.bytes() + " bytes of " + expected.bytes());
     }
-    if (!Sha256.hex(bytes).equals(expected.sha256())) {
+    if (!found.equals(expected)) {
       throw new DataException(file + ": damaged, its SHA-256 is not the manifest's");
     }
-    return bytes;
+    return found;
+  }
+
+  private static DataException missing(Path file) {
+    return new DataException(file + ": is missing");
   }
 }

@@ -2,9 +2,11 @@ package org.rgflow.spark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
@@ -36,6 +38,7 @@ public final class WholeFiles {
       Set.of("s3a", "s3", "s3n", "gs", "oss", "cosn", "obs");
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int BUFFER = 1 << 16;
 
   private final FileSystem files;
 
@@ -59,24 +62,29 @@ public final class WholeFiles {
     return files;
   }
 
+  /** Writes bytes, as {@link #write(Path, Content)} does. */
+  public void write(Path file, byte[] bytes) {
+    write(file, Content.of(bytes));
+  }
+
   /**
    * Writes a file in place of what is there.
    *
    * @throws UncheckedIOException naming the file, which then is as it was
    */
-  public void write(Path file, byte[] bytes) {
+  public void write(Path file, Content content) {
     String scheme = files.getUri().getScheme();
     try {
       if (OBJECT_STORES.contains(scheme)) {
-        put(file, bytes);
+        put(file, content);
       } else if (scheme.equals("file")) {
-        writeLocal(file, bytes);
+        writeLocal(file, content);
       } else {
         Path partial = partial(file);
         try {
-          put(partial, bytes);
+          put(partial, content);
           rename(partial, file);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
           files.delete(partial, false);
           throw e;
         }
@@ -90,11 +98,11 @@ public final class WholeFiles {
     return new Path(file.getParent(), "." + file.getName() + ".tmp");
   }
 
-  private void put(Path file, byte[] bytes) throws IOException {
+  private void put(Path file, Content content) throws IOException {
     try (FSDataOutputStream out = files.create(file, true)) {
       try {
-        out.write(bytes);
-      } catch (IOException e) {
+        writeBuffered(content, out);
+      } catch (IOException | RuntimeException e) {
         // closing would publish what an object store has got so far
         if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
           out.abort();
@@ -105,17 +113,25 @@ public final class WholeFiles {
   }
 
   /** By Java itself: for every file that Hadoop creates here it starts a chmod. */
-  private void writeLocal(Path file, byte[] bytes) throws IOException {
+  private void writeLocal(Path file, Content content) throws IOException {
     java.nio.file.Path target = local(file);
     java.nio.file.Path partial = local(partial(file));
     Files.createDirectories(target.getParent());
     try {
-      Files.write(partial, bytes);
+      try (OutputStream out = Files.newOutputStream(partial)) {
+        writeBuffered(content, out);
+      }
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(partial);
       throw e;
     }
+  }
+
+  private static void writeBuffered(Content content, OutputStream to) throws IOException {
+    BufferedOutputStream out = new BufferedOutputStream(to, BUFFER);
+    content.writeTo(out);
+    out.flush();
   }
 
   private java.nio.file.Path local(Path file) {
@@ -134,16 +150,42 @@ public final class WholeFiles {
     }
   }
 
+  /** What is made of a file's bytes. */
+  public interface Reader<T> {
+    /** Reads what it needs of a stream. */
+    T read(InputStream in) throws IOException;
+  }
+
+  /** The bytes of a file, as {@link #read(Path, Reader)} reads them. */
+  public Optional<byte[]> read(Path file) {
+    return read(file, InputStream::readAllBytes);
+  }
+
   /**
    * Reads a file; empty if there is none.
    *
    * @throws UncheckedIOException naming the file
    */
-  public Optional<byte[]> read(Path file) {
+  public <T> Optional<T> read(Path file, Reader<T> reader) {
     try (InputStream in = files.open(file)) {
-      return Optional.of(in.readAllBytes());
+      return Optional.of(reader.read(in));
     } catch (FileNotFoundException e) {
       return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": could not be read", e);
+    }
+  }
+
+  /**
+   * What a file holds, for another: read when that is written; empty if there is no such file.
+   *
+   * @throws UncheckedIOException naming the file
+   */
+  public Optional<Content> content(Path file) {
+    try {
+      return files.exists(file)
+          ? Optional.of(out -> read(file, in -> in.transferTo(out)).orElseThrow())
+          : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": could not be read", e);
     }

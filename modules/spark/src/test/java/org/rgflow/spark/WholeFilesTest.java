@@ -43,6 +43,36 @@ class WholeFilesTest {
   }
 
   @Test
+  void aContentThatFailsHalfWayLeavesTheOld() throws IOException {
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.odd.impl", Odd.class, FileSystem.class);
+    hadoop.setBoolean("fs.odd.impl.disable.cache", true);
+    for (Path place : new Path[] {file, new Path("odd://host" + file.toUri().getPath())}) {
+      WholeFiles files = WholeFiles.of(hadoop, place);
+      assertThatThrownBy(
+              () ->
+                  files.write(
+                      place,
+                      out -> {
+                        out.write(NEW, 0, 3);
+                        throw new IllegalStateException("half-way");
+                      }))
+          .hasMessage("half-way");
+      assertThat(files.read(place)).hasValue(OLD);
+      assertThat(new File(folder, "below").list()).containsExactly("file");
+    }
+  }
+
+  @Test
+  void aFileIsTheContentOfAnother() throws IOException {
+    WholeFiles files = WholeFiles.of(new Configuration(), file);
+    Path copy = new Path(file.getParent(), "copy");
+    files.write(copy, files.content(file).orElseThrow());
+    assertThat(files.read(copy)).hasValue(OLD);
+    assertThat(files.content(new Path(file.getParent(), "none"))).isEmpty();
+  }
+
+  @Test
   void aFailingWriterLeavesTheOldContent() throws IOException {
     Configuration hadoop = new Configuration();
     hadoop.setClass("fs.odd.impl", FullDisk.class, FileSystem.class);

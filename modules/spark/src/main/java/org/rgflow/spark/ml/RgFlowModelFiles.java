@@ -1,8 +1,7 @@
 package org.rgflow.spark.ml;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -49,18 +48,8 @@ final class RgFlowModelFiles {
       WholeFiles files = open(sc().hadoopConfiguration(), path);
       String lines = String.join("\n", model.metrics());
       files.write(new Path(path, METRICS), lines.getBytes(StandardCharsets.UTF_8));
-      files.write(new Path(path, WEIGHTS), weights(model.flow()));
-      files.write(new Path(path, MODEL), model.flow().bytes());
-    }
-
-    private static byte[] weights(FlowModel flow) {
-      ByteArrayOutputStream npz = new ByteArrayOutputStream();
-      try {
-        Npz.write(npz, WeightArrays.of(flow));
-      } catch (IOException e) {
-        throw new UncheckedIOException("memory takes bytes", e);
-      }
-      return npz.toByteArray();
+      files.write(new Path(path, WEIGHTS), out -> Npz.write(out, WeightArrays.of(model.flow())));
+      files.write(new Path(path, MODEL), model.flow()::save);
     }
   }
 
@@ -72,20 +61,17 @@ final class RgFlowModelFiles {
           DefaultParamsReader.loadMetadata(path, sc(), RgFlowModel.class.getName());
       WholeFiles files = open(sc().hadoopConfiguration(), path);
       Path zip = new Path(path, MODEL);
-      FlowModel flow =
-          FlowModel.load(zip.toString(), new ByteArrayInputStream(require(files, zip)));
-      List<String> metrics =
-          new String(require(files, new Path(path, METRICS)), StandardCharsets.UTF_8)
-              .lines()
-              .toList();
+      FlowModel flow = require(files, zip, in -> FlowModel.load(zip.toString(), in));
+      byte[] lines = require(files, new Path(path, METRICS), InputStream::readAllBytes);
+      List<String> metrics = new String(lines, StandardCharsets.UTF_8).lines().toList();
       RgFlowModel model = new RgFlowModel(metadata.uid(), flow, metrics);
       metadata.getAndSetParams(model, Option.empty());
       return model;
     }
 
-    private static byte[] require(WholeFiles files, Path file) {
+    private static <T> T require(WholeFiles files, Path file, WholeFiles.Reader<T> reader) {
       return files
-          .read(file)
+          .read(file, reader)
           .orElseThrow(() -> new DataException(file + ": no such file; not a saved RgFlowModel"));
     }
   }

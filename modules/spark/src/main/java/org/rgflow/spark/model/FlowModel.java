@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.DataException;
@@ -29,6 +30,7 @@ import org.rgflow.data.Shape;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.FlowConfig;
+import org.rgflow.spark.Content;
 
 /**
  * A flow with what its input means: pixels by a transform, or real values as they are.
@@ -121,14 +123,20 @@ public final class FlowModel {
 
   /** The file's bytes. */
   public byte[] bytes() {
-    return ModelZip.bytes(contents());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      save(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory takes bytes", e);
+    }
+    return bytes.toByteArray();
   }
 
   /** SHA-256, in hexadecimal, of all that the file's entries hold: equal of equal models. */
   public String id() {
     Sha256 digest = new Sha256();
     try {
-      for (ModelZip.Content content : contents().values()) {
+      for (Content content : contents().values()) {
         content.writeTo(digest.stream());
       }
     } catch (IOException e) {
@@ -143,8 +151,8 @@ public final class FlowModel {
   }
 
   /** What DL4J's own serializer writes, which would hold all of it in memory twice, and ours. */
-  private Map<String, ModelZip.Content> contents() {
-    Map<String, ModelZip.Content> contents = new LinkedHashMap<>();
+  private Map<String, Content> contents() {
+    Map<String, Content> contents = new LinkedHashMap<>();
     String configuration = network.getLayerWiseConfigurations().toJson();
     contents.put(
         ModelZip.CONFIGURATION, out -> out.write(configuration.getBytes(StandardCharsets.UTF_8)));
@@ -200,29 +208,63 @@ public final class FlowModel {
    *
    * @param name of the file, for errors
    * @throws DataException when it is no model of a known format
+   * @throws UncheckedIOException when it cannot be read, whatever it is
    */
   public static FlowModel load(String name, InputStream in) {
+    FailingStream stream = new FailingStream(in);
     try {
-      ModelZip zip = ModelZip.read(name, in);
-      byte[] description = zip.entries().get(ModelZip.DESCRIPTION);
-      if (description == null) {
-        throw new DataException(name + ": not an rgflow model: no entry " + ModelZip.DESCRIPTION);
-      }
-      JsonNode json = JSON.readTree(description);
-      int format = json.path("format").asInt();
-      if (format < 1 || format > FORMAT) {
-        throw new DataException(
-            name + ": model format must be in [1, " + FORMAT + "], was " + format);
-      }
-      MultiLayerNetwork network =
-          ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(zip.bytes()), true);
-      FlowNetwork.layer(network);
-      return new FlowModel(network, transform(json.path("pixels")), json.path("rounds").asInt());
+      return read(name, new ModelZip(name, stream));
     } catch (IOException | RuntimeException e) {
       if (e instanceof DataException known) {
         throw known;
       }
+      if (stream.failure() != null) {
+        throw new UncheckedIOException(name + ": could not be read", stream.failure());
+      }
       throw new DataException(name + ": not an rgflow model, or damaged (" + firstLine(e) + ")", e);
+    }
+  }
+
+  /** As DL4J's own serializer, which would hold all of it in memory three times more. */
+  private static FlowModel read(String name, ModelZip zip) throws IOException {
+    MultiLayerConfiguration configuration = null;
+    MultiLayerNetwork network = null;
+    JsonNode description = null;
+    for (String entry = zip.next(); entry != null; entry = zip.next()) {
+      switch (entry) {
+        case ModelZip.CONFIGURATION ->
+            configuration =
+                MultiLayerConfiguration.fromJson(
+                    new String(zip.bytes(1 << 20), StandardCharsets.UTF_8));
+        case ModelZip.PARAMETERS -> {
+          require(configuration, name, ModelZip.CONFIGURATION + " before " + entry);
+          INDArray parameters = zip.array(FlowNetwork.parameters(configuration));
+          network = new MultiLayerNetwork(configuration);
+          network.init(parameters, false);
+        }
+        case ModelZip.UPDATER -> {
+          require(network, name, ModelZip.PARAMETERS + " before " + entry);
+          Updater updater = network.getUpdater();
+          long length = updater.getStateViewArray().length();
+          updater.setStateViewArray(network, zip.array(length), false);
+        }
+        default -> description = JSON.readTree(zip.bytes(1 << 24));
+      }
+    }
+    require(description, name, ModelZip.DESCRIPTION);
+    require(network, name, ModelZip.PARAMETERS);
+    int format = description.path("format").asInt();
+    if (format < 1 || format > FORMAT) {
+      throw new DataException(
+          name + ": model format must be in [1, " + FORMAT + "], was " + format);
+    }
+    int rounds = description.path("rounds").asInt();
+    return new FlowModel(network, transform(description.path("pixels")), rounds);
+  }
+
+  private static void require(Object found, String name, String entry) {
+    if (found == null) {
+      throw new DataException(name + ": not an rgflow model: no entry " + entry);
     }
   }
 

@@ -1,6 +1,5 @@
 package org.rgflow.spark.registry;
 
-import java.io.ByteArrayInputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -16,6 +15,7 @@ import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.Content;
 import org.rgflow.spark.FileSums;
 import org.rgflow.spark.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -139,9 +139,8 @@ public final class RegisteredModel {
    * @throws DataException if it is missing or damaged
    */
   public FlowModel model(Version version) {
-    return FlowModel.load(
-        folder(version.number()) + "/" + Version.MODEL,
-        new ByteArrayInputStream(read(version, Version.MODEL)));
+    Path file = new Path(folder(version.number()), Version.MODEL);
+    return version.sums().read(files, file, in -> FlowModel.load(file.toString(), in));
   }
 
   /**
@@ -169,7 +168,7 @@ public final class RegisteredModel {
    *
    * @param contents of its files, by name; with {@link Version#MODEL}
    */
-  public Version publish(Lease lease, String run, Map<String, byte[]> contents) {
+  public Version publish(Lease lease, String run, Map<String, Content> contents) {
     int number = 1;
     for (Version before : versions()) {
       if (before.run().equals(run)) {
@@ -181,9 +180,9 @@ public final class RegisteredModel {
     lease.require();
     files.delete(folder); // of one that died before its manifest
     contents.forEach(
-        (name, bytes) -> {
+        (name, content) -> {
           lease.require();
-          files.write(new Path(folder, name), bytes);
+          files.write(new Path(folder, name), content);
         });
     Version version = new Version(number, run, now(), FileSums.of(contents));
     lease.require();

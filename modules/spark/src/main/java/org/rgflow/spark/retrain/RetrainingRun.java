@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.Content;
 import org.rgflow.spark.WholeFiles;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.registry.Champion;
@@ -132,14 +133,14 @@ public final class RetrainingRun {
    */
   public Outcome publish(Lease lease, Iterable<String> runFiles) {
     Decision decision = decision().orElseThrow(IllegalStateException::new);
-    Map<String, byte[]> contents = new LinkedHashMap<>();
+    Map<String, Content> contents = new LinkedHashMap<>();
     for (String name : runFiles) {
-      files.read(new Path(root, name)).ifPresent(bytes -> contents.put(name, bytes));
+      files.content(new Path(root, name)).ifPresent(content -> contents.put(name, content));
     }
     for (String name : new String[] {KNOWN_FILES, PLAN, CALIBRATION, DECISION}) {
-      contents.put(name, files.read(new Path(root, name)).orElseThrow());
+      contents.put(name, files.content(new Path(root, name)).orElseThrow());
     }
-    contents.put(MLFLOW, MlflowModel.bytes(plan.id()));
+    contents.put(MLFLOW, Content.of(MlflowModel.bytes(plan.id())));
     Version version = model.publish(lease, plan.id(), contents);
     Outcome outcome = promote(lease, decision, version.number());
     lease.require();

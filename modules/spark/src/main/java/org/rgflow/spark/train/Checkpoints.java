@@ -3,10 +3,6 @@ package org.rgflow.spark.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -17,11 +13,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
+import org.rgflow.spark.Content;
 import org.rgflow.spark.FileSums;
 import org.rgflow.spark.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -58,21 +56,30 @@ final class Checkpoints {
   }
 
   /**
-   * A checkpoint as bytes, which later rounds do not change.
+   * A checkpoint as files on this machine, which later rounds do not change.
    *
    * @param flow the model's configuration, in words
    * @param heldOutLoss of the round's validation; NaN without one
    * @param files by name
+   * @param scratch where they are
    */
-  record Packed(int round, String flow, double heldOutLoss, Map<String, byte[]> files) {}
+  record Packed(
+      int round, String flow, double heldOutLoss, Map<String, Content> files, ScratchFolder scratch)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      scratch.close();
+    }
+  }
 
   /** Packs a checkpoint: all that must be done before training goes on. */
   static Packed pack(Checkpoint checkpoint) {
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put(MODEL, checkpoint.model().bytes());
-    files.put(OUTER, outer(checkpoint));
+    ScratchFolder scratch = new ScratchFolder();
+    Map<String, Content> files = new LinkedHashMap<>();
+    files.put(MODEL, scratch.keep(MODEL, checkpoint.model()::save));
+    files.put(OUTER, scratch.keep(OUTER, out -> Npz.write(out, outer(checkpoint))));
     String flow = checkpoint.model().layer().flow().toString();
-    return new Packed(checkpoint.round(), flow, checkpoint.heldOutLoss(), files);
+    return new Packed(checkpoint.round(), flow, checkpoint.heldOutLoss(), files, scratch);
   }
 
   /**
@@ -82,7 +89,7 @@ final class Checkpoints {
    */
   Path save(Packed packed, Map<String, String> origin, Retention retention) {
     Path folder = new Path(root, name(packed.round()));
-    packed.files().forEach((name, bytes) -> files.write(new Path(folder, name), bytes));
+    packed.files().forEach((name, content) -> files.write(new Path(folder, name), content));
     files.writeJson(new Path(folder, MANIFEST), manifest(packed, origin));
     prune(retention);
     return folder;
@@ -101,23 +108,16 @@ final class Checkpoints {
     return manifest;
   }
 
-  private static byte[] outer(Checkpoint checkpoint) {
+  private static Map<String, NpyArray> outer(Checkpoint checkpoint) {
     double[] velocity = checkpoint.outerVelocity();
     double[] heldOut = checkpoint.heldOut().stream().mapToDouble(Double::doubleValue).toArray();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      Npz.write(
-          bytes,
-          Map.of(
-              "velocity", NpyArray.of(velocity, velocity.length),
-              "average", NpyArray.of(checkpoint.average(), checkpoint.average().length),
-              "best", NpyArray.of(new double[] {checkpoint.best()}, 1),
-              "rollbacks", NpyArray.of(new double[] {checkpoint.rollbacks()}, 1),
-              "heldOut", NpyArray.of(heldOut, heldOut.length)));
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory takes bytes", e);
-    }
-    return bytes.toByteArray();
+    return new TreeMap<>(
+        Map.of(
+            "velocity", NpyArray.of(velocity, velocity.length),
+            "average", NpyArray.of(checkpoint.average(), checkpoint.average().length),
+            "best", NpyArray.of(new double[] {checkpoint.best()}, 1),
+            "rollbacks", NpyArray.of(new double[] {checkpoint.rollbacks()}, 1),
+            "heldOut", NpyArray.of(heldOut, heldOut.length)));
   }
 
   /**
@@ -273,21 +273,30 @@ final class Checkpoints {
 
   private CheckpointState state(Path folder) {
     try {
-      Intact intact = intact(folder);
-      long bytes = (long) intact.model().length + intact.outer().length;
+      JsonNode manifest = readManifest(folder);
+      FileSums sums = FileSums.in(manifest);
+      long bytes = 0;
+      for (String name : List.of(MODEL, OUTER)) {
+        bytes += sums.require(files, new Path(folder, name)).bytes();
+      }
       return new CheckpointState(
-          folder.getName(), intact.round(), bytes, intact.heldOutLoss(), null);
+          folder.getName(), manifest.path("round").asInt(), bytes, heldOutLoss(manifest), null);
     } catch (DataException e) {
       return new CheckpointState(folder.getName(), 0, 0, Double.NaN, e.getMessage());
     }
   }
 
+  private static double heldOutLoss(JsonNode manifest) {
+    return manifest.path(HELD_OUT_LOSS).asDouble(Double.NaN);
+  }
+
   private Checkpoint load(Path folder) {
-    Intact intact = intact(folder);
-    Map<String, NpyArray> outer =
-        Npz.read(folder + "/" + OUTER, new ByteArrayInputStream(intact.outer()));
-    FlowModel model =
-        FlowModel.load(folder + "/" + MODEL, new ByteArrayInputStream(intact.model()));
+    JsonNode manifest = readManifest(folder);
+    FileSums sums = FileSums.in(manifest);
+    Path zip = new Path(folder, MODEL);
+    Path npz = new Path(folder, OUTER);
+    FlowModel model = sums.read(files, zip, in -> FlowModel.load(zip.toString(), in));
+    Map<String, NpyArray> outer = sums.read(files, npz, in -> Npz.read(npz.toString(), in));
     // a checkpoint without one is of a training that kept none
     NpyArray average = outer.get("average");
     // one without losses is of a training whose schedule did not ask for them
@@ -295,27 +304,14 @@ final class Checkpoints {
     // format 1 knew no rollbacks
     NpyArray rollbacks = outer.get("rollbacks");
     return new Checkpoint(
-        intact.round(),
+        manifest.path("round").asInt(),
         model,
         outer.get("velocity").doubles(),
         average == null ? model.parameters() : average.doubles(),
         outer.get("best").doubles()[0],
         heldOut == null ? List.of() : Arrays.stream(heldOut.doubles()).boxed().toList(),
-        intact.heldOutLoss(),
+        heldOutLoss(manifest),
         rollbacks == null ? 0 : (int) rollbacks.doubles()[0]);
-  }
-
-  /** The files of a checkpoint, which are what its manifest says. */
-  private record Intact(int round, double heldOutLoss, byte[] model, byte[] outer) {}
-
-  private Intact intact(Path folder) {
-    JsonNode manifest = readManifest(folder);
-    FileSums sums = FileSums.in(manifest);
-    return new Intact(
-        manifest.path("round").asInt(),
-        manifest.path(HELD_OUT_LOSS).asDouble(Double.NaN),
-        sums.read(files, new Path(folder, MODEL)),
-        sums.read(files, new Path(folder, OUTER)));
   }
 
   private JsonNode readManifest(Path folder) {

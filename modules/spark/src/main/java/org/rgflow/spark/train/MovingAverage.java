@@ -1,5 +1,7 @@
 package org.rgflow.spark.train;
 
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 /**
  * The exponential moving average of the parameters over rounds, which follows the trend and not the
  * noise of the last steps.
@@ -14,6 +16,9 @@ package org.rgflow.spark.train;
 final class MovingAverage {
   /** Of n rounds, while they are few, about one in so many is looked back on. */
   private static final int SHARE = 9;
+
+  /** Parameters on their way from the network at a time. */
+  private static final int BLOCK = 1 << 20;
 
   private final double decay;
   private final double[] values;
@@ -32,10 +37,14 @@ final class MovingAverage {
    *
    * @param round n, the first being 1
    */
-  void add(int round, double[] parameters) {
+  void add(int round, INDArray parameters) {
     double kept = Math.min(decay, (double) round / (round + SHARE));
-    for (int i = 0; i < values.length; i++) {
-      values[i] = kept * values[i] + (1 - kept) * parameters[i];
+    for (int from = 0; from < values.length; from += BLOCK) {
+      int end = Math.min(values.length, from + BLOCK);
+      double[] block = StateVector.of(parameters, from, end).toDoubles();
+      for (int i = from; i < end; i++) {
+        values[i] = kept * values[i] + (1 - kept) * block[i - from];
+      }
     }
   }
 

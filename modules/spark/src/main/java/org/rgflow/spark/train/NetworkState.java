@@ -3,6 +3,9 @@ package org.rgflow.spark.train;
 import java.io.Serializable;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.conditions.Conditions;
 import org.rgflow.flow.Slices;
 
 /** Parameters and updater state of a network, or a block of each. */
@@ -63,6 +66,12 @@ final class NetworkState implements Serializable {
   /** Where the block begins of an array cut into so many. */
   static int first(INDArray array, int block, int blocks) {
     return new Slices((int) length(array), blocks).first(block);
+  }
+
+  /** Whether no parameter is infinite or not a number. */
+  static boolean areParametersFinite(MultiLayerNetwork network) {
+    MatchCondition others = new MatchCondition(network.params(), Conditions.notFinite());
+    return Nd4j.getExecutioner().exec(others).getInt(0) == 0;
   }
 
   private static INDArray updater(MultiLayerNetwork network) {

@@ -1,7 +1,6 @@
 package org.rgflow.spark.train;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -87,9 +86,8 @@ final class Rounds {
         double averaged = secondsSince(started) / Math.max(1, round - first);
         RoundReport report = step(round, averaged);
         round++;
-        double[] parameters = flow.parameters();
-        requireUsable(report, parameters);
-        average.add(round - phase.first(), parameters);
+        requireUsable(report);
+        average.add(round - phase.first(), network.params());
         boolean timeLeft = config.maxSeconds() == 0 || secondsSince(begin) < config.maxSeconds();
         boolean stops = listener.isStopRequested();
         goesOn = timeLeft && !stops;
@@ -183,10 +181,8 @@ final class Rounds {
     }
   }
 
-  private void requireUsable(RoundReport report, double[] parameters) {
-    boolean finite =
-        Double.isFinite(report.trainLoss()) && Arrays.stream(parameters).allMatch(Double::isFinite);
-    if (!finite) {
+  private void requireUsable(RoundReport report) {
+    if (!Double.isFinite(report.trainLoss()) || !NetworkState.areParametersFinite(network)) {
       throw new AstrayException(report.round(), "a loss or parameter was not finite");
     }
   }
@@ -295,7 +291,7 @@ final class Rounds {
               + report.unit()
               + ", allowed by train.maxSolverError: "
               + limit
-              + " (raise solver.steps or train.jacobianWeight)");
+              + " (raise solver.grading, solver.steps or train.jacobianWeight)");
     }
   }
 

@@ -2,7 +2,6 @@ package org.rgflow.spark.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -151,7 +150,11 @@ public final class RunFolder {
    */
   Supplier<String> save(Checkpoint checkpoint, long seed, Retention retention) {
     Checkpoints.Packed packed = Checkpoints.pack(checkpoint);
-    return () -> checkpoints.save(packed, origin(seed), retention).toString();
+    return () -> {
+      try (packed) {
+        return checkpoints.save(packed, origin(seed), retention).toString();
+      }
+    };
   }
 
   private Map<String, String> origin(long seed) {
@@ -194,7 +197,7 @@ public final class RunFolder {
 
   /** Writes the model of the finished run. */
   void publishModel(FlowModel model) {
-    write(MODEL, model.bytes());
+    files.write(new Path(root, MODEL), model::save);
   }
 
   /**
@@ -241,8 +244,8 @@ public final class RunFolder {
   }
 
   private Optional<FlowModel> model() {
-    return read(MODEL)
-        .map(bytes -> FlowModel.load(root + "/" + MODEL, new ByteArrayInputStream(bytes)));
+    Path file = new Path(root, MODEL);
+    return files.read(file, in -> FlowModel.load(file.toString(), in));
   }
 
   /**

@@ -6,12 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.SequenceInputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -67,19 +74,20 @@ class FlowModelTest {
     return FlowModel.load("it.zip", new ByteArrayInputStream(bytes));
   }
 
-  /** A file with one entry more. */
+  /** A file whose entry, another or one more, has a content. */
   private static byte[] with(byte[] file, String name, byte[] content) throws IOException {
+    Map<String, byte[]> entries = entries(file);
+    entries.put(name, content);
+    return zip(entries);
+  }
+
+  private static byte[] zip(Map<String, byte[]> entries) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(file));
-        ZipOutputStream to = new ZipOutputStream(bytes)) {
-      for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
-        if (!entry.getName().equals(name)) {
-          to.putNextEntry(new ZipEntry(entry.getName()));
-          to.write(from.readAllBytes());
-        }
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        zip.write(entry.getValue());
       }
-      to.putNextEntry(new ZipEntry(name));
-      to.write(content);
     }
     return bytes.toByteArray();
   }
@@ -95,7 +103,13 @@ class FlowModelTest {
   }
 
   private static Map<String, byte[]> entries(byte[] file) throws IOException {
-    return ModelZip.read("it.zip", new ByteArrayInputStream(file)).entries();
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        entries.put(entry.getName(), zip.readAllBytes());
+      }
+    }
+    return entries;
   }
 
   @Test
@@ -176,13 +190,66 @@ class FlowModelTest {
 
   @Test
   void whatIsNoModelIsRefused() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      zip.putNextEntry(new ZipEntry("configuration.json"));
-    }
-    assertThatThrownBy(() -> load(bytes.toByteArray()))
-        .hasMessage("it.zip: not an rgflow model: no entry rgflow.json");
     assertThatThrownBy(() -> load(new byte[] {1, 2, 3}))
+        .isInstanceOf(DataException.class)
         .hasMessage("it.zip: not an rgflow model: no entry rgflow.json");
+    byte[] file = with(model().bytes(), "configuration.json", new byte[0]);
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("it.zip: not an rgflow model, or damaged (");
+  }
+
+  @Test
+  void anArrayBeforeTheConfigurationIsRefused() throws IOException {
+    Map<String, byte[]> sorted = new TreeMap<>(entries(model().bytes()));
+    assertThatThrownBy(() -> load(zip(sorted)))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "it.zip: not an rgflow model: no entry configuration.json before coefficients.bin");
+  }
+
+  @Test
+  void anArrayOfAnotherLengthThanTheConfigurationsIsRefusedBeforeThereIsRoomForIt()
+      throws IOException {
+    FlowModel model = model();
+    long length = model.network().params().length();
+    for (String entry : List.of("coefficients.bin", "updaterState.bin")) {
+      byte[] array = entries(model.bytes()).get(entry);
+      ByteBuffer.wrap(array).putLong(lengthAt(array), 1L << 40);
+      byte[] file = with(model.bytes(), entry, array);
+      assertThatThrownBy(() -> load(file))
+          .isInstanceOf(DataException.class)
+          .hasMessage(
+              "it.zip: %s has %d numbers, the configuration asks for %d",
+              entry, 1L << 40, entry.startsWith("c") ? length : 2 * length);
+    }
+  }
+
+  /** Where an array's length stands: after the second of the names of ways to allocate. */
+  private static int lengthAt(byte[] array) {
+    String text = new String(array, StandardCharsets.ISO_8859_1);
+    String way = "MIXED_DATA_TYPES";
+    return text.indexOf(way, text.indexOf(way) + 1) + way.length();
+  }
+
+  @Test
+  void aStorageThatFailsIsNoDamage() {
+    byte[] file = model().bytes();
+    InputStream failing =
+        new SequenceInputStream(
+            new ByteArrayInputStream(file, 0, file.length / 2),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("connection reset");
+              }
+            });
+    assertThatThrownBy(() -> FlowModel.load("it.zip", failing))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("it.zip: could not be read")
+        .hasRootCauseMessage("connection reset");
+    assertThatThrownBy(() -> load(Arrays.copyOf(file, file.length / 2)))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("it.zip: not an rgflow model, or damaged (");
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.Content;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.score.SmallModels;
 
@@ -39,7 +40,13 @@ class RegisteredModelTest {
 
   private Version publish(String run) {
     return model.publish(
-        lease, run, Map.of("model.zip", run.getBytes(StandardCharsets.UTF_8), "b", new byte[9]));
+        lease,
+        run,
+        Map.of(
+            "model.zip",
+            Content.of(run.getBytes(StandardCharsets.UTF_8)),
+            "b",
+            Content.of(new byte[9])));
   }
 
   private List<Integer> numbers() {
@@ -170,7 +177,7 @@ class RegisteredModelTest {
   @Test
   void theFolderOfAModelStandsForItsChampion() {
     FlowModel flow = SmallModels.ofPixels();
-    model.publish(lease, "monday", Map.of("model.zip", flow.bytes()));
+    model.publish(lease, "monday", Map.of("model.zip", flow::save));
     String uri = model.uri();
     assertThat(Registry.modelIn(new Configuration(), uri)).isEmpty();
     model.promote(lease, 1, "", "x");

@@ -82,4 +82,17 @@ class NetworkStateTest {
     assertThat(NetworkState.blocks(network, 2)).isEqualTo(2);
     assertThat(NetworkState.blocks(network, 100_000)).isEqualTo((int) (numbers >> 16));
   }
+
+  @Test
+  void oneParameterThatIsNoNumberIsSeen() {
+    MultiLayerNetwork network = network("sgd");
+    assertThat(NetworkState.areParametersFinite(network)).isTrue();
+    network.params().putScalar(7, Float.MAX_VALUE);
+    assertThat(NetworkState.areParametersFinite(network)).isTrue();
+    for (double value :
+        new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+      network.params().putScalar(7, value);
+      assertThat(NetworkState.areParametersFinite(network)).isFalse();
+    }
+  }
 }
