@@ -1,6 +1,7 @@
 package org.rgflow.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,16 +24,23 @@ final class Resumption {
   private static final Set<String> LEARNT =
       Set.of("data", "model", "solver", "divergence", "train", "then", "energy", "pixels");
 
+  /** What runs did whose stored configuration is older than the key. */
+  private static final Map<Key<?>, String> BEFORE =
+      Map.of(Keys.SOLVER_GRADING, "1", Keys.TRAIN_SHIFTED_GRIDS, "false");
+
   private Resumption() {}
 
   /**
    * Puts the stored configuration below what is given.
    *
    * @param given layers, strongest first
-   * @param stored the run's {@code config.yaml}
+   * @param file the run's {@code config.yaml}, of this version or one before
    * @throws DataException if a given value would change what was learnt so far
    */
-  static Configuration resolve(List<Layer> given, Layer stored) {
+  static Configuration resolve(List<Layer> given, Layer file) {
+    Map<Key<?>, String> values = new LinkedHashMap<>(BEFORE);
+    values.putAll(file.values());
+    Layer stored = new Layer(file.origin(), values);
     Configuration run = Configuration.resolve(List.of(stored));
     List<Layer> layers = new ArrayList<>(given);
     layers.add(stored);

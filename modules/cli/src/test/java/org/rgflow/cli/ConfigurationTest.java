@@ -202,4 +202,15 @@ class ConfigurationTest {
             "train.batch must stay 32 as run.yaml has it, was 16; leave it out, or start another"
                 + " run");
   }
+
+  @Test
+  void aRunOlderThanAKeyGoesOnAsItWasBefore() {
+    Configuration old = Resumption.resolve(List.of(), yaml("train: {rounds: 5}"));
+    assertThat(old.value(Keys.SOLVER_GRADING)).isEqualTo(1);
+    assertThat(old.value(Keys.TRAIN_SHIFTED_GRIDS)).isFalse();
+    Layer stored = yaml("solver: {grading: 2}\ntrain: {shiftedGrids: true}");
+    Configuration known = Resumption.resolve(List.of(), stored);
+    assertThat(known.value(Keys.SOLVER_GRADING)).isEqualTo(2);
+    assertThat(known.value(Keys.TRAIN_SHIFTED_GRIDS)).isTrue();
+  }
 }
