@@ -1,6 +1,7 @@
 package org.rgflow.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,8 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,11 +21,18 @@ import org.junit.jupiter.api.io.TempDir;
  * Nightly retraining whose driver is killed, started twice, and finds a registry it cannot write.
  */
 class RetrainingIT {
+  /** Where images and registries are: {@code -Drgflow.store=hdfs} and {@code s3} for others. */
+  private static final String STORE = System.getProperty("rgflow.store", "file");
+
+  private static final boolean IS_LOCAL = STORE.equals("file");
+
   /** More for a longer look: {@code -Drgflow.kills=20}. */
   private static final int KILLS = Integer.getInteger("rgflow.kills", 1);
 
   /** More for a longer look: {@code -Drgflow.starters=50}. */
   private static final int STARTERS = Integer.getInteger("rgflow.starters", 1);
+
+  private static final String FIRST_CHAMPION = "aliases/champion-history/00000001.json";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,12 +47,13 @@ class RetrainingIT {
   private static final int ROOM_FOR_LESS_THAN_A_RUN = 100_000;
 
   @TempDir private static Path folder;
+  private static AutoCloseable server = () -> {};
   private static Story story;
   private static long undisturbedMilliseconds;
 
   @BeforeAll
   static void retrainUndisturbed() {
-    story = Story.here(folder.resolve("work"), Place.local(folder));
+    story = story();
     story.place().write("images/monday-idx3-ubyte", Built.testImages(96));
     story.place().write("held-out/held-out-idx3-ubyte", Built.testImages(24));
     Story.requireDone(retrain("undisturbed", "monday"));
@@ -51,6 +61,30 @@ class RetrainingIT {
     long begin = System.nanoTime();
     Story.requireDone(retrain("undisturbed", "tuesday"));
     undisturbedMilliseconds = (System.nanoTime() - begin) / 1_000_000;
+  }
+
+  private static Story story() {
+    Path work = folder.resolve("work");
+    switch (STORE) {
+      case "file":
+        return Story.here(work, Place.local(folder));
+      case "hdfs":
+        Hdfs hdfs = Hdfs.start(folder.resolve("hdfs"));
+        server = hdfs;
+        Map<String, String> settings = hdfs.clientSettings();
+        return Story.here(work, settings, Map.of(), new Place(hdfs.uri(), settings));
+      case "s3":
+        S3Server s3 = S3Server.start(folder.resolve("s3"));
+        server = s3;
+        return Story.here(work, s3.clientSettings(), s3.environment(), s3.place());
+      default:
+        throw new IllegalArgumentException("rgflow.store must be file, hdfs or s3, was " + STORE);
+    }
+  }
+
+  @AfterAll
+  static void stopServer() throws Exception {
+    server.close();
   }
 
   private static ChildProcess retrain(String registry, String date) {
@@ -68,8 +102,8 @@ class RetrainingIT {
         date);
   }
 
-  private static Path model(String registry) {
-    return folder.resolve(registry + "/models/photos");
+  private static String model(String registry) {
+    return registry + "/models/photos/";
   }
 
   private static int champion(String registry) throws IOException {
@@ -77,30 +111,27 @@ class RetrainingIT {
   }
 
   private static JsonNode alias(String registry) throws IOException {
-    return JSON.readTree(model(registry).resolve("aliases/champion.json").toFile());
+    return JSON.readTree(story.place().bytes(model(registry) + "aliases/champion.json"));
   }
 
   /** A registry as it was after Monday, but for the folder of its run. */
-  private static void copyMonday(String registry) throws IOException {
-    Path from = model("undisturbed");
-    Path to = model(registry);
-    Files.createDirectories(to.resolve("lease"));
-    for (Path file : mondaysFiles()) {
-      Path copy = to.resolve(from.relativize(file));
-      Files.createDirectories(copy.getParent());
-      Files.copy(file, copy);
+  private static void copyMonday(String registry) {
+    for (String file : mondaysFiles()) {
+      story.place().write(model(registry) + file, monday(file));
     }
-    Files.copy(
-        to.resolve("aliases/champion-history/00000001.json"), to.resolve("aliases/champion.json"));
+    story.place().write(model(registry) + "aliases/champion.json", monday(FIRST_CHAMPION));
   }
 
-  private static List<Path> mondaysFiles() throws IOException {
-    List<Path> files = new ArrayList<>();
-    files.add(model("undisturbed").resolve("aliases/champion-history/00000001.json"));
-    try (Stream<Path> version = Files.list(model("undisturbed").resolve("versions/1"))) {
-      version.forEach(files::add);
+  private static List<String> mondaysFiles() {
+    List<String> files = new ArrayList<>(List.of(FIRST_CHAMPION));
+    for (String name : story.place().names(model("undisturbed") + "versions/1")) {
+      files.add("versions/1/" + name);
     }
     return files;
+  }
+
+  private static byte[] monday(String file) {
+    return story.place().bytes(model("undisturbed") + file);
   }
 
   @Test
@@ -118,8 +149,10 @@ class RetrainingIT {
     Story.requireDone(last);
     assertThat(story.place().names("killed/models/photos/versions")).containsExactly("1", "2");
     for (String result : RESULTS) {
-      assertThat(model("killed").resolve("versions/2/" + result))
-          .hasSameBinaryContentAs(model("undisturbed").resolve("versions/2/" + result));
+      String file = "versions/2/" + result;
+      assertThat(story.place().bytes(model("killed") + file))
+          .as(result)
+          .isEqualTo(story.place().bytes(model("undisturbed") + file));
     }
     assertThat(champion("killed")).isEqualTo(champion("undisturbed"));
     assertThat(alias("killed").path("sequence")).isEqualTo(alias("undisturbed").path("sequence"));
@@ -164,8 +197,10 @@ class RetrainingIT {
 
   @Test
   void aRegistryThatCannotBeWrittenIsOneLineAndItsChampionStays() throws IOException {
+    assumeTrue(IS_LOCAL, "a disk of this machine");
     copyMonday("disk");
     Path disk = folder.resolve("disk");
+    Files.createDirectories(disk.resolve("models/photos/lease"));
     try (Mount mounted = Mount.readOnly(disk)) {
       ChildProcess refused = retrain("disk", "tuesday");
       assertThat(refused.status()).isEqualTo(2);
@@ -179,11 +214,9 @@ class RetrainingIT {
 
   @Test
   void aFullDiskIsOneLineAndTheChampionStays() throws IOException {
+    assumeTrue(IS_LOCAL, "a disk of this machine");
     Path disk = Files.createDirectories(folder.resolve("full"));
-    long monday = 0;
-    for (Path file : mondaysFiles()) {
-      monday += Files.size(file) + PAGE;
-    }
+    long monday = mondaysFiles().stream().mapToLong(file -> monday(file).length + PAGE).sum();
     try (Mount mounted = Mount.disk(disk, monday + ROOM_FOR_LESS_THAN_A_RUN)) {
       copyMonday("full");
       ChildProcess full = retrain("full", "tuesday");
