@@ -46,6 +46,9 @@ final class ModelZip {
    */
   private static final int HEADER = LONGEST_SHAPE * Long.BYTES + (1 << 10);
 
+  /** Numbers for which no room is made, whoever asks: four times what a checkpoint can average. */
+  private static final long MOST = 1L << 30;
+
   private final String name;
   private final ZipInputStream zip;
   private String entry;
@@ -90,9 +93,13 @@ final class ModelZip {
    * The entry's array.
    *
    * @param length the number of elements it must have, which is seen before there is room for them
-   * @throws DataException when it has another
+   * @throws DataException when it has another, or it is past all bounds
    */
   INDArray array(long length) throws IOException {
+    if (length > MOST) {
+      throw new DataException(
+          name + ": " + entry + " of " + length + " numbers; allowed: at most " + MOST);
+    }
     DataInputStream data = new DataInputStream(new BufferedInputStream(zip, 1 << 16));
     data.mark(HEADER);
     long found = length(data);

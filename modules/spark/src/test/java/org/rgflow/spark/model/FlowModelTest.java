@@ -1,5 +1,6 @@
 package org.rgflow.spark.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -127,7 +128,7 @@ class FlowModelTest {
 
   private static FlowModel withPixels(String json) throws IOException {
     String text = "{\"format\":1,\"rounds\":5,\"pixels\":" + json + "}";
-    return load(with(model().bytes(), "rgflow.json", text.getBytes(StandardCharsets.UTF_8)));
+    return load(with(model().bytes(), "rgflow.json", text.getBytes(UTF_8)));
   }
 
   @Test
@@ -223,6 +224,20 @@ class FlowModelTest {
               "it.zip: %s has %d numbers, the configuration asks for %d",
               entry, 1L << 40, entry.startsWith("c") ? length : 2 * length);
     }
+  }
+
+  @Test
+  void aConfigurationThatAsksForMoreThanAnyMemoryIsRefused() throws IOException {
+    String small = new String(entries(model().bytes()).get("configuration.json"), UTF_8);
+    String large =
+        small
+            .replaceFirst("\"hidden\" : [^]]*]", "\"hidden\" : [ 4096, 4096 ]")
+            .replaceFirst("\"hyper\" : [0-9]+", "\"hyper\" : 4");
+    byte[] file = with(model().bytes(), "configuration.json", large.getBytes(UTF_8));
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(DataException.class)
+        .hasMessageMatching(
+            "it.zip: coefficients.bin of [0-9]{10} numbers; allowed: at most 1073741824");
   }
 
   /** Where an array's length stands: after the second of the names of ways to allocate. */
