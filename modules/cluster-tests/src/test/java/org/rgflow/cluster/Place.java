@@ -39,7 +39,10 @@ record Place(String uri, Map<String, String> settings) {
     Configuration hadoop = new Configuration();
     settings.forEach(hadoop::set);
     try {
-      return FileSystem.newInstance(new Path(uri).toUri(), hadoop);
+      FileSystem files = FileSystem.newInstance(new Path(uri).toUri(), hadoop);
+      // of a local file: rgflow, which replaces it, would leave a checksum beside it as it was
+      files.setWriteChecksum(false);
+      return files;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

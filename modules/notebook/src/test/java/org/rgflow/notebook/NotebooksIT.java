@@ -6,66 +6,84 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs each notebook as a reader would, all cells in turn, by {@code jupyter nbconvert} and the
  * kernel of this module in a process of its own; needs Debian's jupyter-nbconvert.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class NotebooksIT {
   private static final Path ROOT = Path.of(System.getProperty("rgflow.root"));
   private static final Path JUPYTER = Path.of("/usr/bin/jupyter-nbconvert");
 
-  @TempDir private Path folder;
+  /** Series that run at once: the last notebook goes on with the model of the first. */
+  private static final List<List<String>> SERIES =
+      List.of(
+          List.of("01-train.ipynb", "04-hierarchy.ipynb"),
+          List.of("02-anomalies.ipynb", "03-ising.ipynb"));
 
-  /** Two series at once; the last notebook goes on with the model of the first. */
-  static Stream<List<String>> series() {
-    return Stream.of(
-        List.of("01-train.ipynb", "04-hierarchy.ipynb"),
-        List.of("02-anomalies.ipynb", "03-ising.ipynb"));
-  }
+  @TempDir private Path folder;
 
   @Test
   void noNotebookIsLeftOut() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("notebooks"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .filteredOn(name -> name.endsWith(".ipynb"))
-          .containsExactlyInAnyOrderElementsOf(series().flatMap(List::stream).toList());
+          .containsExactlyInAnyOrderElementsOf(SERIES.stream().flatMap(List::stream).toList());
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("series")
-  void everyCellRunsAndPicturesAreShown(List<String> names) throws Exception {
+  @Test
+  void everyCellRunsAndPicturesAreShown() throws Exception {
     assumeTrue(Files.isExecutable(JUPYTER), "jupyter-nbconvert is not installed");
-    for (String name : names) {
-      List<String> shown = shown(execute(ROOT.resolve("notebooks").resolve(name)));
-
-      assertThat(shown)
-          .as(name)
-          .filteredOn(kinds -> kinds.contains("image/png"))
-          .hasSizeGreaterThan(1);
-      assertThat(shown)
-          .as(name + " as in the repository")
-          .isEqualTo(shown(ROOT.resolve("notebooks").resolve(name)));
+    ExecutorService threads = Executors.newFixedThreadPool(SERIES.size());
+    try {
+      List<Callable<Map<String, List<String>>>> runs = new ArrayList<>();
+      SERIES.forEach(names -> runs.add(() -> run(names)));
+      for (Future<Map<String, List<String>>> run : threads.invokeAll(runs)) {
+        run.get().forEach(NotebooksIT::requireAsInTheRepository);
+      }
+    } finally {
+      threads.shutdownNow();
     }
+  }
+
+  /** What each notebook shows. */
+  private Map<String, List<String>> run(List<String> names) throws Exception {
+    Map<String, List<String>> found = new LinkedHashMap<>();
+    for (String name : names) {
+      found.put(name, shown(execute(ROOT.resolve("notebooks").resolve(name))));
+    }
+    return found;
+  }
+
+  private static void requireAsInTheRepository(String name, List<String> shown) {
+    assertThat(shown)
+        .as(name)
+        .filteredOn(kinds -> kinds.contains("image/png"))
+        .hasSizeGreaterThan(1);
+    assertThat(shown)
+        .as(name + " as in the repository")
+        .isEqualTo(shown(ROOT.resolve("notebooks").resolve(name)));
   }
 
   private Path execute(Path notebook) throws Exception {
-    Path log = folder.resolve("log");
+    Path log = folder.resolve(notebook.getFileName() + ".log");
     ProcessBuilder builder =
         new ProcessBuilder(
                 JUPYTER.toString(),
@@ -91,14 +109,22 @@ class NotebooksIT {
   }
 
   /** Of each thing that cells show, printed lines aside, the formats it has. */
-  private static List<String> shown(Path notebook) throws IOException {
+  private static List<String> shown(Path notebook) {
     List<String> kinds = new ArrayList<>();
-    for (JsonNode data : new ObjectMapper().readTree(notebook.toFile()).findValues("data")) {
+    for (JsonNode data : read(notebook).findValues("data")) {
       List<String> formats = new ArrayList<>();
       data.fieldNames().forEachRemaining(formats::add);
       Collections.sort(formats);
       kinds.add(String.join(" ", formats));
     }
     return kinds;
+  }
+
+  private static JsonNode read(Path notebook) {
+    try {
+      return new ObjectMapper().readTree(notebook.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
