@@ -1,5 +1,7 @@
 package org.rgflow.data;
 
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -42,14 +44,20 @@ public final class Sha256 {
 
   /** A stream that takes the bytes that follow; it need not be closed. */
   public OutputStream stream() {
-    return new OutputStream() {
+    return stream(OutputStream.nullOutputStream());
+  }
+
+  /** A stream that takes the bytes that follow on their way to another, and holds none of them. */
+  public OutputStream stream(OutputStream to) {
+    return new FilterOutputStream(to) {
       @Override
-      public void write(int value) {
+      public void write(int value) throws IOException {
         write(new byte[] {(byte) value}, 0, 1);
       }
 
       @Override
-      public void write(byte[] bytes, int from, int count) {
+      public void write(byte[] bytes, int from, int count) throws IOException {
+        out.write(bytes, from, count);
         add(bytes, from, count);
       }
     };

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,23 +32,10 @@ public record FileSums(Map<String, Sum> files) {
    */
   public record Sum(long bytes, String sha256) {}
 
-  /** Those of files that are to be written. */
-  public static FileSums of(Map<String, Content> files) {
-    Map<String, Sum> sums = new LinkedHashMap<>();
-    files.forEach(
-        (name, content) -> {
-          try {
-            sums.put(name, sum(content));
-          } catch (IOException e) {
-            throw new UncheckedIOException(name + ": could not be read", e);
-          }
-        });
-    return new FileSums(sums);
-  }
-
-  private static Sum sum(Content content) throws IOException {
+  /** Writes a file, as {@link WholeFiles#write(Path, Content)} does, and returns its sum. */
+  public static Sum write(WholeFiles folder, Path file, Content content) {
     Sha256 digest = new Sha256();
-    content.writeTo(digest.stream());
+    folder.write(file, out -> content.writeTo(digest.stream(out)));
     return new Sum(digest.length(), digest.hex());
   }
 
@@ -102,7 +88,7 @@ public record FileSums(Map<String, Sum> files) {
    */
   public Sum require(WholeFiles folder, Path file) {
     Sum expected = files.getOrDefault(file.getName(), new Sum(0, ""));
-    Sum found = folder.read(file, in -> sum(in::transferTo)).orElseThrow(() -> missing(file));
+    Sum found = folder.read(file, FileSums::sum).orElseThrow(() -> missing(file));
     if (found.bytes() != expected.bytes()) {
       throw new DataException(
           file + ": damaged, " + found.bytes() + " bytes of " + expected.bytes());
@@ -111,6 +97,12 @@ public record FileSums(Map<String, Sum> files) {
       throw new DataException(file + ": damaged, its SHA-256 is not the manifest's");
     }
     return found;
+  }
+
+  private static Sum sum(InputStream in) throws IOException {
+    Sha256 digest = new Sha256();
+    in.transferTo(digest.stream());
+    return new Sum(digest.length(), digest.hex());
   }
 
   private static DataException missing(Path file) {

@@ -33,6 +33,14 @@ class WholeFilesTest {
     WholeFiles.of(new Configuration(), file).write(file, OLD);
   }
 
+  /** A file system of a scheme. */
+  private static Configuration with(String scheme, Class<? extends FileSystem> type) {
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs." + scheme + ".impl", type, FileSystem.class);
+    hadoop.setBoolean("fs." + scheme + ".impl.disable.cache", true);
+    return hadoop;
+  }
+
   @Test
   void aFileIsReplacedAndNothingLiesBesideIt() throws IOException {
     WholeFiles files = WholeFiles.of(new Configuration(), file);
@@ -44,9 +52,7 @@ class WholeFilesTest {
 
   @Test
   void aContentThatFailsHalfWayLeavesTheOld() throws IOException {
-    Configuration hadoop = new Configuration();
-    hadoop.setClass("fs.odd.impl", Odd.class, FileSystem.class);
-    hadoop.setBoolean("fs.odd.impl.disable.cache", true);
+    Configuration hadoop = with("odd", Odd.class);
     for (Path place : new Path[] {file, new Path("odd://host" + file.toUri().getPath())}) {
       WholeFiles files = WholeFiles.of(hadoop, place);
       assertThatThrownBy(
@@ -74,9 +80,7 @@ class WholeFilesTest {
 
   @Test
   void aFailingWriterLeavesTheOldContent() throws IOException {
-    Configuration hadoop = new Configuration();
-    hadoop.setClass("fs.odd.impl", FullDisk.class, FileSystem.class);
-    hadoop.setBoolean("fs.odd.impl.disable.cache", true);
+    Configuration hadoop = with("odd", FullDisk.class);
     Path odd = new Path("odd://host" + file.toUri().getPath());
     WholeFiles full = WholeFiles.of(hadoop, odd);
     assertThatThrownBy(() -> full.write(odd, NEW))
@@ -100,9 +104,7 @@ class WholeFilesTest {
 
   @Test
   void anObjectStoreGetsTheFileAtOnce() throws IOException {
-    Configuration hadoop = new Configuration();
-    hadoop.setClass("fs.s3a.impl", ObjectStore.class, FileSystem.class);
-    hadoop.setBoolean("fs.s3a.impl.disable.cache", true);
+    Configuration hadoop = with("s3a", ObjectStore.class);
     Path object = new Path("s3a://bucket" + file.toUri().getPath());
     WholeFiles store = WholeFiles.of(hadoop, object);
     store.write(object, NEW);
@@ -123,9 +125,7 @@ class WholeFilesTest {
 
   @Test
   void aFileSystemThatCannotRenameOverAFileLosesTheOldFirst() throws IOException {
-    Configuration hadoop = new Configuration();
-    hadoop.setClass("fs.odd.impl", Odd.class, FileSystem.class);
-    hadoop.setBoolean("fs.odd.impl.disable.cache", true);
+    Configuration hadoop = with("odd", Odd.class);
     Path odd = new Path("odd://host" + file.toUri().getPath());
     WholeFiles files = WholeFiles.of(hadoop, odd);
     files.write(odd, NEW);

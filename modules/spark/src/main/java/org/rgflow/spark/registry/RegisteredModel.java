@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -179,12 +180,13 @@ public final class RegisteredModel {
     Path folder = folder(number);
     lease.require();
     files.delete(folder); // of one that died before its manifest
+    Map<String, FileSums.Sum> sums = new LinkedHashMap<>();
     contents.forEach(
         (name, content) -> {
           lease.require();
-          files.write(new Path(folder, name), content);
+          sums.put(name, FileSums.write(files, new Path(folder, name), content));
         });
-    Version version = new Version(number, run, now(), FileSums.of(contents));
+    Version version = new Version(number, run, now(), new FileSums(sums));
     lease.require();
     files.writeJson(new Path(folder, MANIFEST), version.json());
     return version;
@@ -259,7 +261,8 @@ public final class RegisteredModel {
 
   private Champion replace(Lease lease, int version, boolean rollback, String run, String reason) {
     Version found = requireVersion(version);
-    found.sums().files().keySet().forEach(name -> read(found, name));
+    Path folder = folder(found.number());
+    found.sums().files().keySet().forEach(n -> found.sums().require(files, new Path(folder, n)));
     Optional<Champion> before = champion();
     Champion champion =
         new Champion(

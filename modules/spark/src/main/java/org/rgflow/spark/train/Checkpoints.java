@@ -89,13 +89,18 @@ final class Checkpoints {
    */
   Path save(Packed packed, Map<String, String> origin, Retention retention) {
     Path folder = new Path(root, name(packed.round()));
-    packed.files().forEach((name, content) -> files.write(new Path(folder, name), content));
-    files.writeJson(new Path(folder, MANIFEST), manifest(packed, origin));
+    Map<String, FileSums.Sum> sums = new LinkedHashMap<>();
+    packed
+        .files()
+        .forEach(
+            (name, content) ->
+                sums.put(name, FileSums.write(files, new Path(folder, name), content)));
+    files.writeJson(new Path(folder, MANIFEST), manifest(packed, origin, new FileSums(sums)));
     prune(retention);
     return folder;
   }
 
-  private static ObjectNode manifest(Packed packed, Map<String, String> origin) {
+  private static ObjectNode manifest(Packed packed, Map<String, String> origin, FileSums sums) {
     ObjectNode manifest = JSON.createObjectNode();
     manifest.put("format", FORMAT);
     manifest.put("round", packed.round());
@@ -104,7 +109,7 @@ final class Checkpoints {
       manifest.put(HELD_OUT_LOSS, packed.heldOutLoss());
     }
     origin.forEach(manifest::put);
-    FileSums.of(packed.files()).putTo(manifest);
+    sums.putTo(manifest);
     return manifest;
   }
 
