@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
-import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.ode.TimeGrid;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.tensor.Kernel;
 import org.rgflow.flow.tensor.Views;
-import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.WeightPath;
 
 /**
@@ -49,50 +47,36 @@ final class LevelFlow {
   }
 
   LevelFlow(
+      SolveConfig solve,
       int level,
       Partition partition,
-      FlowConfig config,
-      SolverConfig solver,
-      DivergenceConfig divergence,
-      boolean jacobian,
       List<WeightPath> paths,
       Arena arena,
       int batch) {
     this.partition = partition;
     this.batch = batch;
-    this.averages = HaarStep.of(config, partition);
-    this.blocks = config.blocks();
-    long[] shape = new long[2 + partition.shape().length];
-    shape[0] = config.channels();
-    shape[1] = batch;
-    for (int a = 0; a < partition.shape().length; a++) {
-      shape[2 + a] = partition.shape()[a];
-    }
+    this.averages = HaarStep.of(solve.model(), partition);
+    this.blocks = solve.model().blocks();
+    long[] shape = partition.shape(solve.model().channels(), batch);
     this.state = arena.zeros(shape);
     this.cotangent = arena.zeros(shape);
     this.residual = arena.filled(1, shape);
     if (partition.hasCoarse()) {
       coarse(residual).assign(0);
     }
-    if (divergence.needsProbes(jacobian)) {
-      for (int p = 0; p < divergence.probes(); p++) {
-        probes.add(arena.zeros(shape));
-      }
+    for (int p = 0; p < solve.probes(); p++) {
+      probes.add(arena.zeros(shape));
     }
     Map<Integer, SliceFlow> flows = new HashMap<>();
     Slices cuts =
-        solver.method().isAdaptive()
+        solve.solver().method().isAdaptive()
             ? new Slices(batch, 1)
-            : Slices.thatStayInCache(config, partition, batch);
+            : Slices.thatStayInCache(solve.model(), partition, batch);
     for (int i = 0; i < cuts.count(); i++) {
       int first = cuts.first(i);
       int size = cuts.size(i);
       SliceFlow flow =
-          flows.computeIfAbsent(
-              size,
-              n ->
-                  new SliceFlow(
-                      level, partition, config, solver, divergence, jacobian, paths, arena, n));
+          flows.computeIfAbsent(size, n -> new SliceFlow(solve, level, partition, paths, arena, n));
       slices.add(slice(arena, flow, first, size));
     }
   }

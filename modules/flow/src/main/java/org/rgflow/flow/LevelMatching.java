@@ -54,13 +54,8 @@ final class LevelMatching {
     this.averages = HaarStep.of(config, partition);
     this.data = new double[channels * batch * partition.sites()];
     this.displacement = new double[data.length];
-    int[] grid = partition.shape();
-    long[] shape = new long[2 + grid.length];
-    shape[0] = channels;
-    shape[1] = batch;
-    Arrays.setAll(shape, i -> i < 2 ? shape[i] : grid[i - 2]);
-    this.start = arena.zeros(shape);
-    this.path = arena.zeros(shape);
+    this.start = arena.zeros(partition.shape(channels, batch));
+    this.path = arena.zeros(partition.shape(channels, batch));
     Slices cuts = Slices.thatStayInCache(config, partition, batch).within(times);
     Map<Integer, Regression> regressions = new HashMap<>();
     for (int i = 0; i < cuts.count(); i++) {

@@ -1,6 +1,7 @@
 package org.rgflow.flow;
 
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * A grid split into coarse and residual sites, as SPEC section 1 has it.
@@ -60,6 +61,12 @@ public final class Partition {
   /** Sites per axis. */
   public int[] shape() {
     return shape.clone();
+  }
+
+  /** The shape (first, second, *grid) of an array over the sites. */
+  long[] shape(int first, int second) {
+    return LongStream.concat(LongStream.of(first, second), Arrays.stream(shape).asLongStream())
+        .toArray();
   }
 
   /** First coarse index on every axis. */

@@ -17,7 +17,6 @@ import org.rgflow.flow.tensor.Arena.Sum;
 import org.rgflow.flow.tensor.Kernel;
 import org.rgflow.flow.tensor.Views;
 import org.rgflow.flow.velocity.Divergence;
-import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.ExampleSums;
 import org.rgflow.flow.velocity.Stage;
 import org.rgflow.flow.velocity.Velocity;
@@ -39,7 +38,6 @@ final class SliceFlow {
   private final List<WeightPath> blocks;
   private final Divergence divergence;
   private final List<INDArray> probes = new ArrayList<>();
-  private final boolean jacobian;
   private final ExampleSums kineticSum;
   private final ExampleSums stateSum;
   private final INDArray state;
@@ -60,34 +58,30 @@ final class SliceFlow {
   private final List<Stage> stages = new ArrayList<>();
   private final Kernel[] keepFirst;
   private final List<Kernel> keepSlope = new ArrayList<>();
-  private final Rates rates;
+  private final StepRates rates;
   private final double[] squares;
   private Reverse reverse;
 
   SliceFlow(
+      SolveConfig solve,
       int level,
       Partition partition,
-      FlowConfig config,
-      SolverConfig solver,
-      DivergenceConfig divergenceConfig,
-      boolean jacobian,
       List<WeightPath> blocks,
       Arena arena,
       int examples) {
     this.level = level;
-    this.solver = solver;
+    this.solver = solve.solver();
     this.tableau = solver.method().tableau();
     this.arena = arena;
     this.blocks = blocks;
-    this.jacobian = jacobian;
     this.velocity =
-        Velocity.create(config.velocity(), arena, examples, partition.shape(), partition.mask());
-    if (divergenceConfig.needsProbes(jacobian)) {
-      for (int p = 0; p < divergenceConfig.probes(); p++) {
-        probes.add(planes());
-      }
+        Velocity.create(
+            solve.model().velocity(), arena, examples, partition.shape(), partition.mask());
+    for (int p = 0; p < solve.probes(); p++) {
+      probes.add(planes());
     }
-    this.divergence = divergenceConfig.create(velocity, partition.shape(), probes, jacobian);
+    this.divergence =
+        solve.divergence().create(velocity, partition.shape(), probes, solve.jacobian());
     int count = tableau.stages();
     this.state = planes();
     this.rows = arena.zeros(2L * count + 1, state.length());
@@ -103,7 +97,7 @@ final class SliceFlow {
     Arrays.setAll(keepFirst, i -> arena.copy(value, slope(i)));
     this.kineticSum = new ExampleSums(velocity.grid(), value, value);
     this.stateSum = new ExampleSums(velocity.grid(), state, state);
-    this.rates = new Rates(count, examples, jacobian);
+    this.rates = new StepRates(tableau, examples, solve.jacobian());
     this.squares = new double[examples];
   }
 
@@ -231,27 +225,6 @@ final class SliceFlow {
     }
   }
 
-  /** Per stage and example, what a step's evaluations found. */
-  private static final class Rates {
-    private final double[][] divergence;
-    private final double[][] kinetic;
-    private final double[][] jacobian;
-
-    Rates(int stages, int examples, boolean jacobian) {
-      this.divergence = new double[stages][examples];
-      this.kinetic = new double[stages][examples];
-      this.jacobian = jacobian ? new double[stages][examples] : null;
-    }
-
-    void clear(int stage) {
-      Arrays.fill(divergence[stage], 0);
-      Arrays.fill(kinetic[stage], 0);
-      if (jacobian != null) {
-        Arrays.fill(jacobian[stage], 0);
-      }
-    }
-  }
-
   private void loadLength(double length) {
     if (length == loadedLength) {
       return;
@@ -278,12 +251,12 @@ final class SliceFlow {
       setInput[i].run();
       blocks.get(block).apply(stageTime, velocity);
       stage.forward();
-      kineticSum.addTo(rates.kinetic[i], 1);
-      requireFinite(rates.kinetic[i], stageTime, i);
+      kineticSum.addTo(rates.kinetic(i), 1);
+      requireFinite(rates.kinetic(i), stageTime, i);
       if (withRates && (tableau.b()[i] != 0 || tableau.error() != null)) {
         stage.linearise();
-        divergence.addRates(stage, rates.divergence[i], jacobian ? rates.jacobian[i] : null);
-        requireFinite(rates.divergence[i], stageTime, i);
+        divergence.addRates(stage, rates.divergence(i), rates.jacobian(i));
+        requireFinite(rates.divergence(i), stageTime, i);
       }
       keepFirst[i].run();
     }
@@ -300,21 +273,7 @@ final class SliceFlow {
   private void advance(double span, double length, PathIntegrals totals, int first) {
     advance.run();
     if (totals != null) {
-      addTo(totals, first, span, length);
-    }
-  }
-
-  /** What a step contributes to the integrals; rates that were not computed are zero. */
-  private void addTo(PathIntegrals totals, int first, double span, double length) {
-    double[] b = tableau.b();
-    for (int i = 0; i < b.length; i++) {
-      for (int n = 0; n < squares.length; n++) {
-        totals.logDet[first + n] += length * b[i] * rates.divergence[i][n];
-        totals.kinetic[first + n] += length / span * b[i] * rates.kinetic[i][n];
-        if (totals.jacobian != null) {
-          totals.jacobian[first + n] += length / span * b[i] * rates.jacobian[i][n];
-        }
-      }
+      rates.addTo(totals, first, span, length);
     }
   }
 
@@ -322,27 +281,15 @@ final class SliceFlow {
   private double errorNorm(double length, boolean withRates) {
     INDArray end = state.dup();
     INDArray error = Nd4j.zeros(state.dataType(), state.shape());
-    double[] logDetError = new double[squares.length];
-    double[] logDetChange = new double[squares.length];
     for (int i = 0; i < tableau.stages(); i++) {
       end.addi(slope(i).mul(length * tableau.b()[i]));
       error.addi(slope(i).mul(length * tableau.error()[i]));
-      for (int n = 0; n < logDetError.length; n++) {
-        logDetError[n] += length * tableau.error()[i] * rates.divergence[i][n];
-        logDetChange[n] += length * tableau.b()[i] * rates.divergence[i][n];
-      }
     }
     INDArray scale = Transforms.max(Transforms.abs(state), Transforms.abs(end));
     scale.muli(solver.relativeTolerance()).addi(solver.absoluteTolerance());
     INDArray ratio = interior(error).div(interior(scale));
     double ofState = Math.sqrt(ratio.muli(ratio).meanNumber().doubleValue());
-    double sum = 0;
-    for (int n = 0; n < logDetError.length; n++) {
-      double tolerance =
-          solver.absoluteTolerance() + solver.relativeTolerance() * Math.abs(logDetChange[n]);
-      sum += Math.pow(logDetError[n] / tolerance, 2);
-    }
-    return withRates ? Math.max(ofState, Math.sqrt(sum / logDetError.length)) : ofState;
+    return withRates ? Math.max(ofState, rates.logDetError(solver, length)) : ofState;
   }
 
   /** Planes: the loss's cotangent of the state, see {@link #backward}; zero in the halo. */
@@ -388,7 +335,7 @@ final class SliceFlow {
         reversed.limit(limit);
       }
       if (!solver.method().isAdaptive()) {
-        addTo(totals, first, span, step.length());
+        rates.addTo(totals, first, span, step.length());
       }
     }
   }
@@ -462,8 +409,7 @@ final class SliceFlow {
     }
 
     /** From the cotangent after a step to that before it. */
-    void step(
-        Recording.Step step, double span, double logDet, double kinetic, double jacobianWeight) {
+    void step(Recording.Step step, double span, double logDet, double kinetic, double jacobian) {
       double h = step.length();
       for (int i = tableau.stages() - 1; i >= 0; i--) {
         double b = tableau.b()[i];
@@ -480,12 +426,8 @@ final class SliceFlow {
         stage.curve();
         rates.clear(i);
         divergence.addGradient(
-            stage,
-            logDet * h * b,
-            jacobianWeight * h / span * b,
-            rates.divergence[i],
-            jacobian ? rates.jacobian[i] : null);
-        requireFinite(rates.divergence[i], stageTime, i);
+            stage, logDet * h * b, jacobian * h / span * b, rates.divergence(i), rates.jacobian(i));
+        requireFinite(rates.divergence(i), stageTime, i);
         stage.gradient();
         velocity.collectGradient();
         keepCotangent[i].run();
