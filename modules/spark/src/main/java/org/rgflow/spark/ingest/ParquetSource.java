@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
@@ -28,7 +29,8 @@ import org.rgflow.data.Shape;
  *
  * <p>Column {@code image}, else {@code features}: binary is an encoded PNG or JPEG, an array of
  * float or double is D real values of shape 1xD. Column {@code key}, else {@code path}, of strings
- * names the examples, if there is one. Whole row groups are passed over unread.
+ * names the examples, if there is one. Whole row groups are passed over unread, and pages whose
+ * checksum is wrong are not believed.
  */
 final class ParquetSource implements ExampleSource {
   private static final String ALLOWED =
@@ -46,6 +48,9 @@ final class ParquetSource implements ExampleSource {
   private RecordReader<Group> rows;
   private int rowGroup;
   private long leftInGroup;
+
+  /** Why no further row of the group can be read: its columns are not at the same row any more. */
+  private DataException broken;
 
   ParquetSource(Path path, String name, Configuration hadoop, int channels) throws IOException {
     this.name = name;
@@ -82,9 +87,10 @@ final class ParquetSource implements ExampleSource {
       throws IOException {
     HadoopInputFile input = HadoopInputFile.fromPath(path, hadoop);
     try {
-      return ParquetFileReader.open(input);
+      return ParquetFileReader.open(
+          input, HadoopReadOptions.builder(hadoop).usePageChecksumVerification().build());
     } catch (RuntimeException e) {
-      throw new DataException(name + ": cannot be read as Parquet: " + e.getMessage(), e);
+      throw unreadable(name, e);
     }
   }
 
@@ -140,9 +146,17 @@ final class ParquetSource implements ExampleSource {
         file.skipNextRowGroup();
         rowGroup++;
       } else {
-        read();
+        pass();
         left--;
       }
+    }
+  }
+
+  private void pass() {
+    try {
+      read();
+    } catch (DataException e) {
+      // those after it tell of the damage too
     }
   }
 
@@ -153,18 +167,37 @@ final class ParquetSource implements ExampleSource {
   private Group read() {
     try {
       while (leftInGroup == 0) {
-        leftInGroup = rowsOfNextGroup();
-        PageReadStore pages = file.readNextRowGroup();
-        rows = columns.getRecordReader(pages, new GroupRecordConverter(wanted));
-        rowGroup++;
+        openNextGroup();
       }
       leftInGroup--;
-      return rows.read();
+      if (broken == null) {
+        return rows.read();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(name + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      throw new DataException(name + ": cannot be read as Parquet: " + e.getMessage(), e);
+      broken = unreadable(name, e);
     }
+    throw broken;
+  }
+
+  private void openNextGroup() throws IOException {
+    leftInGroup = rowsOfNextGroup();
+    rowGroup++;
+    broken = null;
+    PageReadStore pages;
+    try {
+      pages = file.readNextRowGroup();
+    } catch (RuntimeException e) {
+      file.skipNextRowGroup();
+      broken = unreadable(name, e);
+      return;
+    }
+    rows = columns.getRecordReader(pages, new GroupRecordConverter(wanted));
+  }
+
+  private static DataException unreadable(String name, RuntimeException cause) {
+    return new DataException(name + ": cannot be read as Parquet: " + cause.getMessage(), cause);
   }
 
   @Override

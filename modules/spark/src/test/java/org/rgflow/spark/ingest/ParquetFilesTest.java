@@ -6,10 +6,19 @@ import static org.rgflow.spark.ingest.SmallImages.pixels;
 import static org.rgflow.spark.ingest.SmallImages.png;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -20,6 +29,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rgflow.data.Block;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.LocalSpark;
@@ -148,6 +159,66 @@ class ParquetFilesTest {
             "bad: not an image; allowed: PNG and JPEG",
             "none: column image is null; allowed: an image",
             null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aDamagedPageCostsRowsButNeverMovesAnImageToAnotherKey(boolean checksums) throws Exception {
+    List<Row> rows = new ArrayList<>();
+    Map<String, byte[]> written = new HashMap<>();
+    for (int i = 0; i < 400; i++) {
+      rows.add(RowFactory.create("image-" + i, png(i, 8)));
+      written.put("image-" + i, pixels(i, 8));
+    }
+    spark
+        .createDataFrame(rows, schema("image", DataTypes.BinaryType))
+        .coalesce(1)
+        .write()
+        .option("compression", "gzip")
+        .option("parquet.page.write-checksum.enabled", checksums)
+        .option("parquet.block.size", 8192)
+        .option("parquet.page.row.count.limit", 10)
+        .parquet(data());
+    damage(onlyParquetFile());
+    ImageFiles files = ImageFiles.list(spark, List.of(data()), 0);
+    for (int partitions : new int[] {1, 3}) {
+      List<DecodedExample> decoded = files.decodeTolerantly(partitions).collect();
+      assertThat(decoded).hasSize(400);
+      List<DecodedExample> whole =
+          decoded.stream().filter(example -> example.error() == null).toList();
+      assertThat(whole).hasSizeBetween(100, 395);
+      assertThat(whole)
+          .allSatisfy(one -> assertThat(one.example().pixels()).isEqualTo(written.get(one.key())));
+      assertThat(decoded.stream().map(DecodedExample::error).filter(Objects::nonNull))
+          .allMatch(error -> error.contains(".parquet: cannot be read as Parquet: "));
+    }
+  }
+
+  private Path onlyParquetFile() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(data()))) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
+    }
+  }
+
+  /** Turns over bits in the middle of the second row group's images. */
+  private static void damage(Path file) throws IOException {
+    long at;
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(
+            HadoopInputFile.fromPath(
+                new org.apache.hadoop.fs.Path(file.toUri()), new Configuration()))) {
+      assertThat(reader.getRowGroups()).hasSizeGreaterThan(2);
+      ColumnChunkMetaData images = reader.getRowGroups().get(1).getColumns().get(1);
+      assertThat(images.getPath().toDotString()).isEqualTo("image");
+      at = images.getStartingPos() + images.getTotalSize() / 2;
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    for (int i = 0; i < 4; i++) {
+      bytes[(int) at + i] ^= 0x55;
+    }
+    Files.write(file, bytes);
+    // the local file system would tell by itself
+    Files.delete(file.resolveSibling("." + file.getFileName() + ".crc"));
   }
 
   @Test
