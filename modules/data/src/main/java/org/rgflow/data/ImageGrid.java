@@ -6,8 +6,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Draws images of one shape in rows and columns, as a PNG. */
 public final class ImageGrid {
@@ -83,9 +81,18 @@ public final class ImageGrid {
     }
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     image.setRGB(0, 0, width, height, canvas, 0, width);
-    try (MemoryCacheImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
-      ImageIO.write(image, "png", png);
-    }
+    PngImage.write(image, out);
+  }
+
+  /**
+   * The first of the images, in whole rows, that a picture has room for; at least one row.
+   *
+   * @param columns images in a row
+   * @param zoom width and height of every pixel as drawn
+   */
+  public static List<byte[]> thatFit(List<byte[]> images, Shape shape, int columns, int zoom) {
+    long rows = Math.max(1, (MAX_LENGTH / zoom + GAP) / (shape.grid()[0] + GAP));
+    return images.subList(0, (int) Math.min(images.size(), rows * columns));
   }
 
   /**

@@ -3,8 +3,10 @@ package org.rgflow.data;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Encodes one image of 8-bit gray or RGB as a PNG that is read back as it was. */
 public final class PngImage {
@@ -46,10 +48,17 @@ public final class PngImage {
     }
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     try {
-      ImageIO.write(image, "png", png);
+      write(image, png);
     } catch (IOException e) {
       throw new UncheckedIOException("memory takes bytes", e);
     }
     return png.toByteArray();
+  }
+
+  /** Writes an image by way of memory: Java's own way makes a temporary file of each. */
+  static void write(BufferedImage image, OutputStream to) throws IOException {
+    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(to)) {
+      ImageIO.write(image, "png", out);
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,18 @@ class ImageGridTest {
     assertThat(grid.geometry()).hasToString("3x2x4");
     assertThat(grid.pixels())
         .containsExactly(1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4, 5, 5, 6, 6, 5, 5, 6, 6);
+  }
+
+  @Test
+  void tellsHowManyImagesAPictureHolds() throws IOException {
+    Shape shape = new Shape(1, 1, 2);
+    List<byte[]> many = Collections.nCopies(40_000, new byte[2]);
+    List<byte[]> fitting = ImageGrid.thatFit(many, shape, 2, 1);
+    assertThat(fitting).hasSize(2 * 16_384);
+    assertThat(drawn(fitting, shape, 2, 1).geometry()).hasToString("3x32767x5");
+    assertThatThrownBy(() -> drawn(many.subList(0, fitting.size() + 1), shape, 2, 1))
+        .isInstanceOf(DataException.class);
+    assertThat(ImageGrid.thatFit(many.subList(0, 3), shape, 2, 1)).hasSize(3);
   }
 
   @Test

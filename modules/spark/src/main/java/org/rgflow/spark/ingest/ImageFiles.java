@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -143,7 +144,7 @@ public final class ImageFiles implements Examples {
     Cursor cursor = new Cursor();
     for (int run = 0; run < runs; run++) {
       taken.addAll(Arrays.asList(cursor.take(share(examples, run, runs))));
-      cursor.take(share(count - examples, run, runs));
+      cursor.skip(share(count - examples, run, runs));
     }
     Map<String, FileInventory.Stamp> stamps = new LinkedHashMap<>();
     taken.forEach(slice -> stamps.put(slice.name(), inventory.stamp(slice.name())));
@@ -247,7 +248,8 @@ public final class ImageFiles implements Examples {
   }
 
   /**
-   * The examples of some keys, by key; of those that cannot be read there is none.
+   * The examples of some keys, by key, of several the first; of those that cannot be read there is
+   * none.
    *
    * @param partitions at least 1
    */
@@ -257,7 +259,9 @@ public final class ImageFiles implements Examples {
         .filter(decoded -> decoded.error() == null && wanted.contains(decoded.key()))
         .collect()
         .stream()
-        .collect(Collectors.toMap(DecodedExample::key, DecodedExample::example));
+        .collect(
+            Collectors.toMap(
+                DecodedExample::key, DecodedExample::example, (first, second) -> first));
   }
 
   /**
@@ -293,7 +297,7 @@ public final class ImageFiles implements Examples {
     int used = (int) Math.min(partitions, dealt);
     List<FileSlice[]> parts = new ArrayList<>();
     Cursor cursor = new Cursor();
-    cursor.take(from);
+    cursor.skip(from);
     for (int p = 0; p < used; p++) {
       parts.add(cursor.take(share(dealt, p, used)));
     }
@@ -320,21 +324,29 @@ public final class ImageFiles implements Examples {
 
     FileSlice[] take(long examples) {
       List<FileSlice> slices = new ArrayList<>();
+      walk(examples, (whole, taken) -> slices.add(whole.part(index, taken)));
+      return slices.toArray(FileSlice[]::new);
+    }
+
+    void skip(long examples) {
+      walk(examples, (whole, passed) -> {});
+    }
+
+    private void walk(long examples, ObjIntConsumer<FileSlice> visit) {
       long left = examples;
       while (left > 0) {
         FileSlice whole = files.get(file);
-        int taken = (int) Math.min(left, whole.count() - index);
-        if (taken > 0) {
-          slices.add(whole.part(index, taken));
+        int passed = (int) Math.min(left, whole.count() - index);
+        if (passed > 0) {
+          visit.accept(whole, passed);
         }
-        left -= taken;
-        index += taken;
+        left -= passed;
+        index += passed;
         if (index == whole.count()) {
           file++;
           index = 0;
         }
       }
-      return slices.toArray(FileSlice[]::new);
     }
   }
 }
