@@ -14,6 +14,7 @@ import org.rgflow.cli.bench.Trial;
 import org.rgflow.cli.bench.Workload;
 import org.rgflow.cli.machine.Backend;
 import org.rgflow.spark.ConstantNames;
+import org.rgflow.spark.OperatorThreads;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -101,7 +102,7 @@ final class BenchCommand implements Callable<Integer> {
     requireAtLeastOne("--repeats", repeats);
     if (threads != null) {
       requireAtLeastOne("--threads", threads);
-      Backend.useThreads(threads);
+      OperatorThreads.use(threads);
     }
     Backend.warn(err());
     Backend backend = Backend.loaded();

@@ -70,14 +70,6 @@ public record Backend(
     return properties.getProperty("version", "of unknown version");
   }
 
-  /** Sets the threads of one operator, as OMP_NUM_THREADS does before the start. */
-  public static void useThreads(int threads) {
-    natives().setOmpNumThreads(threads);
-    Nd4j.getEnvironment().setMaxThreads(threads);
-    Nd4j.getEnvironment().setMaxMasterThreads(threads);
-    Nd4j.factory().blas().setMaxThreads(threads);
-  }
-
   /** What to say at start: of a processor without oneDNN. */
   public Optional<String> warning() {
     return isCpu && !hasOneDnn

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.flow.ode.SolveException;
+import org.rgflow.spark.OperatorThreads;
 import org.rgflow.spark.ingest.JobFailure;
 
 /**
@@ -74,8 +74,7 @@ public final class LatentDrawsJob {
               .parallelize(numbers, Math.min(partitions, batches))
               .mapPartitions(
                   some -> {
-                    // Spark gives a task one core, and runs as many tasks as there are
-                    Nd4j.getEnvironment().setMaxThreads(1);
+                    OperatorThreads.useThoseOfTask();
                     List<Integer> own = new ArrayList<>();
                     some.forEachRemaining(own::add);
                     int[] batch = own.stream().mapToInt(Integer::intValue).toArray();

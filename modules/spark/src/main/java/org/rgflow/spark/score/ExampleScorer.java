@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.data.PixelTransform;
@@ -14,6 +13,7 @@ import org.rgflow.flow.Density;
 import org.rgflow.flow.Flow;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.spark.OperatorThreads;
 import org.rgflow.spark.ingest.DecodedExample;
 import org.rgflow.spark.model.BatchScorer;
 import org.rgflow.spark.model.FlowModel;
@@ -80,8 +80,7 @@ public final class ExampleScorer implements Serializable {
 
   /** This scorer with the model's parameters, in a task; the caller closes it. */
   public Open open(double[] parameters) {
-    // Spark gives a task one core, and runs as many tasks as there are
-    Nd4j.getEnvironment().setMaxThreads(1);
+    OperatorThreads.useThoseOfTask();
     BatchScorer fineHere = fine.onThisMachine(parameters);
     BatchScorer coarseHere = coarse == null ? null : coarse.onThisMachine(parameters);
     boolean isSingle = fineHere.batch() == 1 || (coarseHere != null && coarseHere.batch() == 1);

@@ -10,6 +10,7 @@ import org.rgflow.data.Block;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.dl4j.FlowOutputLayer;
 import org.rgflow.flow.ode.SolveException;
+import org.rgflow.spark.OperatorThreads;
 
 /** What a task does in a round: H steps of a DL4J network on its shard. */
 final class LocalSteps implements Serializable {
@@ -49,6 +50,7 @@ final class LocalSteps implements Serializable {
    */
   List<ShardBlock> run(ShardResult result, Block block, NetworkState start, int blocks) {
     long begin = System.nanoTime();
+    OperatorThreads.useThoseOfTask();
     MultiLayerNetwork network = NetworkPool.take(run, this::newNetwork);
     start.load(network);
     network.getLayerWiseConfigurations().setIterationCount(round * localSteps);

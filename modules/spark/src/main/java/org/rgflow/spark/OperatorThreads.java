@@ -1,0 +1,33 @@
+package org.rgflow.spark;
+
+import org.apache.spark.SparkEnv;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * How many threads one of ND4J's operators takes: ND4J's own loops, oneDNN and OpenBLAS each have a
+ * number of their own.
+ */
+public final class OperatorThreads {
+  private OperatorThreads() {}
+
+  /**
+   * Those that Spark gives a task ({@code spark.task.cpus}), as others of the process belong to
+   * other tasks; {@code OMP_NUM_THREADS}, where it is set, has decided already.
+   */
+  public static void useThoseOfTask() {
+    if (System.getenv("OMP_NUM_THREADS") == null) {
+      use(SparkEnv.get().conf().getInt("spark.task.cpus", 1));
+    }
+  }
+
+  /** So many on the processor, as {@code OMP_NUM_THREADS} does before the start. */
+  public static void use(int threads) {
+    if (!Nd4j.getEnvironment().isCPU()) {
+      return;
+    }
+    Nd4j.getEnvironment().setMaxMasterThreads(threads);
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads); // of this thread
+    Nd4j.factory().blas().setMaxThreads(threads);
+  }
+}
