@@ -13,6 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.TableOutput;
 import org.rgflow.spark.classify.BayesClassifier;
 import org.rgflow.spark.classify.ClassModel;
 import org.rgflow.spark.classify.Confusion;
@@ -104,12 +105,12 @@ final class ClassifyCommand implements Callable<Integer> {
     }
     Configuration configuration =
         options.flag(Keys.SCORE_OVERWRITE, overwrite).ofFinerSolve(storage, classes.get(0).model());
-    if (!configuration.value(Keys.SCORE_OVERWRITE) && storage.exists(output)) {
-      throw new DataException(output + " exists; allowed: another --output, or --overwrite");
-    }
+    TableOutput table = TableOutput.of(storage.hadoop(), output);
+    table.requireApartFrom(images.truth == null ? images.data : List.copyOf(known.values()));
+    table.requireFree(
+        configuration.value(Keys.SCORE_OVERWRITE), "another --output, or --overwrite");
     PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession spark =
-        Session.openToCompute("rgflow classify " + output, spec.commandLine().getErr())) {
+    try (SparkSession spark = Session.openToCompute(spec, output)) {
       BayesClassifier classifier = new BayesClassifier(spark, classes, configuration.scoring());
       classified(spark, classifier, known, configuration)
           .write()

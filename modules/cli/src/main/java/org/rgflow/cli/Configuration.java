@@ -93,7 +93,7 @@ final class Configuration {
     return digest.hex();
   }
 
-  /** Whether a key has a value other than its default's. */
+  /** Whether a key was given a value, were it that of its default. */
   boolean isGiven(Key<?> key) {
     return !settings.get(key).origin().isEmpty();
   }
@@ -116,7 +116,7 @@ final class Configuration {
     return key.write(value(key));
   }
 
-  /** YAML of some sections, with a comment where a value is not the default. */
+  /** YAML of some sections, with a comment where a value was given. */
   String yaml(String... sections) {
     return yaml(List.of(sections));
   }

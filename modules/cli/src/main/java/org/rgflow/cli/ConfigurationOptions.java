@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.rgflow.spark.model.FlowModel;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options that set keys of the configuration, shared by commands. */
@@ -25,7 +26,9 @@ final class ConfigurationOptions {
       description = "Set a configuration key; see rgflow config. Repeatable.")
   private List<String> settings = List.of();
 
-  @Option(names = "--quiet", description = "Print neither configuration nor progress.")
+  @Option(
+      names = "--quiet",
+      description = "Print neither configuration nor progress; warnings still.")
   private boolean quiet;
 
   private final Map<Key<?>, String> flags = new LinkedHashMap<>();
@@ -62,9 +65,11 @@ final class ConfigurationOptions {
     return Configuration.resolve(layers);
   }
 
-  /** Where configuration and progress go: to {@code out}, or with --quiet nowhere. */
-  PrintWriter shown(PrintWriter out) {
-    return quiet ? new PrintWriter(Writer.nullWriter()) : out;
+  /** Where configuration and progress go, with --quiet nowhere, and where warnings. */
+  Shown shown(CommandSpec command) {
+    PrintWriter out = command.commandLine().getOut();
+    return new Shown(
+        quiet ? new PrintWriter(Writer.nullWriter()) : out, command.commandLine().getErr());
   }
 
   boolean isQuiet() {

@@ -60,8 +60,7 @@ final class DecodeCommand implements Callable<Integer> {
     if (!options.isQuiet()) {
       spec.commandLine().getOut().print(configuration.yaml("solver"));
     }
-    try (SparkSession spark =
-        Session.openToCompute("rgflow decode " + output, spec.commandLine().getErr())) {
+    try (SparkSession spark = Session.openToCompute(spec, output)) {
       DecodingJob.Written written =
           new DecodingJob(spark, flow, configuration.solver())
               .write(latents, output, configuration.value(Keys.SAMPLE_OVERWRITE));

@@ -48,7 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Finding> findings;
-    try (SparkSession spark = Session.open("rgflow doctor")) {
+    try (SparkSession spark = Session.open(spec, "")) {
       findings = new Diagnosis(spark).run(read, written);
     }
     PrintWriter out = spec.commandLine().getOut();

@@ -65,8 +65,7 @@ final class EvaluateCommand implements Callable<Integer> {
             .ofFinerSolve(storage, flow);
     Findings found = describe(flow, configuration);
     examplesSeen(storage).ifPresent(n -> found.put("images_seen", n));
-    try (SparkSession spark =
-        Session.openToCompute("rgflow evaluate " + model.path(), spec.commandLine().getErr())) {
+    try (SparkSession spark = Session.openToCompute(spec, model.path())) {
       ImageFiles files = images.list(spark, configuration);
       int tasks = configuration.tasks(Keys.SCORE_PARTITIONS, spark);
       long begin = System.nanoTime();

@@ -9,11 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apache.spark.SparkException;
 import org.apache.spark.sql.AnalysisException;
 import org.nd4j.linalg.factory.Nd4jBackend;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.ode.SolveException;
-import org.rgflow.spark.registry.LeaseHeldException;
+import org.rgflow.spark.lease.LeaseHeldException;
 import org.rgflow.spark.train.DivergedException;
 import picocli.CommandLine.ExitCode;
 
@@ -26,8 +27,10 @@ final class Failure {
     if (stacktrace) {
       failure.printStackTrace(err);
     }
+    boolean inTask = false;
     for (Throwable e = failure; e != null; e = e.getCause()) {
-      Optional<String> known = known(e);
+      inTask |= e instanceof SparkException;
+      Optional<String> known = e instanceof OutOfMemoryError ? memory(e, inTask) : known(e);
       if (known.isPresent()) {
         err.println("rgflow: " + known.get());
         return status(e);
@@ -59,6 +62,20 @@ final class Failure {
         : ExitCode.USAGE;
   }
 
+  private static Optional<String> memory(Throwable e, boolean inTask) {
+    return Optional.of(
+        inTask
+            ? "a task is out of memory ("
+                + what(e)
+                + "): raise --executor-memory, on a local master --driver-memory, or for memory off"
+                + " the heap spark.executor.memoryOverhead with javacpp.maxbytes"
+            : "the driver is out of memory ("
+                + what(e)
+                + "): raise --driver-memory, now "
+                + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MiB");
+  }
+
   /** Spark wraps what a task threw, so the cause is looked at too. */
   private static Optional<String> known(Throwable e) {
     if (e instanceof NoSuchFileException) {
@@ -67,19 +84,10 @@ final class Failure {
     if (e instanceof Nd4jBackend.NoAvailableBackendException) {
       return Optional.of(
           "ND4J has no backend that runs here: a jar built by -Pcuda needs an NVIDIA GPU with its"
-              + " driver, CUDA 11.6 and cuDNN 8.3; one built without it runs on any processor");
-    }
-    if (e instanceof OutOfMemoryError) {
-      return Optional.of(
-          "the driver is out of memory ("
-              + firstLine(e.getMessage())
-              + "): raise --driver-memory, now "
-              + (Runtime.getRuntime().maxMemory() >> 20)
-              + " MiB");
+              + " driver, CUDA 11.6 and cuDNN 8.3; one built without it needs Linux on x86-64 with AVX2");
     }
     if (e instanceof UncheckedIOException) {
-      return Optional.of(
-          firstLine(e.getMessage()) + " (" + firstLine(e.getCause().getMessage()) + ")");
+      return Optional.of(what(e) + " (" + what(e.getCause()) + ")");
     }
     boolean known =
         e instanceof DataException
@@ -89,7 +97,7 @@ final class Failure {
             || e instanceof IOException
             || e instanceof AnalysisException
             || e instanceof IllegalArgumentException && isOurs(e);
-    return known ? Optional.of(firstLine(e.getMessage())) : Optional.empty();
+    return known ? Optional.of(what(e)) : Optional.empty();
   }
 
   /** An argument that our own checks refused, or Hadoop's of a path. */
@@ -98,6 +106,11 @@ final class Failure {
     return frames.length > 0
         && (frames[0].getClassName().startsWith("org.rgflow.")
             || frames[0].getClassName().equals(org.apache.hadoop.fs.Path.class.getName()));
+  }
+
+  /** Its message, or else its kind. */
+  private static String what(Throwable e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : firstLine(e.getMessage());
   }
 
   private static String firstLine(String message) {

@@ -131,10 +131,15 @@ final class LatentImages {
     return rows.stream().map(row -> pixels.get(row.getString(0))).toList();
   }
 
-  /** {@code name.png}, images in rows, and {@code name.npz}, the same as an array. */
+  /**
+   * {@code name.png}, images in rows, as many as a picture holds, and {@code name.npz}, all of them
+   * as an array.
+   */
   Map<String, byte[]> files(String name, List<byte[]> images, int columns) throws IOException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
-    ImageGrid.write(png, images, model.shape(), columns, configuration.value(Keys.SAMPLE_ZOOM));
+    int zoom = configuration.value(Keys.SAMPLE_ZOOM);
+    List<byte[]> drawn = ImageGrid.thatFit(images, model.shape(), columns, zoom);
+    ImageGrid.write(png, drawn, model.shape(), columns, zoom);
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(name + ".png", png.toByteArray());
     files.put(name + ".npz", ImageArrays.ofPixels(images, model.shape()));

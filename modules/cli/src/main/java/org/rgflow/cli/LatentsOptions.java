@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
-import org.rgflow.cli.machine.Backend;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.model.FlowModel;
 import picocli.CommandLine.Mixin;
@@ -59,10 +58,8 @@ final class LatentsOptions {
     write(
         name,
         "images  ",
-        (spark, flow, configuration, out) -> {
-          Backend.warn(spec.commandLine().getErr());
-          return drawing.of(new LatentImages(spark, model.path(), flow, configuration), out);
-        });
+        (spark, flow, configuration, out) ->
+            drawing.of(new LatentImages(spark, model.path(), flow, configuration), out));
   }
 
   /**
@@ -83,8 +80,7 @@ final class LatentsOptions {
     }
     PrintWriter out = spec.commandLine().getOut();
     Map<String, byte[]> files;
-    String title = "rgflow " + spec.name() + " " + output;
-    try (SparkSession spark = Session.openToCompute(title, spec.commandLine().getErr())) {
+    try (SparkSession spark = Session.openToCompute(spec, output)) {
       files = work.of(spark, flow, configuration, out);
     }
     storage.write(output, files);

@@ -77,9 +77,19 @@ record Layer(String origin, Map<Key<?>, String> values) {
       JsonNode node = entry.getValue();
       if (node.isObject()) {
         collect(name + ".", node, values);
+      } else if (node.isNull()) {
+        requireSection(name);
       } else if (values.put(Keys.named(name), text(node)) != null) {
         throw new IllegalArgumentException(name + " is given twice");
       }
+    }
+  }
+
+  /** A section whose keys are all commented out is none; a key without its value is a slip. */
+  private static void requireSection(String name) {
+    if (Keys.all().stream().noneMatch(key -> key.section().equals(name))) {
+      throw new IllegalArgumentException(
+          Keys.named(name).name() + " has no value; give it one, or remove the line");
     }
   }
 

@@ -56,7 +56,7 @@ final class MonitorCommand implements Callable<Integer> {
     RegisteredModel model = registry.existing(storage, configuration);
     Version version = model.requireChampion();
     ScoreDistribution usual = RetrainingRun.usual(model, version);
-    try (SparkSession spark = Session.open("rgflow monitor " + model.name())) {
+    try (SparkSession spark = Session.open(spec, model.name())) {
       ScoreDrift drift = ScoreDrift.of(spark, usual, scores);
       boolean drifted = drift.isPast(configuration.value(Keys.MONITOR_MAX_STABILITY));
       print(drift, version, usual, drifted);

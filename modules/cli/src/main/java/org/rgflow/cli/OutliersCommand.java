@@ -57,7 +57,7 @@ final class OutliersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (SparkSession spark = Session.open("rgflow outliers " + outliers)) {
+    try (SparkSession spark = Session.open(spec, outliers)) {
       OutlierDetection.Result found =
           new OutlierDetection(spark).run(calibration, inliers, outliers);
       PrintWriter out = spec.commandLine().getOut();

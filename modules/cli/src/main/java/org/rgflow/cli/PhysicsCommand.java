@@ -105,8 +105,7 @@ final class PhysicsCommand implements Callable<Integer> {
     found.putModel(model.path(), flow);
     put(found, energy);
     found.putSolver(configuration.solver(), flow);
-    try (SparkSession spark =
-        Session.openToCompute("rgflow physics " + model.path(), spec.commandLine().getErr())) {
+    try (SparkSession spark = Session.openToCompute(spec, model.path())) {
       int tasks = configuration.tasks(Keys.PHYSICS_PARTITIONS, spark);
       LatentDrawsJob job =
           new LatentDrawsJob(JavaSparkContext.fromSparkContext(spark.sparkContext()), tasks);

@@ -18,13 +18,15 @@ class Progress implements TrainingListener {
   private static final int PLAIN_LINES = 20;
 
   private final PrintWriter out;
+  private final PrintWriter warnings;
   private final StatusLine status;
   private boolean warned;
   private RoundReport.HeldOut heldOut;
 
-  /** Progress for whoever reads {@code out}; a terminal's cursor is moved. */
-  Progress(PrintWriter out, boolean terminal) {
-    this.out = out;
+  /** Progress for whoever reads it; a terminal's cursor is moved. */
+  Progress(Shown shown, boolean terminal) {
+    this.out = shown.progress();
+    this.warnings = shown.warnings();
     this.status = new StatusLine(out, terminal);
   }
 
@@ -71,7 +73,7 @@ class Progress implements TrainingListener {
   @Override
   public void rolledBack(Rollback rollback) {
     finish();
-    out.printf(
+    warnings.printf(
         Locale.ROOT,
         "round %d went astray: %s%nback to round %d with %s of the learning rate, rollback %d of %d%n",
         rollback.astray(),
@@ -80,7 +82,7 @@ class Progress implements TrainingListener {
         rollback.share(),
         rollback.number(),
         rollback.allowed());
-    out.flush();
+    warnings.flush();
   }
 
   private void warnIfUnderresolved(RoundReport report) {
@@ -88,13 +90,14 @@ class Progress implements TrainingListener {
       return;
     }
     finish();
-    out.printf(
+    warnings.printf(
         Locale.ROOT,
         "warning: the training's step underrates the loss by %.3f %s, so the flow learns its solver's"
             + " error: raise solver.grading, solver.steps, train.jacobianWeight or"
             + " train.kineticWeight%n",
         report.heldOut().solverError(),
         report.unit());
+    warnings.flush();
     warned = true;
   }
 

@@ -48,7 +48,7 @@ final class RecordedProgress extends Progress {
     training.files().forEach((kind, images) -> kind.write(training.folder(), images));
     Provenance.append(training.folder(), training.commandLine());
     settled.run();
-    training.shown().print(yaml);
+    training.shown().progress().print(yaml);
     if (training.configuration().value(Keys.RUN_TENSORBOARD)) {
       board = new TensorBoard(training.folder(), start.firstRound());
     }

@@ -113,8 +113,7 @@ final class ReportCommand implements Callable<Integer> {
     }
     requireComparable(histories);
     byte[] html;
-    try (SparkSession spark =
-        Session.openToCompute("rgflow report " + page, spec.commandLine().getErr())) {
+    try (SparkSession spark = Session.openToCompute(spec, page)) {
       Map<Evaluation.Role, ImageFiles> sets = sets(spark, storage, histories.get(0));
       List<Evaluation> evaluations = new ArrayList<>();
       for (RunHistory history : histories) {
@@ -147,7 +146,7 @@ final class ReportCommand implements Callable<Integer> {
       SparkSession spark, Storage storage, Map<Evaluation.Role, ImageFiles> sets, FlowModel model)
       throws IOException {
     Configuration configuration = options.ofFinerSolve(storage, model);
-    PrintWriter shown = options.shown(out());
+    PrintWriter shown = options.shown(spec).progress();
     return Evaluation.of(
         spark,
         model,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.train.TrainingConfig;
 
 /**
  * The configuration of a run that goes on: what the run stored, but for what may change between
@@ -20,7 +21,7 @@ final class Resumption {
           Keys.TRAIN_VALIDATE_EVERY,
           Keys.TRAIN_CHECKPOINT_EVERY,
           Keys.TRAIN_KEEP_CHECKPOINTS,
-          Keys.RUN_DIR);
+          Keys.TRAIN_KEEP_EVERY);
   private static final Set<String> LEARNT =
       Set.of("data", "model", "solver", "divergence", "train", "then", "energy", "pixels");
 
@@ -63,9 +64,15 @@ final class Resumption {
     return asked;
   }
 
-  /** The end of a phase that another follows is part of what was learnt. */
+  /**
+   * The end of a phase that another follows is part of what was learnt, and so are the validations
+   * that a rate goes by.
+   */
   private static boolean isFree(Key<?> key, Configuration run) {
     boolean endsInTheMiddle = key == Keys.TRAIN_ROUNDS && run.value(Keys.TRAIN_THEN) != Then.NONE;
-    return FREE.contains(key) && !endsInTheMiddle;
+    boolean decidesRates =
+        key == Keys.TRAIN_VALIDATE_EVERY
+            && run.value(Keys.TRAIN_SCHEDULE) == TrainingConfig.Schedule.PLATEAU;
+    return FREE.contains(key) && !endsInTheMiddle && !decidesRates;
   }
 }

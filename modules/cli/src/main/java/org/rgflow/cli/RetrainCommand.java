@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.dl4j.Objective;
-import org.rgflow.spark.registry.Lease;
-import org.rgflow.spark.registry.LeaseTerms;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.registry.Names;
 import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.retrain.Outcome;
@@ -84,16 +84,15 @@ final class RetrainCommand implements Callable<Integer> {
       print("done before", done.get());
       return ExitCode.OK;
     }
-    String title = "retrain " + model.name() + " for " + day;
+    String subject = model.name() + " for " + day;
     if (isDryRun) {
-      try (SparkSession spark =
-          Session.openToCompute("rgflow " + title, spec.commandLine().getErr())) {
+      try (SparkSession spark = Session.openToCompute(spec, subject)) {
         return show(retraining(spark, model, configuration).plan(day), configuration, model);
       }
     }
     LeaseTerms terms =
         new LeaseTerms(
-            title,
+            spec.name() + " " + subject,
             Duration.ofSeconds(configuration.value(Keys.RETRAIN_LEASE_SECONDS)),
             Duration.ofSeconds(configuration.value(Keys.RETRAIN_WAIT_SECONDS)));
     try (Lease lease = model.lease(terms)) {
@@ -102,8 +101,7 @@ final class RetrainCommand implements Callable<Integer> {
         print("done before", done.get());
         return ExitCode.OK;
       }
-      try (SparkSession spark =
-          Session.openToCompute("rgflow " + title, spec.commandLine().getErr())) {
+      try (SparkSession spark = Session.openToCompute(spec, subject)) {
         return retrain(retraining(spark, model, configuration), day, configuration, lease);
       }
     }
@@ -134,7 +132,7 @@ final class RetrainCommand implements Callable<Integer> {
 
   private Retraining retraining(
       SparkSession spark, RegisteredModel model, Configuration configuration) {
-    PrintWriter shown = options.shown(out());
+    Shown shown = options.shown(spec);
     List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
     return new Retraining(spark, model, configuration, commandLine, shown);
   }
@@ -157,10 +155,13 @@ final class RetrainCommand implements Callable<Integer> {
       }
     }
     try (StopSignal stop =
-        StopSignal.listen(out(), "a checkpoint after this round, then the end")) {
+        StopSignal.listen(out(), "the end after this round of training or chunk of scores")) {
       Optional<Outcome> outcome = retraining.run(work, lease, stop::isRequested);
       if (outcome.isEmpty()) {
-        out().println("stopped; the same command goes on");
+        out()
+            .println(
+                (stop.isRequested() ? "stopped" : "train.maxSeconds is over")
+                    + "; the same command goes on");
         return StopSignal.STOPPED;
       }
       print(outcome.get().promoted() ? "promoted" : "not promoted", outcome.get());

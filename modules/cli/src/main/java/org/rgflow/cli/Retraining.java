@@ -1,12 +1,12 @@
 package org.rgflow.cli;
 
-import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -14,9 +14,9 @@ import org.rgflow.data.DataException;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.registry.Champion;
-import org.rgflow.spark.registry.Lease;
 import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.registry.Version;
 import org.rgflow.spark.retrain.Decision;
@@ -83,14 +83,14 @@ final class Retraining {
   private final RegisteredModel model;
   private final Configuration asked;
   private final List<String> commandLine;
-  private final PrintWriter shown;
+  private final Shown shown;
 
   Retraining(
       SparkSession spark,
       RegisteredModel model,
       Configuration asked,
       List<String> commandLine,
-      PrintWriter shown) {
+      Shown shown) {
     this.spark = spark;
     this.hadoop = spark.sessionState().newHadoopConf();
     this.model = model;
@@ -234,29 +234,31 @@ final class Retraining {
     }
     FlowModel champion = model.model(work.champion());
     String folder = work.run().scores(NEW);
-    shown.println("scoring the new images under the champion");
-    score(work.fresh(), folder, NEW, champion, scoring(champion));
+    shown.progress().println("scoring the new images under the champion");
+    score(work.fresh(), folder, NEW, champion, scoring(champion), () -> false);
     return Optional.of(ScoreDrift.of(spark, RetrainingRun.usual(model, work.champion()), folder));
   }
 
   /**
    * Does what is planned, or what is left of it.
    *
-   * @param stop asked after every round of training, and between steps
+   * @param stop asked after every round of training and every chunk of scores
    * @return empty if it was stopped
    */
   Optional<Outcome> run(Work work, Lease lease, BooleanSupplier stop) {
     RetrainingRun run = work.run();
     if (run.decision().isEmpty()) {
       TrainingResult trained = train(work, lease, stop);
-      if (stop.getAsBoolean()) {
-        return Optional.empty();
-      }
       lease.require();
       if (trained.rounds() < asked.rounds()) {
-        return Optional.empty(); // out of time
+        return Optional.empty(); // stopped, or out of time
       }
-      Decision decision = decide(work, trained.model());
+      Decision decision;
+      try {
+        decision = decide(work, trained.model(), stop);
+      } catch (CancellationException e) {
+        return Optional.empty();
+      }
       requireUnchangedNow(work);
       lease.require();
       run.decide(decision, ScoreDistribution.of(spark, run.scores(CHALLENGER)));
@@ -302,13 +304,16 @@ final class Retraining {
         .orElse(asked.value(Keys.TRAIN_SHARDS));
   }
 
-  private Decision decide(Work work, FlowModel challenger) {
+  /**
+   * @throws CancellationException if it was stopped; what is scored stays
+   */
+  private Decision decide(Work work, FlowModel challenger, BooleanSupplier stop) {
     ScoringConfig scoring = scoring(challenger);
-    ScoreSummary found = scoreHeldOut(work, CHALLENGER, challenger, scoring);
+    ScoreSummary found = scoreHeldOut(work, CHALLENGER, challenger, scoring, stop);
     if (work.champion() == null) {
       return asked.promotion().first(found);
     }
-    ScoreSummary before = scoreHeldOut(work, CHAMPION, model.model(work.champion()), scoring);
+    ScoreSummary before = scoreHeldOut(work, CHAMPION, model.model(work.champion()), scoring, stop);
     PairedComparison.Result compared =
         new PairedComparison(spark)
             .compare(work.run().scores(CHAMPION), work.run().scores(CHALLENGER));
@@ -327,26 +332,42 @@ final class Retraining {
   }
 
   private ScoreSummary scoreHeldOut(
-      Work work, String name, FlowModel scored, ScoringConfig scoring) {
-    shown.printf("scoring the held-out images under the %s%n", name);
+      Work work, String name, FlowModel scored, ScoringConfig scoring, BooleanSupplier stop) {
+    shown.progress().printf("scoring the held-out images under the %s%n", name);
     ImageFiles heldOut = work.files().get(RunFiles.VALIDATION);
-    return score(heldOut, work.run().scores(name), name, scored, scoring);
+    return score(heldOut, work.run().scores(name), name, scored, scoring, stop);
   }
 
   private ScoreSummary score(
-      ImageFiles images, String folder, String name, FlowModel scored, ScoringConfig scoring) {
-    ScoringProgress progress = new ScoringProgress(shown, System.console() != null);
+      ImageFiles images,
+      String folder,
+      String name,
+      FlowModel scored,
+      ScoringConfig scoring,
+      BooleanSupplier stop) {
+    ScoringProgress progress =
+        new ScoringProgress(shown, System.console() != null) {
+          @Override
+          public void chunk(long done, long total) {
+            super.chunk(done, total);
+            if (done < total && stop.getAsBoolean()) {
+              throw new CancellationException("stopped between two chunks of scores");
+            }
+          }
+        };
     ScoreSummary summary =
         new ScoringJob(spark, scored, scoring)
             .write(images, asked.scoreOutput(folder, spark, FileInventory.empty()), progress);
     progress.finish();
-    shown.printf(
-        Locale.ROOT,
-        "%-11s %.4f %s, standard error %.4f%n",
-        name,
-        summary.mean(),
-        summary.unit(),
-        summary.standardError());
+    shown
+        .progress()
+        .printf(
+            Locale.ROOT,
+            "%-11s %.4f %s, standard error %.4f%n",
+            name,
+            summary.mean(),
+            summary.unit(),
+            summary.standardError());
     return summary;
   }
 

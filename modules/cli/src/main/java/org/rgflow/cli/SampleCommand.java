@@ -98,8 +98,7 @@ final class SampleCommand implements Callable<Integer> {
       out().print(configuration.yaml("solver", "sample"));
     }
     Map<String, byte[]> files;
-    try (SparkSession spark =
-        Session.openToCompute("rgflow sample " + output, spec.commandLine().getErr())) {
+    try (SparkSession spark = Session.openToCompute(spec, output)) {
       files = draw(spark, flow, configuration);
     }
     storage.write(output, files);
@@ -144,10 +143,12 @@ final class SampleCommand implements Callable<Integer> {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     int columns = configuration.value(Keys.SAMPLE_COLUMNS);
     int zoom = configuration.value(Keys.SAMPLE_ZOOM);
+    List<byte[]> drawn = ImageGrid.thatFit(samples, shape, columns, zoom);
     if (real.isEmpty()) {
-      ImageGrid.write(png, samples, shape, columns, zoom);
+      ImageGrid.write(png, drawn, shape, columns, zoom);
     } else {
-      List<byte[]> all = ImageGrid.beside(samples, real, columns);
+      List<byte[]> all =
+          ImageGrid.beside(drawn, ImageGrid.thatFit(real, shape, columns, zoom), columns);
       ImageGrid.write(png, all, shape, 2 * columns + 1, zoom);
     }
     return png.toByteArray();

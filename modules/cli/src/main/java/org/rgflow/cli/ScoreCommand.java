@@ -84,14 +84,12 @@ final class ScoreCommand implements Callable<Integer> {
     if (!options.isQuiet()) {
       out().print(configuration.yaml("data", "solver", "divergence", "score"));
     }
-    try (SparkSession spark =
-        Session.openToCompute("rgflow score " + output, spec.commandLine().getErr())) {
+    try (SparkSession spark = Session.openToCompute(spec, output)) {
       ImageFiles files =
           since.isEmpty()
               ? images.list(spark, configuration)
               : images.listNew(spark, configuration, earlier);
-      PrintWriter shown = options.shown(out());
-      ScoringProgress progress = new ScoringProgress(shown, System.console() != null);
+      ScoringProgress progress = new ScoringProgress(options.shown(spec), System.console() != null);
       ScoreSummary summary =
           new ScoringJob(spark, flow, scoring)
               .write(files, configuration.scoreOutput(output, spark, earlier), progress);

@@ -6,14 +6,16 @@ import org.rgflow.cli.report.Numbers;
 import org.rgflow.spark.score.ScoringListener;
 
 /** Shows how far a scoring is, after every chunk. */
-final class ScoringProgress implements ScoringListener {
+class ScoringProgress implements ScoringListener {
   private final PrintWriter out;
+  private final PrintWriter warnings;
   private final StatusLine status;
   private final long begin = System.nanoTime();
   private long before;
 
-  ScoringProgress(PrintWriter out, boolean terminal) {
-    this.out = out;
+  ScoringProgress(Shown shown, boolean terminal) {
+    this.out = shown.progress();
+    this.warnings = shown.warnings();
     this.status = new StatusLine(out, terminal);
   }
 
@@ -22,11 +24,12 @@ final class ScoringProgress implements ScoringListener {
     before = done;
     out.printf(Locale.ROOT, "resumed after %,d of %,d images%n", done, total);
     if (added > 0) {
-      out.printf(
+      warnings.printf(
           Locale.ROOT,
           "warning: %,d files have come since these scores began and are left out; score them with"
               + " --since-manifest%n",
           added);
+      warnings.flush();
     }
   }
 

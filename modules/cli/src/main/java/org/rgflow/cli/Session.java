@@ -7,6 +7,7 @@ import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.machine.Backend;
 import org.rgflow.cli.machine.Diagnosis;
 import org.rgflow.spark.RgFlowRegistrator;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Opens Spark as the commands need it, leaving whatever the user has set. */
 final class Session {
@@ -15,8 +16,11 @@ final class Session {
 
   private Session() {}
 
-  /** A session; without a master it runs on all cores of this machine. */
-  static SparkSession open(String name) {
+  /**
+   * A session named after a command and what it is about; without a master it runs on all cores of
+   * this machine.
+   */
+  static SparkSession open(CommandSpec command, Object subject) {
     SparkConf conf =
         Patience.set(new SparkConf())
             .setIfMissing("spark.master", "local[*]")
@@ -25,13 +29,15 @@ final class Session {
     if (isPresent(CLOUD + "PathOutputCommitProtocol")) {
       commitToObjectStores(conf);
     }
-    return SparkSession.builder().config(conf).appName(name).getOrCreate();
+    String name = "rgflow " + command.name() + " " + subject;
+    return SparkSession.builder().config(conf).appName(name.strip()).getOrCreate();
   }
 
   /** The same for work that computes, after a word on what would slow it down or end it. */
-  static SparkSession openToCompute(String name, PrintWriter err) {
+  static SparkSession openToCompute(CommandSpec command, Object subject) {
+    PrintWriter err = command.commandLine().getErr();
     Backend.warn(err);
-    SparkSession spark = open(name);
+    SparkSession spark = open(command, subject);
     Diagnosis.warnOfMemory(spark.sparkContext().getConf(), err);
     return spark;
   }

@@ -11,6 +11,8 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.train.EnergyTarget;
 import org.rgflow.spark.train.RunFolder;
@@ -88,6 +90,14 @@ final class TrainCommand implements Callable<Integer> {
             .layers(storage);
     Configuration asked = Configuration.resolve(given);
     String folder = asked.require(Keys.RUN_DIR, "--run DIR");
+    try (Lease lease = Lease.beside(storage.hadoop(), folder, LeaseTerms.ofJob("train"))) {
+      return train(storage, given, asked, folder, lease);
+    }
+  }
+
+  private int train(
+      Storage storage, List<Layer> given, Configuration asked, String folder, Lease lease)
+      throws IOException {
     String stored = folder + "/" + Training.CONFIG;
     boolean resumes = resume == Resume.AUTO && storage.exists(stored);
     Configuration configuration =
@@ -108,8 +118,7 @@ final class TrainCommand implements Callable<Integer> {
       summarise("already trained", folder, finished.get());
       return ExitCode.OK;
     }
-    try (SparkSession spark =
-        Session.openToCompute("rgflow train " + folder, spec.commandLine().getErr())) {
+    try (SparkSession spark = Session.openToCompute(spec, folder)) {
       Configuration settled = Training.settleShards(configuration, spark);
       String from = settled.value(Keys.TRAIN_START);
       FlowModel begin = from.isEmpty() ? null : storage.model(from);
@@ -123,13 +132,18 @@ final class TrainCommand implements Callable<Integer> {
                   files.get(RunFiles.VALIDATION),
                   settled.pixels(),
                   begin);
-      PrintWriter shown = options.shown(out());
+      Shown shown = options.shown(spec);
       Training training =
           new Training(settled, target, files, runFolder, Training.SECTIONS, commandLine(), shown);
       try (StopSignal stop =
           StopSignal.listen(out(), "a checkpoint after this round, then the end")) {
-        TrainingResult result = training.run(spark, () -> {}, stop::isRequested);
-        if (stop.isRequested() && result.rounds() < settled.rounds()) {
+        TrainingResult result =
+            training.run(spark, lease::require, () -> stop.isRequested() || lease.isLost());
+        boolean isUnfinished = result.rounds() < settled.rounds();
+        if (isUnfinished && lease.isLost()) {
+          lease.require();
+        }
+        if (isUnfinished && stop.isRequested()) {
           out()
               .printf(
                   "stopped after %d of %d rounds; the same command goes on%n",

@@ -1,6 +1,5 @@
 package org.rgflow.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -22,7 +21,7 @@ import org.rgflow.spark.train.TrainingResult;
  * @param folder of the run
  * @param sections of the configuration that the folder gets
  * @param commandLine for its provenance
- * @param shown where progress goes
+ * @param shown where it tells how it goes
  */
 record Training(
     Configuration configuration,
@@ -31,7 +30,7 @@ record Training(
     RunFolder folder,
     List<String> sections,
     List<String> commandLine,
-    PrintWriter shown) {
+    Shown shown) {
   /** The run's configuration in its folder. */
   static final String CONFIG = "config.yaml";
 

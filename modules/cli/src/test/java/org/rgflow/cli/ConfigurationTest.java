@@ -204,6 +204,26 @@ class ConfigurationTest {
   }
 
   @Test
+  void howOftenARunIsValidatedIsFreeUnlessItsRateGoesByIt() {
+    Layer often = Layer.settings(List.of("train.validateEvery=3", "train.keepEvery=7"));
+    Configuration cosine =
+        Resumption.resolve(List.of(often), yaml("train: {validateEvery: 5, keepEvery: 0}"));
+    assertThat(cosine.value(Keys.TRAIN_VALIDATE_EVERY)).isEqualTo(3);
+    assertThat(cosine.value(Keys.TRAIN_KEEP_EVERY)).isEqualTo(7);
+    Layer plateau = yaml("train: {validateEvery: 5, schedule: plateau}");
+    assertThatThrownBy(() -> Resumption.resolve(List.of(often), plateau))
+        .hasMessageStartingWith("train.validateEvery must stay 5 ");
+  }
+
+  @Test
+  void aSectionMayBeEmptyAndAKeyMayNot() {
+    assertThat(yaml("train:\n  # batch: 3\nrun:\n").values()).isEmpty();
+    assertThatThrownBy(() -> yaml("run:\n  dir:\n"))
+        .hasMessage("run.yaml: run.dir has no value; give it one, or remove the line");
+    assertThatThrownBy(() -> yaml("trian:\n")).hasMessageContaining("trian is not a key");
+  }
+
+  @Test
   void aRunOlderThanAKeyGoesOnAsItWasBefore() {
     Configuration old = Resumption.resolve(List.of(), yaml("train: {rounds: 5}"));
     assertThat(old.value(Keys.SOLVER_GRADING)).isEqualTo(1);

@@ -82,9 +82,25 @@ class DeployTest {
     assertThat(ended.status()).as(ended.out()).isZero();
     assertThat(ended.out())
         .contains(expected.replace('|', '\n') + "\n")
-        .contains("--properties-file\n" + DEPLOY.resolve("memory/executor-16g.conf") + "\n")
+        .doesNotContain("--properties-file")
+        .contains("--conf\nspark.executor.memory=4g\n")
+        .contains(
+            "-Dorg.bytedeco.javacpp.maxbytes=10g -Dorg.bytedeco.javacpp.maxphysicalbytes=15g\n")
         .contains("--class\norg.rgflow.cli.RgFlow\n", "--conf\na=b c\n")
         .endsWith("/opt/rgflow/rgflow-runtime.jar\nretrain\n--name\ntwo words\n");
+  }
+
+  @Test
+  void onKubernetesDriverAndExecutorsGetTheSecretUnlessThereIsNone() throws Exception {
+    Map<String, String> needed =
+        Map.of("RGFLOW_MASTER", "k8s://https://host", "RGFLOW_IMAGE", "image:1");
+    assertThat(submit(needed, "kubernetes", "score").out())
+        .contains(
+            "spark.kubernetes.driver.secretKeyRef.AWS_ACCESS_KEY_ID=rgflow-storage:AWS_ACCESS_KEY_ID",
+            "spark.kubernetes.executor.secretKeyRef.AWS_SECRET_ACCESS_KEY=rgflow-storage:AWS_SECRET");
+    Map<String, String> none = new HashMap<>(needed);
+    none.put("RGFLOW_SECRET", "");
+    assertThat(submit(none, "kubernetes", "score").out()).doesNotContain("secretKeyRef");
   }
 
   @Test

@@ -506,7 +506,8 @@ class EndToEndTest {
         .containsPattern("(?m)^ +zero +\\. +[1-9][0-9]*$")
         .containsPattern("(?m)^ +one +\\. +[1-9][0-9]*$")
         .contains("right   ", "classes " + at("told") + " (Parquet)");
-    assertRefused("exists; allowed: another", joined(models, truth, "--output=" + at("told")));
+    assertRefused(
+        "exists already; allowed: another", joined(models, truth, "--output=" + at("told")));
     CommandResult unknown =
         CommandResult.of(
             joined(models, "--data=" + class0, "--output=" + at("told"), "--overwrite"));

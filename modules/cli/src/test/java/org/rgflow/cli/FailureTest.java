@@ -2,6 +2,7 @@ package org.rgflow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -74,6 +75,22 @@ class FailureTest {
         .matches(
             "rgflow: the driver is out of memory .Java heap space.: raise --driver-memory, now"
                 + " [0-9]+ MiB\\R");
+  }
+
+  @Test
+  void theMemoryOfATaskIsNotTheDrivers() {
+    Throwable inTask = new SparkException("Job aborted", new OutOfMemoryError("Java heap space"));
+    assertThat(report(inTask, false)).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("rgflow: a task is out of memory (Java heap space): raise --executor-memory")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void anErrorWithoutAMessageIsNamedByItsKind() {
+    assertThat(report(new UncheckedIOException("x: could not be read", new EOFException()), false))
+        .isEqualTo(2);
+    assertThat(err).hasToString("rgflow: x: could not be read (EOFException)" + nl());
   }
 
   @Test

@@ -17,9 +17,10 @@ import org.rgflow.spark.train.TrainingStart;
 
 class ProgressTest {
   private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
 
   private Progress progress(boolean terminal) {
-    return new Progress(new PrintWriter(out), terminal);
+    return new Progress(new Shown(new PrintWriter(out), new PrintWriter(err)), terminal);
   }
 
   private static RoundReport report(int round, Double heldOut) {
@@ -125,7 +126,7 @@ class ProgressTest {
     Progress progress = progress(false);
     progress.round(report(2, 1.5, 2.75, 100));
     progress.round(report(4, 1.25, 3.0, 100));
-    assertThat(out.toString().lines().filter(line -> line.startsWith("warning")))
+    assertThat(err.toString().lines())
         .containsExactly(
             "warning: the training's step underrates the loss by 2.750 bits/dim, so the flow learns"
                 + " its solver's error: raise solver.grading, solver.steps, train.jacobianWeight or"

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.rgflow.spark.registry.Lease;
-import org.rgflow.spark.registry.LeaseTerms;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.registry.Registry;
 
 /** Nights of a scheduler, on small images in a folder that grows. */
@@ -165,10 +165,13 @@ class RetrainCommandTest {
         .isEqualTo("champion version 3, before it version 2\n");
     assertThat(registry("rollback").out()).isEqualTo("champion version 2, before it version 3\n");
     assertThat(registry("show").out()).contains("rolled back from 3: by hand");
+    assertThat(registry("prune", "--keep=1").out()).isEqualTo("3 versions stay\n");
+    registry("promote", "3");
     assertThat(registry("prune", "--keep=1", "--dry-run").out())
         .isEqualTo("would remove version 1\n2 versions would stay\n");
     assertThat(registry("prune", "--keep=1").out())
         .isEqualTo("removed version 1\n2 versions stay\n");
+    registry("rollback");
     CommandResult unknown = registry("promote", "9");
     assertThat(unknown.status()).isEqualTo(2);
     assertThat(unknown.err()).contains("has no version 9; allowed: [2, 3]").hasLineCount(1);
@@ -282,7 +285,7 @@ class RetrainCommandTest {
     // out of time after its first round
     CommandResult begun = retrain("2026-01-01", "--set=train.maxSeconds=0.001");
     assertEnded(begun, 5);
-    assertThat(begun.out()).endsWith("stopped; the same command goes on\n");
+    assertThat(begun.out()).endsWith("train.maxSeconds is over; the same command goes on\n");
     Path changed = folder.resolve("images/3.png");
     FileTime before = Files.getLastModifiedTime(changed);
     Files.setLastModifiedTime(changed, FileTime.from(Instant.now().plusSeconds(60)));

@@ -100,14 +100,15 @@ public final class WholeFiles {
 
   private void put(Path file, Content content) throws IOException {
     try (FSDataOutputStream out = files.create(file, true)) {
+      boolean whole = false;
       try {
         writeBuffered(content, out);
-      } catch (IOException | RuntimeException e) {
+        whole = true;
+      } finally {
         // closing would publish what an object store has got so far
-        if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+        if (!whole && out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
           out.abort();
         }
-        throw e;
       }
     }
   }
@@ -244,6 +245,15 @@ public final class WholeFiles {
       files.delete(path, true);
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": could not be removed", e);
+    }
+  }
+
+  /** Removes a folder in which there is nothing; others stay. */
+  public void deleteIfEmpty(Path folder) {
+    try {
+      files.delete(folder, false);
+    } catch (IOException e) {
+      // file systems have no other way to say that something is in it
     }
   }
 }

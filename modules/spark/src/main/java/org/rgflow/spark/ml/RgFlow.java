@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.commons.io.FileUtils;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -21,6 +23,8 @@ import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.JobFailure;
 import org.rgflow.spark.ingest.SortedExamples;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.train.RunFolder;
 import org.rgflow.spark.train.TrainingInput;
 import org.rgflow.spark.train.TrainingJob;
@@ -94,18 +98,23 @@ public final class RgFlow extends Estimator<RgFlowModel>
 
   private RgFlowModel trained(Dataset<?> dataset) throws IOException {
     if (!getRunDir().isEmpty()) {
-      return trained(dataset, getRunDir());
+      Configuration hadoop = dataset.sparkSession().sessionState().newHadoopConf();
+      try (Lease lease = Lease.beside(hadoop, getRunDir(), LeaseTerms.ofJob(uid))) {
+        RgFlowModel model = trained(dataset, getRunDir(), lease::isLost);
+        lease.require();
+        return model;
+      }
     }
     // the driver alone reads and writes the run
     java.nio.file.Path folder = Files.createTempDirectory("rgflow-fit-");
     try {
-      return trained(dataset, folder.toUri().toString());
+      return trained(dataset, folder.toUri().toString(), () -> false);
     } finally {
       FileUtils.deleteDirectory(folder.toFile());
     }
   }
 
-  private RgFlowModel trained(Dataset<?> dataset, String folder) {
+  private RgFlowModel trained(Dataset<?> dataset, String folder, BooleanSupplier stop) {
     SparkSession spark = dataset.sparkSession();
     SortedExamples examples =
         new SortedExamples(dataset.toDF().javaRDD().map(column(dataset.schema())::decode));
@@ -123,7 +132,12 @@ public final class RgFlow extends Estimator<RgFlowModel>
                 config.plan(),
                 new TrainingInput(examples, null, config.pixels(), null),
                 run,
-                new TrainingListener() {})
+                new TrainingListener() {
+                  @Override
+                  public boolean isStopRequested() {
+                    return stop.getAsBoolean();
+                  }
+                })
             .run();
     RgFlowModel model = new RgFlowModel(uid, result.model(), run.metrics());
     return copyValues(model, ParamMap.empty()).setParent(this);

@@ -19,6 +19,9 @@ import org.rgflow.data.DataException;
 import org.rgflow.spark.Content;
 import org.rgflow.spark.FileSums;
 import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseHeldException;
+import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.model.FlowModel;
 
 /**
@@ -75,12 +78,12 @@ public final class RegisteredModel {
    * @throws LeaseHeldException if another has it
    */
   public Lease lease(LeaseTerms terms) {
-    return Lease.acquire(new Claims(files, new Path(root, "lease")), terms);
+    return Lease.within(files, root, terms);
   }
 
   /** Who holds the lease, in words; empty if nobody does. */
   public Optional<String> leaseHolder() {
-    return new Claims(files, new Path(root, "lease")).holder().map(Claim::words);
+    return Lease.holderWithin(files, root);
   }
 
   /** The versions that are complete, by number. */
@@ -241,14 +244,7 @@ public final class RegisteredModel {
    * @throws DataException if there is none
    */
   public Champion rollback(Lease lease, String reason) {
-    Deque<Integer> standing = new ArrayDeque<>();
-    for (Champion champion : champions()) {
-      if (champion.rollback()) {
-        standing.pop();
-      } else {
-        standing.push(champion.version());
-      }
-    }
+    Deque<Integer> standing = standing();
     if (standing.size() < 2) {
       throw new DataException(
           root
@@ -257,6 +253,19 @@ public final class RegisteredModel {
     }
     standing.pop();
     return replace(lease, standing.peek(), true, "", reason);
+  }
+
+  /** The champion, before it the one that a rollback would make champion again, and so on. */
+  private Deque<Integer> standing() {
+    Deque<Integer> standing = new ArrayDeque<>();
+    for (Champion champion : champions()) {
+      if (champion.rollback()) {
+        standing.pop();
+      } else {
+        standing.push(champion.version());
+      }
+    }
+    return standing;
   }
 
   private Champion replace(Lease lease, int version, boolean rollback, String run, String reason) {
@@ -290,16 +299,12 @@ public final class RegisteredModel {
     List<Integer> complete = versions().stream().map(Version::number).toList();
     Set<Integer> kept =
         new HashSet<>(complete.subList(Math.max(0, complete.size() - keep), complete.size()));
-    champion()
-        .ifPresent(
-            champion -> {
-              kept.add(champion.version());
-              kept.add(champion.before());
-            });
+    champion().ifPresent(champion -> kept.add(champion.version()));
+    standing().stream().limit(2).forEach(kept::add);
     return complete.stream().filter(number -> !kept.contains(number)).toList();
   }
 
-  /** Removes versions but the newest, the champion and the one before it. */
+  /** Removes versions but the newest, the champion, and the one that a rollback would return to. */
   public List<Integer> prune(Lease lease, int keep) {
     List<Integer> removed = prunable(keep);
     for (int number : removed) {

@@ -1,10 +1,7 @@
 package org.rgflow.spark.sample;
 
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -16,6 +13,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.spark.TableOutput;
 import org.rgflow.spark.ingest.JobFailure;
 import org.rgflow.spark.model.FlowModel;
 
@@ -69,11 +67,13 @@ public final class DecodingJob {
    *
    * @param overwrite whether to replace an output that exists
    * @return rows written, and those of them with an error
-   * @throws DataException if the output exists and may not be replaced, or the table has not the
-   *     columns
+   * @throws DataException if the output exists and may not be replaced, or the latents are not
+   *     apart from it, or have not the columns
    */
   public Written write(String latents, String output, boolean overwrite) {
-    requireFree(latents, output, overwrite);
+    TableOutput table = TableOutput.of(spark.sessionState().newHadoopConf(), output);
+    table.requireApartFrom(List.of(latents));
+    table.requireFree(overwrite, "another --output, or --overwrite");
     try {
       decode(spark.read().parquet(latents)).write().mode(SaveMode.Overwrite).parquet(output);
     } catch (Exception e) {
@@ -86,21 +86,6 @@ public final class DecodingJob {
             .agg(functions.count(functions.lit(1)), functions.count("error"))
             .first();
     return new Written(counts.getLong(0), counts.getLong(1));
-  }
-
-  private void requireFree(String latents, String output, boolean overwrite) {
-    try {
-      Path path = new Path(output);
-      FileSystem files = path.getFileSystem(spark.sessionState().newHadoopConf());
-      if (files.makeQualified(path).equals(files.makeQualified(new Path(latents)))) {
-        throw new DataException(output + ": holds the latents; allowed: another path");
-      }
-      if (!overwrite && files.exists(path)) {
-        throw new DataException(output + " exists; allowed: another --output, or --overwrite");
-      }
-    } catch (IOException e) {
-      throw new DataException(output + ": cannot be reached: " + e.getMessage(), e);
-    }
   }
 
   /**

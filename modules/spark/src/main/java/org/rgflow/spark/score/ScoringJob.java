@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -21,9 +22,12 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.TableOutput;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.JobFailure;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.model.FlowModel;
 import scala.Tuple4;
 
@@ -75,19 +79,26 @@ public final class ScoringJob {
    * error}, one line, null where there is a score.
    */
   public Dataset<Row> score(ImageFiles files, int partitions) {
-    return score(files, 0, files.count(), partitions, false);
+    return score(files, 0, files.count(), partitions, false, broadcast());
   }
 
   /** As {@link #score}, with the {@link #LATENTS} beside. */
   public Dataset<Row> encode(ImageFiles files, int partitions) {
-    return score(files, 0, files.count(), partitions, true);
+    return score(files, 0, files.count(), partitions, true, broadcast());
+  }
+
+  private Broadcast<double[]> broadcast() {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model.parameters());
   }
 
   private Dataset<Row> score(
-      ImageFiles files, long from, long to, int partitions, boolean latents) {
+      ImageFiles files,
+      long from,
+      long to,
+      int partitions,
+      boolean latents,
+      Broadcast<double[]> parameters) {
     ExampleScorer scorer = new ExampleScorer(model, config);
-    Broadcast<double[]> parameters =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model.parameters());
     JavaRDD<Row> rows =
         files
             .decodeTolerantly(from, to, partitions)
@@ -140,10 +151,24 @@ public final class ScoringJob {
    *
    * @throws DataException if the output exists and is of something else, or holds the images, or no
    *     image has a score, such as with a model of another shape
+   * @throws org.rgflow.spark.lease.LeaseHeldException if another writes there
    */
   public ScoreSummary write(ImageFiles found, ScoreOutput output, ScoringListener listener) {
-    ScoreFolder folder = ScoreFolder.open(spark.sessionState().newHadoopConf(), output.folder());
-    requireApart(found, folder, output);
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    try (Lease lease = Lease.beside(hadoop, output.folder(), LeaseTerms.ofJob("score"))) {
+      ScoreFolder folder = ScoreFolder.open(hadoop, output.folder());
+      return write(found, output, folder, lease, listener);
+    }
+  }
+
+  private ScoreSummary write(
+      ImageFiles found,
+      ScoreOutput output,
+      ScoreFolder folder,
+      Lease lease,
+      ScoringListener listener) {
+    TableOutput table = TableOutput.of(spark.sessionState().newHadoopConf(), output.folder());
+    requireApart(found, table, output);
     ScorePlan wanted =
         new ScorePlan(
             model.id(),
@@ -154,8 +179,9 @@ public final class ScoringJob {
             output.chunk());
     Optional<ScorePlan> begun = output.overwrite() ? Optional.empty() : folder.plan();
     if (begun.isEmpty()) {
-      requireFree(folder, output);
-      return write(found, wanted, folder, output, listener);
+      table.requireFree(output.overwrite(), "a new path, or score.overwrite=true");
+      table.delete();
+      return write(found, wanted, folder, output, lease, listener);
     }
     begun.get().requireSameOutput(wanted, output.folder());
     ImageFiles planned = planned(found, folder, output);
@@ -167,11 +193,13 @@ public final class ScoringJob {
     listener.resumed(
         plan.first(complete), plan.count(), found.inventory().size() - planned.inventory().size());
     Optional<ScoreSummary> finished = folder.summary();
-    return finished.isPresent() ? finished.get() : write(planned, plan, folder, output, listener);
+    return finished.isPresent()
+        ? finished.get()
+        : write(planned, plan, folder, output, lease, listener);
   }
 
-  private static void requireApart(ImageFiles files, ScoreFolder folder, ScoreOutput output) {
-    if (files.anyIn(folder.qualified())) {
+  private static void requireApart(ImageFiles files, TableOutput table, ScoreOutput output) {
+    if (files.anyIn(table.root())) {
       throw new DataException(
           output.folder() + ": holds the images to score; allowed: a path outside of them");
     }
@@ -191,39 +219,28 @@ public final class ScoringJob {
     return found.among(planned);
   }
 
-  private static void requireFree(ScoreFolder folder, ScoreOutput output) {
-    if (!folder.exists()) {
-      return;
-    }
-    if (!output.overwrite()) {
-      throw new DataException(
-          output.folder() + ": exists already; allowed: a new path, or score.overwrite=true");
-    }
-    try {
-      folder.delete();
-    } catch (IOException e) {
-      throw new DataException(output.folder() + ": cannot be deleted: " + e.getMessage(), e);
-    }
-  }
-
   private ScoreSummary write(
       ImageFiles files,
       ScorePlan plan,
       ScoreFolder folder,
       ScoreOutput output,
+      Lease lease,
       ScoringListener listener) {
+    Broadcast<double[]> parameters = broadcast();
     try {
       if (folder.plan().isEmpty()) {
         folder.begin(plan, files.inventory(), output.earlier());
       }
       for (int chunk = 0; chunk < plan.chunks(); chunk++) {
         if (!folder.isComplete(chunk)) {
+          lease.require();
           score(
                   files,
                   plan.first(chunk),
                   plan.first(chunk + 1),
                   output.partitions(),
-                  output.latents())
+                  output.latents(),
+                  parameters)
               .write()
               .mode(SaveMode.Overwrite)
               .parquet(folder.chunk(chunk));
@@ -232,7 +249,9 @@ public final class ScoringJob {
       }
     } catch (Exception e) {
       RuntimeException failure = JobFailure.unwrap(e);
-      throw folder.isComplete(0) ? failure : deleted(folder, failure);
+      throw folder.isComplete(0) || lease.isLost() ? failure : deleted(folder, failure);
+    } finally {
+      parameters.destroy();
     }
     Dataset<Row> scores = spark.read().schema(SCHEMA).parquet(output.folder());
     ScoreSummary summary = summarise(scores);

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.Content;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseHeldException;
+import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.score.SmallModels;
 
@@ -158,6 +161,19 @@ class RegisteredModelTest {
     assertThat(model.prune(lease, 1)).containsExactly(2, 4, 5);
     assertThat(numbers()).containsExactly(1, 3, 6);
     assertThat(publish("g").number()).isEqualTo(7);
+  }
+
+  @Test
+  void whatARollbackWouldReturnToIsNotPruned() {
+    for (String run : List.of("a", "b", "c", "d")) {
+      publish(run);
+    }
+    for (int version : new int[] {1, 2, 3}) {
+      model.promote(lease, version, "", "better");
+    }
+    model.rollback(lease, "worse");
+    assertThat(model.prune(lease, 1)).containsExactly(3);
+    assertThat(model.rollback(lease, "worse still").version()).isEqualTo(1);
   }
 
   @Test

@@ -178,11 +178,13 @@ class DecodingJobTest {
 
     assertThatThrownBy(() -> job.write(coded, output, false))
         .isInstanceOf(DataException.class)
-        .hasMessage(output + " exists; allowed: another --output, or --overwrite");
+        .hasMessage(output + ": exists already; allowed: another --output, or --overwrite");
     assertThat(job.write(coded, output, true).rows()).isEqualTo(4);
     assertThatThrownBy(() -> job.write(coded, coded, true))
         .isInstanceOf(DataException.class)
-        .hasMessage(coded + ": holds the latents; allowed: another path");
+        .hasMessage(
+            coded + ": holds " + coded + ", which is read, or lies in it; allowed: another path");
+    assertThat(spark.read().parquet(coded).count()).isEqualTo(4);
   }
 
   @Test

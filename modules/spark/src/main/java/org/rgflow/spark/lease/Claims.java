@@ -1,5 +1,6 @@
-package org.rgflow.spark.registry;
+package org.rgflow.spark.lease;
 
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -13,16 +14,22 @@ final class Claims {
   private static final String SUFFIX = ".json";
 
   private final WholeFiles files;
+  private final Path subject;
   private final Path folder;
   private final Clock clock;
 
-  Claims(WholeFiles files, Path folder) {
-    this(files, folder, Clock.systemUTC());
+  /**
+   * @param subject what the lease is of
+   * @param folder of the claims
+   */
+  Claims(WholeFiles files, Path subject, Path folder) {
+    this(files, subject, folder, Clock.systemUTC());
   }
 
   /** With a clock of one's own, which tests set. */
-  Claims(WholeFiles files, Path folder, Clock clock) {
+  Claims(WholeFiles files, Path subject, Path folder, Clock clock) {
     this.files = files;
+    this.subject = subject;
     this.folder = folder;
     this.clock = clock;
   }
@@ -31,12 +38,18 @@ final class Claims {
     return clock;
   }
 
-  Path folder() {
-    return folder;
+  /** What the lease is of. */
+  Path subject() {
+    return subject;
   }
 
   void write(Claim claim) {
-    files.writeJson(file(claim), claim.json());
+    try {
+      files.writeJson(file(claim), claim.json());
+    } catch (UncheckedIOException e) {
+      // the last one to leave may have removed the folder at this moment
+      files.writeJson(file(claim), claim.json());
+    }
   }
 
   boolean has(Claim claim) {
@@ -45,6 +58,7 @@ final class Claims {
 
   void remove(Claim claim) {
     files.delete(file(claim));
+    files.deleteIfEmpty(folder);
   }
 
   private Path file(Claim claim) {

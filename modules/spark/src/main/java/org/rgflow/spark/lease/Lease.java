@@ -1,15 +1,20 @@
-package org.rgflow.spark.registry;
+package org.rgflow.spark.lease;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.rgflow.data.DataException;
+import org.rgflow.spark.WholeFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to write a model of a registry, which one process has at a time.
+ * The right to write a folder, which one process has at a time.
  *
  * <p>File systems have no common way to create a file that exactly one succeeds at: S3 through s3a
  * and the local one only look first. What all have is that a whole file that is written is seen by
@@ -52,16 +57,60 @@ public final class Lease implements AutoCloseable {
     renewal.start();
   }
 
+  /**
+   * Takes the lease of a folder, by claims in it: {@code lease/}.
+   *
+   * @throws LeaseHeldException if another has it for longer than the terms wait
+   */
+  public static Lease within(WholeFiles files, Path folder, LeaseTerms terms) {
+    return acquire(claimsWithin(files, folder), terms);
+  }
+
+  /**
+   * Takes the lease of a folder that may not exist yet, or may be replaced, by claims beside it:
+   * {@code .NAME.lease/}.
+   *
+   * @throws DataException if the file system cannot be reached
+   * @throws LeaseHeldException if another has it for longer than the terms wait
+   */
+  public static Lease beside(Configuration hadoop, String uri, LeaseTerms terms) {
+    try {
+      WholeFiles files = WholeFiles.of(hadoop, new Path(uri));
+      Path folder = files.fileSystem().makeQualified(new Path(uri));
+      Path claims =
+          folder.isRoot()
+              ? new Path(folder, ".lease")
+              : new Path(folder.getParent(), "." + folder.getName() + ".lease");
+      return acquire(new Claims(files, folder, claims), terms);
+    } catch (IOException e) {
+      throw new DataException(uri + ": cannot be reached: " + e.getMessage(), e);
+    }
+  }
+
+  /** Who has the lease {@link #within} a folder, in words; empty if nobody does. */
+  public static Optional<String> holderWithin(WholeFiles files, Path folder) {
+    return claimsWithin(files, folder).holder().map(Claim::words);
+  }
+
+  private static Claims claimsWithin(WholeFiles files, Path folder) {
+    return new Claims(files, folder, new Path(folder, "lease"));
+  }
+
   static Lease acquire(Claims claims, LeaseTerms terms) {
     long deadline = System.nanoTime() + terms.patience().toNanos();
+    boolean told = false;
     while (true) {
       Attempt attempt = attempt(claims, terms);
       if (attempt.lease() != null) {
         return attempt.lease();
       }
+      String held = claims.subject() + ": the lease is held by " + attempt.winner().words();
       if (System.nanoTime() - deadline >= 0) {
-        throw new LeaseHeldException(
-            claims.folder().getParent() + ": the lease is held by " + attempt.winner().words());
+        throw new LeaseHeldException(held);
+      }
+      if (!told) {
+        LOG.warn("{}; waiting for up to {} s", held, terms.patience().toSeconds());
+        told = true;
       }
       pause(LOOK.multipliedBy(10));
     }
@@ -178,7 +227,7 @@ public final class Lease implements AutoCloseable {
     if (isLost() || !claims.has(claim)) {
       lost = true;
       throw new LeaseHeldException(
-          claims.folder().getParent()
+          claims.subject()
               + ": the lease was lost, as it could not be renewed in time; another may have it now");
     }
   }

@@ -1,4 +1,4 @@
-package org.rgflow.spark.registry;
+package org.rgflow.spark.lease;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,22 +7,22 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
  * A process of a machine.
  *
  * @param host name of the machine
- * @param space in which its number means something, such as a container's; empty if not known
+ * @param space in which its number means something: a container's, of one start of a machine; empty
+ *     if not known
  * @param process its number there
- * @param started when it was, in milliseconds since 1970; 0 if not known
+ * @param started when it was, in the clock ticks of that machine, which nobody sets; 0 if not known
  */
 record Owner(String host, String space, long process, long started) {
   /** This process. */
   static Owner here() {
     ProcessHandle self = ProcessHandle.current();
-    return new Owner(thisHost(), thisSpace(), self.pid(), startOf(self));
+    return new Owner(thisHost(), thisSpace(), self.pid(), startOf(self.pid()));
   }
 
   private static String thisHost() {
@@ -33,17 +33,26 @@ record Owner(String host, String space, long process, long started) {
     }
   }
 
-  /** Linux's name of the processes' numbers that this one sees. */
+  /** Linux's names of the machine's start and of the processes' numbers that this one sees. */
   private static String thisSpace() {
     try {
-      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip()
+          + " "
+          + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
     } catch (IOException | UnsupportedOperationException e) {
       return "";
     }
   }
 
-  private static long startOf(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+  /** Field 22 of Linux's account of a process; the second, its name, may hold anything. */
+  private static long startOf(long process) {
+    try {
+      String account = Files.readString(Path.of("/proc/" + process + "/stat"));
+      String[] fromThird = account.substring(account.lastIndexOf(')') + 2).split(" ");
+      return Long.parseLong(fromThird[22 - 3]);
+    } catch (IOException | RuntimeException e) {
+      return 0;
+    }
   }
 
   /** Whether it has ended, which only a process of the same machine can know. */
@@ -52,7 +61,7 @@ record Owner(String host, String space, long process, long started) {
       return false;
     }
     Optional<ProcessHandle> found = ProcessHandle.of(process);
-    return found.isEmpty() || !found.get().isAlive() || startOf(found.get()) != started;
+    return found.isEmpty() || !found.get().isAlive() || startOf(process) != started;
   }
 
   String words() {

@@ -1,4 +1,4 @@
-package org.rgflow.spark.registry;
+package org.rgflow.spark.lease;
 
 /** Another has the lease. */
 public final class LeaseHeldException extends RuntimeException {

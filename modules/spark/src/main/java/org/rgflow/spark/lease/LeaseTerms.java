@@ -1,4 +1,4 @@
-package org.rgflow.spark.registry;
+package org.rgflow.spark.lease;
 
 import java.time.Duration;
 
@@ -23,5 +23,14 @@ public record LeaseTerms(String purpose, Duration length, Duration patience) {
   /** For something short, of people. */
   public static LeaseTerms brief(String purpose) {
     return new LeaseTerms(purpose, Duration.ofMinutes(1), Duration.ZERO);
+  }
+
+  /**
+   * For a job, which waits for as long as another's claim lives on that died where nobody sees it,
+   * such as on a machine that was lost.
+   */
+  public static LeaseTerms ofJob(String purpose) {
+    Duration length = Duration.ofMinutes(1);
+    return new LeaseTerms(purpose, length, length.plus(Claim.SKEW).plusSeconds(30));
   }
 }

@@ -1,4 +1,4 @@
-package org.rgflow.spark.registry;
+package org.rgflow.spark.lease;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -1,0 +1,121 @@
+package org.rgflow.spark;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.rgflow.data.DataException;
+
+/**
+ * The folder that a job writes a table to: apart from what the job reads, and replaced only where
+ * it holds a table.
+ */
+public final class TableOutput {
+  /** What Spark and the jobs of this package leave in a table's folder. */
+  private static final Pattern OF_TABLE = Pattern.compile("[._].*|part-.*|chunk=\\d+");
+
+  private final String uri;
+  private final Path root;
+  private final FileSystem files;
+
+  private TableOutput(String uri, Path root, FileSystem files) {
+    this.uri = uri;
+    this.root = root;
+    this.files = files;
+  }
+
+  /**
+   * The folder, which may not exist.
+   *
+   * @throws DataException if its file system cannot be reached
+   */
+  public static TableOutput of(Configuration hadoop, String uri) {
+    try {
+      Path path = new Path(uri);
+      FileSystem files = path.getFileSystem(hadoop);
+      return new TableOutput(uri, files.makeQualified(path), files);
+    } catch (IOException e) {
+      throw unreachable(uri, e);
+    }
+  }
+
+  private static DataException unreachable(String uri, IOException cause) {
+    return new DataException(uri + ": cannot be reached: " + cause.getMessage(), cause);
+  }
+
+  /** The folder as file systems name it. */
+  public Path root() {
+    return root;
+  }
+
+  /**
+   * Checks that it neither holds what is read nor lies in it.
+   *
+   * @param inputs folders or files
+   * @throws DataException if it does
+   */
+  public void requireApartFrom(List<String> inputs) {
+    for (String input : inputs) {
+      Path other = files.makeQualified(new Path(input));
+      if (holds(root, other) || holds(other, root)) {
+        throw new DataException(
+            uri + ": holds " + input + ", which is read, or lies in it; allowed: another path");
+      }
+    }
+  }
+
+  private static boolean holds(Path folder, Path path) {
+    for (Path at = path; at != null; at = at.getParent()) {
+      if (at.equals(folder)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Checks that there is nothing, or an empty folder, or a table that may be replaced.
+   *
+   * @param overwrite whether a table may be
+   * @param allowed what else can be done, such as {@code another --output, or --overwrite}
+   * @throws DataException if something else is there
+   */
+  public void requireFree(boolean overwrite, String allowed) {
+    try {
+      if (!files.exists(root)) {
+        return;
+      }
+      if (!files.getFileStatus(root).isDirectory()) {
+        throw new DataException(uri + ": is a file; allowed: a folder for the table");
+      }
+      FileStatus[] entries = files.listStatus(root);
+      if (entries.length > 0 && !overwrite) {
+        throw new DataException(uri + ": exists already; allowed: " + allowed);
+      }
+      for (FileStatus entry : entries) {
+        String name = entry.getPath().getName();
+        if (!OF_TABLE.matcher(name).matches()) {
+          throw new DataException(
+              uri
+                  + ": holds "
+                  + name
+                  + ", which is of no table, so it is not replaced; allowed: another path");
+        }
+      }
+    } catch (IOException e) {
+      throw unreachable(uri, e);
+    }
+  }
+
+  /** Removes what is there. */
+  public void delete() {
+    try {
+      files.delete(root, true);
+    } catch (IOException e) {
+      throw new DataException(uri + ": cannot be deleted: " + e.getMessage(), e);
+    }
+  }
+}
