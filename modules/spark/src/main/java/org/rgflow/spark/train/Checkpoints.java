@@ -131,19 +131,28 @@ final class Checkpoints {
    * @return names of what was removed, newest first
    */
   List<String> prune(Retention retention) {
-    return prunable(retention).stream()
-        .map(
-            old -> {
-              files.delete(old);
-              return old.getName();
-            })
-        .toList();
+    return remove(prunable(retention, complete(folders())));
   }
 
-  /** What {@link #prune} removes. */
-  List<Path> prunable(Retention retention) {
+  /** As {@link #prune}, where a checkpoint counts that is whole when it is read. */
+  List<String> pruneVerified(Retention retention) {
+    return remove(prunableVerified(retention));
+  }
+
+  private List<String> remove(List<Path> old) {
+    old.forEach(files::delete);
+    return old.stream().map(Path::getName).toList();
+  }
+
+  /** What {@link #pruneVerified} removes. */
+  List<Path> prunableVerified(Retention retention) {
+    Map<Path, JsonNode> whole = complete(folders());
+    whole.keySet().removeIf(folder -> !state(folder).isComplete());
+    return prunable(retention, whole);
+  }
+
+  private List<Path> prunable(Retention retention, Map<Path, JsonNode> complete) {
     List<Path> folders = folders();
-    Map<Path, JsonNode> complete = complete(folders);
     List<Path> newest = complete.keySet().stream().limit(retention.newest()).toList();
     if (newest.isEmpty()) {
       return List.of();

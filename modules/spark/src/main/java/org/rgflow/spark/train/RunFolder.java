@@ -185,14 +185,14 @@ public final class RunFolder {
     return checkpoints.states();
   }
 
-  /** Removes the checkpoints that need not be kept, and returns their names. */
+  /** Removes the checkpoints that need not be kept beside whole ones, and returns their names. */
   public List<String> prune(Retention retention) {
-    return checkpoints.prune(retention);
+    return checkpoints.pruneVerified(retention);
   }
 
   /** What {@link #prune} would remove. */
   public List<String> prunable(Retention retention) {
-    return checkpoints.prunable(retention).stream().map(Path::getName).toList();
+    return checkpoints.prunableVerified(retention).stream().map(Path::getName).toList();
   }
 
   /** Writes the model of the finished run. */

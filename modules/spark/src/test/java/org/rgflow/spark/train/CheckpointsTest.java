@@ -118,6 +118,19 @@ class CheckpointsTest {
   }
 
   @Test
+  void aDamagedOneTakesNoWholeOnesPlace() throws IOException {
+    for (int round = 1; round <= 4; round++) {
+      save(round, Double.NaN, Retention.newest(4));
+    }
+    Path model = folder.resolve("run/checkpoints/round-00000004/model.zip");
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(model, bytes);
+    assertThat(run.prune(Retention.newest(1))).containsExactly("round-00000002", "round-00000001");
+    assertThat(run.latest().orElseThrow().round()).isEqualTo(3);
+  }
+
+  @Test
   void theManifestHasWhereItComesFromAndWhatItHolds() throws IOException {
     byte[] configuration = "train: {}\n".getBytes(StandardCharsets.UTF_8);
     run.write("config.yaml", configuration);
