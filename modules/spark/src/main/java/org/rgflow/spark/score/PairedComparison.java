@@ -8,6 +8,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.rgflow.data.DataException;
 
 /** Compares the scores of the same images under two models, image by image. */
 public final class PairedComparison {
@@ -37,11 +38,14 @@ public final class PairedComparison {
    *
    * @param champion output of finished scores
    * @param challenger output of finished scores of the same images
-   * @throws org.rgflow.data.DataException if an output is not finished
+   * @throws DataException if an output is not finished, or two images have one key, so that nobody
+   *     knows which scores belong together
    */
   public Result compare(String champion, String challenger) {
+    Dataset<Row> ofChampion = scores(champion, "champion");
+    requireDistinct(ofChampion, champion);
     Dataset<Row> pairs =
-        scores(champion, "champion")
+        ofChampion
             .join(scores(challenger, "challenger"), "key")
             .selectExpr("key", "champion", "challenger", "champion - challenger as gain")
             .cache();
@@ -59,6 +63,19 @@ public final class PairedComparison {
           pairs.where("champion is null and challenger is null").count());
     } finally {
       pairs.unpersist();
+    }
+  }
+
+  private static void requireDistinct(Dataset<Row> scores, String folder) {
+    List<Row> twice = scores.groupBy("key").count().where("count > 1").sort("key").takeAsList(1);
+    if (!twice.isEmpty()) {
+      throw new DataException(
+          folder
+              + ": "
+              + twice.get(0).getLong(1)
+              + " images have the key "
+              + twice.get(0).getString(0)
+              + "; allowed: one, to compare the scores of two models");
     }
   }
 

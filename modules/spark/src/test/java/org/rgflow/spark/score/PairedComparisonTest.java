@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +87,22 @@ class PairedComparisonTest {
     String scores = scores("one", SmallModels.ofPixels());
     PairedComparison.Result found = new PairedComparison(spark).compare(scores, scores);
     assertThat(found.gains()).hasSize(IMAGES).containsOnly(0);
+  }
+
+  @Test
+  void twoImagesOfOneKeyAreRefused() throws IOException {
+    String scores = scores("doubled", SmallModels.ofPixels());
+    Dataset<Row> one = spark.read().parquet(scores + "/chunk=0").where("key = '7.png'");
+    spark
+        .createDataFrame(one.collectAsList(), one.schema())
+        .write()
+        .mode("append")
+        .parquet(scores + "/chunk=0");
+    assertThatThrownBy(() -> new PairedComparison(spark).compare(scores, scores))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            scores
+                + ": 2 images have the key 7.png; allowed: one, to compare the scores of two models");
   }
 
   @Test
