@@ -12,9 +12,13 @@ public final class HostValues {
 
   /** The values of an array in C order. */
   public static double[] of(INDArray array) {
-    boolean whole =
-        isContiguous(array) && !array.isView() && array.data().length() == array.length();
-    return (whole ? array : array.dup('c')).data().asDouble();
+    if (isContiguous(array) && !array.isView() && array.data().length() == array.length()) {
+      return array.data().asDouble();
+    }
+    INDArray copy = array.dup('c');
+    double[] values = copy.data().asDouble();
+    close(copy);
+    return values;
   }
 
   /** Whether an array's values follow each other in memory in C order. */
@@ -42,9 +46,14 @@ public final class HostValues {
     INDArray array = Nd4j.createUninitializedDetached(type, 'c', shape);
     INDArray from = Nd4j.createFromArray(values);
     array.assign(from.reshape(shape));
-    if (from.closeable()) {
-      from.close(); // the collector does not know what it holds off the heap
-    }
+    close(from);
     return array;
+  }
+
+  /** The collector does not know what it holds off the heap. */
+  private static void close(INDArray array) {
+    if (array.closeable()) {
+      array.close();
+    }
   }
 }

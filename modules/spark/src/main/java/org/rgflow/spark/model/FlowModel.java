@@ -30,6 +30,7 @@ import org.rgflow.data.Shape;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.spark.Content;
 
 /**
@@ -70,7 +71,7 @@ public final class FlowModel {
 
   /** A copy of the network's parameters. */
   public double[] parameters() {
-    return network.params().dup().data().asDouble();
+    return HostValues.of(network.params());
   }
 
   /** This model with other parameters, in a network of its own. */

@@ -1,53 +1,69 @@
 package org.rgflow.spark.train;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.rgflow.dl4j.FlowNetwork;
 
 /**
- * Networks of an executor, each used by one task at a time: their buffers outlive a round.
+ * Networks of an executor, each used by one task at a time: their buffers outlive a round, and end
+ * soon after the last one.
  *
  * <p>A task that fails does not give its network back.
  */
 final class NetworkPool {
-  private static final Map<String, Deque<MultiLayerNetwork>> IDLE = new ConcurrentHashMap<>();
+  /** Longer than the driver takes between two rounds, as a rule; a network is soon made anew. */
+  static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final Deque<Idle> IDLE = new ArrayDeque<>();
+  private static final ScheduledExecutorService CLOSING =
+      Executors.newSingleThreadScheduledExecutor(NetworkPool::daemon);
+
+  /** By {@link System#nanoTime}. */
+  private record Idle(String run, MultiLayerNetwork network, long since) {}
 
   private NetworkPool() {}
 
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "rgflow-network-pool");
+    thread.setDaemon(true);
+    return thread;
+  }
+
   /** An idle network of a run's phase, or a new one; those of others are closed. */
   static MultiLayerNetwork take(String run, Supplier<MultiLayerNetwork> create) {
-    IDLE.keySet().stream().filter(other -> !other.equals(run)).forEach(NetworkPool::close);
-    Deque<MultiLayerNetwork> idle = idle(run);
-    synchronized (idle) {
-      if (!idle.isEmpty()) {
-        return idle.pop();
+    synchronized (IDLE) {
+      closeIf(idle -> !idle.run().equals(run));
+      if (!IDLE.isEmpty()) {
+        return IDLE.pop().network();
       }
     }
     return create.get();
   }
 
   static void give(String run, MultiLayerNetwork network) {
-    Deque<MultiLayerNetwork> idle = idle(run);
-    synchronized (idle) {
-      idle.push(network);
+    synchronized (IDLE) {
+      IDLE.push(new Idle(run, network, System.nanoTime()));
+    }
+    CLOSING.schedule(
+        () -> closeIdle(System.nanoTime()), PATIENCE.toMillis() + 1, TimeUnit.MILLISECONDS);
+  }
+
+  /** Closes those that have been idle for longer than there is patience. */
+  static void closeIdle(long now) {
+    synchronized (IDLE) {
+      closeIf(idle -> now - idle.since() >= PATIENCE.toNanos());
     }
   }
 
-  private static Deque<MultiLayerNetwork> idle(String run) {
-    return IDLE.computeIfAbsent(run, key -> new ArrayDeque<>());
-  }
-
-  private static void close(String run) {
-    Deque<MultiLayerNetwork> idle = IDLE.remove(run);
-    if (idle != null) {
-      synchronized (idle) {
-        idle.forEach(network -> FlowNetwork.layer(network).close());
-        idle.clear();
-      }
-    }
+  private static void closeIf(Predicate<Idle> isOver) {
+    IDLE.stream().filter(isOver).forEach(idle -> FlowNetwork.layer(idle.network()).close());
+    IDLE.removeIf(isOver);
   }
 }

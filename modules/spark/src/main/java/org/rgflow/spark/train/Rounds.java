@@ -125,11 +125,12 @@ final class Rounds {
     Steps taken = localSteps(round);
     List<ShardResult> results = taken.results();
     double seconds = secondsSince(started);
-    long seen = results.stream().mapToLong(ShardResult::examples).sum();
+    long told = results.stream().mapToLong(ShardResult::examples).sum();
     double negative = results.stream().mapToDouble(ShardResult::negativeLogDensity).sum();
-    long examples = phase.examplesBefore() + seen * (round + 1 - phase.first());
+    long examples =
+        phase.examplesBefore() + config.examplesPerRound() * (round + 1 - phase.first());
     boolean isMatching = config.objective() == Objective.FLOW_MATCHING;
-    List<Double> matching = levelLosses(results, seen);
+    List<Double> matching = levelLosses(results, told);
     return new RoundReport(
         round + 1,
         plan.rounds(),
@@ -140,14 +141,14 @@ final class Rounds {
         flow.unit(),
         isMatching
             ? matching.stream().mapToDouble(Double::doubleValue).sum()
-            : flow.lossPerDimension(negative / seen),
+            : flow.lossPerDimension(negative / told),
         matching,
         null,
         results.stream().mapToDouble(ShardResult::gradientNorm).max().orElse(Double.NaN),
-        results.stream().mapToDouble(ShardResult::kinetic).sum() / seen,
-        results.stream().mapToDouble(ShardResult::jacobian).sum() / seen,
+        results.stream().mapToDouble(ShardResult::kinetic).sum() / told,
+        results.stream().mapToDouble(ShardResult::jacobian).sum() / told,
         seconds,
-        seen / seconds,
+        config.examplesPerRound() / seconds,
         Math.max(seconds, secondsPerRound) * (phase.end() - round - 1),
         taken.exchange() == null ? 0 : taken.exchange().seconds() / seconds,
         taken.exchange(),

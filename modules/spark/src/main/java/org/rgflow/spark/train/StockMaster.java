@@ -51,10 +51,11 @@ final class StockMaster {
     network.setParams(stock.getNetwork().params());
     ShardResult result = new ShardResult(0, "");
     List<Block> first = shards.take(1);
-    Minibatches.Minibatch sample =
-        minibatches.draw(0, first.isEmpty() ? null : first.get(0), (long) (round + 1) * steps);
-    network.score(new DataSet(sample.input(), sample.labels()));
-    result.add(FlowNetwork.layer(network).loss(), sample.logDetTransform(), config.batch());
+    Block block = first.isEmpty() ? null : first.get(0);
+    try (Minibatches.Minibatch sample = minibatches.draw(0, block, (long) (round + 1) * steps)) {
+      network.score(new DataSet(sample.input(), sample.labels()));
+      result.add(FlowNetwork.layer(network).loss(), sample.logDetTransform(), config.batch());
+    }
     result.finish((System.nanoTime() - begin) / 1e9);
     return List.of(result);
   }
