@@ -1,7 +1,8 @@
 """Retrain an rgflow model every night, by spark-submit or on Kubernetes.
 
-The logical date names the run, so that a task that is tried again, or cleared, goes on with what it began. Exit status 4 (published
-and not promoted) is a skipped task, not a failed one.
+The logical date names the run, so that a task that is tried again, or cleared, goes on with what it began. By the launcher in client
+mode rgflow's own exit status comes back: 3 (another retrains) and 4 (published, not promoted) are skipped tasks, not failed ones. The
+others know failure only; a task that is tried again then finds the run done. What it came to is in the version's outcome.json.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from airflow.operators.bash import BashOperator
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.providers.cncf.kubernetes.operators.spark_kubernetes import SparkKubernetesOperator
 
-JAR = "/opt/rgflow/rgflow-runtime.jar"
+JAR = "/opt/rgflow/modules/runtime/target/rgflow-runtime.jar"
 CONFIG = "s3a://bucket/config/retrain.yaml"
 
 ARGUMENTS = ["retrain", "--config", CONFIG, "--date", "{{ ds }}", "--quiet"]
@@ -42,7 +43,7 @@ with nightly("rgflow_retrain") as by_launcher:
     BashOperator(
         task_id="retrain",
         bash_command="/opt/rgflow/deploy/submit yarn-client " + " ".join(ARGUMENTS),
-        skip_on_exit_code=4,
+        skip_on_exit_code=[3, 4],
     )
 
 with nightly("rgflow_retrain_submit") as by_submit:
@@ -55,7 +56,10 @@ with nightly("rgflow_retrain_submit") as by_submit:
         executor_cores=4,
         num_executors=2,
         executor_memory="4g",
+        env_vars={"OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
         conf={
+            "spark.executorEnv.OMP_NUM_THREADS": "1",
+            "spark.executorEnv.MALLOC_ARENA_MAX": "2",
             "spark.executor.memoryOverhead": "12g",
             "spark.executor.extraJavaOptions": (
                 "-Dorg.bytedeco.javacpp.maxbytes=10g -Dorg.bytedeco.javacpp.maxphysicalbytes=15g"
