@@ -16,6 +16,7 @@ import org.rgflow.flow.LatentLevels;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.model.ExampleNoise;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.physics.LatentBatches;
 import org.rgflow.spark.physics.LatentDrawsJob;
@@ -145,8 +146,7 @@ public final class Inpainting implements LatentBatches {
 
   private Posterior posterior(Flow flow, int image) {
     double[] y = new double[model.dimensions()];
-    KeyedNoise noise =
-        new KeyedNoise(config.seed(), key(image), KeyedNoise.Purpose.DEQUANTISATION, 0);
+    KeyedNoise noise = ExampleNoise.dequantisation(config.seed(), key(image), 0);
     transform.forward(hole.filled(images.get(image)), model.channels(), noise, y, 0);
     return Posterior.of(flow, config, y, hole.values(), key(image));
   }

@@ -115,8 +115,10 @@ public final class BatchScorer implements Serializable {
       int source = Math.min(n, examples.size() - 1);
       Example example = examples.get(source);
       long key = KeyedNoise.key(example.key());
-      logDet[source] = fill(example, key, draw, input, n * dimensions);
-      fillProbes(key, draw, probes, n * probeSize, probeSize);
+      logDet[source] =
+          ExampleNoise.fillInput(example, transform, seed, key, draw, input, n * dimensions);
+      ExampleNoise.fillProbes(
+          divergence.noise(), seed, key, draw, probes, n * probeSize, probeSize);
     }
     Density all = density(flow, input, probes);
     double[][] levels = new double[all.levels().length][];
@@ -136,29 +138,6 @@ public final class BatchScorer implements Serializable {
       }
       try (INDArray p = Nd4j.createFromArray(probes)) {
         return flow.density(rows, p.reshape(batch, flow.probeSize()));
-      }
-    }
-  }
-
-  private double fill(Example example, long key, long draw, double[] to, int offset) {
-    if (transform == null) {
-      float[] values = example.values();
-      for (int i = 0; i < values.length; i++) {
-        to[offset + i] = values[i];
-      }
-      return 0;
-    }
-    KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.DEQUANTISATION, draw);
-    return transform.forward(example.pixels(), example.channels(), noise, to, offset);
-  }
-
-  private void fillProbes(long key, long draw, double[] to, int offset, int size) {
-    if (size > 0) {
-      KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.PROBE, draw);
-      if (divergence.noise() == DivergenceConfig.Noise.GAUSSIAN) {
-        noise.fillGaussian(to, offset, size);
-      } else {
-        noise.fillRademacher(to, offset, size);
       }
     }
   }

@@ -4,8 +4,6 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.data.DataException;
-import org.rgflow.data.KeyedNoise;
-import org.rgflow.flow.Base;
 import org.rgflow.flow.Density;
 import org.rgflow.flow.Encoding;
 import org.rgflow.flow.Flow;
@@ -15,6 +13,7 @@ import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.model.ExampleNoise;
 
 /**
  * What independent samples of a model have, in batches of one size: sample n of batch b is decoded
@@ -168,18 +167,9 @@ public final class LatentDraws implements LatentBatches {
     double[] latents = new double[size * dimensions];
     for (int n = 0; n < size; n++) {
       long sample = (long) batch * size + n;
-      KeyedNoise noise = new KeyedNoise(seed, sample, KeyedNoise.Purpose.LATENT, draw);
-      fill(model.base(), noise, latents, n * dimensions, dimensions);
+      ExampleNoise.fillLatents(
+          model.base(), seed, sample, draw, latents, n * dimensions, dimensions);
     }
     return latents;
-  }
-
-  /** Fills with latents of a base. */
-  public static void fill(Base base, KeyedNoise noise, double[] to, int offset, int length) {
-    if (base == Base.NORMAL) {
-      noise.fillGaussian(to, offset, length);
-    } else {
-      noise.fillLaplace(to, offset, length);
-    }
   }
 }

@@ -4,10 +4,9 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.rgflow.data.KeyedNoise;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.LatentLevels;
-import org.rgflow.spark.physics.LatentDraws;
+import org.rgflow.spark.model.ExampleNoise;
 
 /** What a task does: decodes whole batches of latents, by the batches' numbers. */
 final class Sampler implements Serializable {
@@ -54,8 +53,8 @@ final class Sampler implements Serializable {
     double[] latents = new double[config.batch() * dimensions];
     for (int n = 0; n < config.batch(); n++) {
       long sample = (long) batch * config.batch() + n;
-      KeyedNoise noise = new KeyedNoise(config.seed(), sample, KeyedNoise.Purpose.LATENT, 0);
-      LatentDraws.fill(model.base(), noise, latents, n * dimensions, dimensions);
+      ExampleNoise.fillLatents(
+          model.base(), config.seed(), sample, 0, latents, n * dimensions, dimensions);
     }
     double[] factors = factors();
     for (int i = 0; i < latents.length; i++) {

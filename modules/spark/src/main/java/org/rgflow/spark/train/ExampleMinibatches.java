@@ -7,6 +7,7 @@ import org.rgflow.data.Example;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.data.PixelTransform;
 import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.spark.model.ExampleNoise;
 
 /**
  * A shard of examples as an endless sequence of minibatches.
@@ -55,7 +56,7 @@ final class ExampleMinibatches implements Minibatches {
       }
       Example example = block.get(order[(int) (position % block.size())]);
       long key = KeyedNoise.key(example.key());
-      logDet += fill(example, key, epoch, input, n * dimensions);
+      logDet += ExampleNoise.fillInput(example, transform, seed, key, epoch, input, n * dimensions);
       labelNoise.fill(key, epoch, labels, n * labelSize);
     }
     labelNoise.complete(shard, step, labels);
@@ -63,25 +64,8 @@ final class ExampleMinibatches implements Minibatches {
         array(input, dimensions), array(labels, Math.max(1, labelSize)), logDet, batch);
   }
 
-  /** The uniform numbers that an example's pixels are dequantised with in an epoch. */
-  static KeyedNoise dequantisation(long seed, long key, long epoch) {
-    return new KeyedNoise(seed, key, KeyedNoise.Purpose.DEQUANTISATION, epoch);
-  }
-
   private int[] order(int shard, long epoch, int size) {
     return new KeyedNoise(seed, shard, KeyedNoise.Purpose.SHUFFLE, epoch).permutation(size);
-  }
-
-  private double fill(Example example, long key, long epoch, double[] to, int offset) {
-    if (transform != null) {
-      KeyedNoise noise = dequantisation(seed, key, epoch);
-      return transform.forward(example.pixels(), example.channels(), noise, to, offset);
-    }
-    float[] values = example.values();
-    for (int i = 0; i < values.length; i++) {
-      to[offset + i] = values[i];
-    }
-    return 0;
   }
 
   private INDArray array(double[] values, int width) {

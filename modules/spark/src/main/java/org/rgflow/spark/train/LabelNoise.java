@@ -10,7 +10,7 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Slices;
 import org.rgflow.flow.StillFlow;
 import org.rgflow.flow.velocity.DivergenceConfig;
-import org.rgflow.spark.physics.LatentDraws;
+import org.rgflow.spark.model.ExampleNoise;
 
 /** The labels of a minibatch: the noise that its objective needs. */
 abstract class LabelNoise implements Serializable {
@@ -61,14 +61,14 @@ abstract class LabelNoise implements Serializable {
     private final long seed;
     private final boolean hasShift;
     private final int probeSize;
-    private final boolean gaussian;
+    private final DivergenceConfig.Noise kind;
 
     ProbesAndShift(FlowLayer layer, long seed) {
       super(layer.labelSize());
       this.seed = seed;
       this.hasShift = layer.hasShiftedGrids();
       this.probeSize = size() - (hasShift ? 1 : 0);
-      this.gaussian = layer.divergence().noise() == DivergenceConfig.Noise.GAUSSIAN;
+      this.kind = layer.divergence().noise();
     }
 
     @Override
@@ -76,12 +76,7 @@ abstract class LabelNoise implements Serializable {
       if (probeSize == 0) {
         return;
       }
-      KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.PROBE, epoch);
-      if (gaussian) {
-        noise.fillGaussian(to, offset, probeSize);
-      } else {
-        noise.fillRademacher(to, offset, probeSize);
-      }
+      ExampleNoise.fillProbes(kind, seed, key, epoch, to, offset, probeSize);
     }
 
     @Override
@@ -114,8 +109,7 @@ abstract class LabelNoise implements Serializable {
 
     @Override
     void fill(long key, long epoch, double[] to, int offset) {
-      KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.LATENT, epoch);
-      LatentDraws.fill(flow.base(), noise, to, offset, flow.dimensions());
+      ExampleNoise.fillLatents(flow.base(), seed, key, epoch, to, offset, flow.dimensions());
     }
 
     @Override
@@ -154,7 +148,7 @@ abstract class LabelNoise implements Serializable {
       if (still == null) {
         still = new StillFlow(flow);
       }
-      KeyedNoise noise = ExampleMinibatches.dequantisation(seed, key, epoch);
+      KeyedNoise noise = ExampleNoise.dequantisation(seed, key, epoch);
       double[] e = new double[flow.dimensions()];
       for (int i = 0; i < e.length; i++) {
         e[i] = flow.base().quantile(noise.uniform() + LEAST);

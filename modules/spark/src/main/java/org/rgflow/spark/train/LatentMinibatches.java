@@ -2,11 +2,10 @@ package org.rgflow.spark.train;
 
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.Block;
-import org.rgflow.data.KeyedNoise;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.tensor.HostValues;
-import org.rgflow.spark.physics.LatentDraws;
+import org.rgflow.spark.model.ExampleNoise;
 
 /** Latents of the base, each keyed by seed, shard and how many came before it. */
 final class LatentMinibatches implements Minibatches {
@@ -35,8 +34,7 @@ final class LatentMinibatches implements Minibatches {
     double[] labels = new double[batch * Math.max(1, labelSize)];
     for (int n = 0; n < batch; n++) {
       long position = step * batch + n;
-      KeyedNoise noise = new KeyedNoise(seed, shard, KeyedNoise.Purpose.LATENT, position);
-      LatentDraws.fill(base, noise, input, n * dimensions, dimensions);
+      ExampleNoise.fillLatents(base, seed, shard, position, input, n * dimensions, dimensions);
       labelNoise.fill(shard, position, labels, n * labelSize);
     }
     labelNoise.complete(shard, step, labels);

@@ -9,6 +9,7 @@ import org.rgflow.data.LogitTransform;
 import org.rgflow.data.Moments;
 import org.rgflow.data.PixelCounts;
 import org.rgflow.data.PixelTransform;
+import org.rgflow.spark.model.ExampleNoise;
 
 /** Fits the pixel transform of a new model to its training set, shard by shard. */
 final class PixelFit {
@@ -48,7 +49,7 @@ final class PixelFit {
     double[] x = new double[block.geometry().dimensions()];
     for (int i = 0; i < block.size(); i++) {
       Example example = block.get(i);
-      KeyedNoise noise = ExampleMinibatches.dequantisation(seed, KeyedNoise.key(example.key()), 0);
+      KeyedNoise noise = ExampleNoise.dequantisation(seed, KeyedNoise.key(example.key()), 0);
       logit.forward(example.pixels(), channels, noise, x, 0);
       moments.add(x, 0, x.length / channels);
     }

@@ -1,0 +1,73 @@
+package org.rgflow.spark.model;
+
+import org.rgflow.data.Example;
+import org.rgflow.data.KeyedNoise;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.flow.Base;
+import org.rgflow.flow.velocity.DivergenceConfig;
+
+/**
+ * The random numbers of one example, each a function of a seed, the example's key and the number of
+ * the draw, whoever asks for them: training, validation, scoring, sampling.
+ */
+public final class ExampleNoise {
+  private ExampleNoise() {}
+
+  /**
+   * x of an example: pixels dequantised and transformed, or its real values.
+   *
+   * @param transform of pixels; null where examples are of real values
+   * @return log |det| of the transform, 0 of real values
+   */
+  public static double fillInput(
+      Example example,
+      PixelTransform transform,
+      long seed,
+      long key,
+      long draw,
+      double[] to,
+      int offset) {
+    if (transform != null) {
+      KeyedNoise noise = dequantisation(seed, key, draw);
+      return transform.forward(example.pixels(), example.channels(), noise, to, offset);
+    }
+    float[] values = example.values();
+    for (int i = 0; i < values.length; i++) {
+      to[offset + i] = values[i];
+    }
+    return 0;
+  }
+
+  /** The uniform numbers that pixels are dequantised with. */
+  public static KeyedNoise dequantisation(long seed, long key, long draw) {
+    return new KeyedNoise(seed, key, KeyedNoise.Purpose.DEQUANTISATION, draw);
+  }
+
+  /** Random probes of a divergence, so many numbers. */
+  public static void fillProbes(
+      DivergenceConfig.Noise kind,
+      long seed,
+      long key,
+      long draw,
+      double[] to,
+      int offset,
+      int length) {
+    KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.PROBE, draw);
+    if (kind == DivergenceConfig.Noise.GAUSSIAN) {
+      noise.fillGaussian(to, offset, length);
+    } else {
+      noise.fillRademacher(to, offset, length);
+    }
+  }
+
+  /** Latents of a base, so many numbers. */
+  public static void fillLatents(
+      Base base, long seed, long key, long draw, double[] to, int offset, int length) {
+    KeyedNoise noise = new KeyedNoise(seed, key, KeyedNoise.Purpose.LATENT, draw);
+    if (base == Base.NORMAL) {
+      noise.fillGaussian(to, offset, length);
+    } else {
+      noise.fillLaplace(to, offset, length);
+    }
+  }
+}
