@@ -55,7 +55,7 @@ final class ConfigCommand implements Runnable {
 
         An unknown key and a value that is not allowed are errors wherever they stand. `train` prints the
         resolved configuration and stores it in the run's folder as `config.yaml`.
-        `score` and `sample` take a `solver.*` that is not set from the model.
+        `sample` takes a `solver.*` that is not set from the model, and what scores or encodes, half the model's step.
 
         """);
     String section = "";
