@@ -117,7 +117,7 @@ final class EvaluateCommand implements Callable<Integer> {
     found.put("standard_error", summary.standardError());
     found.put("low", summary.mean() - SPREAD * summary.standardError());
     found.put("high", summary.mean() + SPREAD * summary.standardError());
-    double nat = flow.lossPerDimension(1) - flow.lossPerDimension(0);
+    double nat = flow.unitsPerNat();
     found.put("solver_error_mean", nat * summary.meanSolverError());
     found.put("solver_error_largest", nat * summary.largestSolverError());
     found.put("doubtful", summary.doubtful());

@@ -24,6 +24,8 @@ import org.rgflow.flow.ParameterLayout;
 import org.rgflow.flow.Partition;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.registry.RegisteredModel;
+import org.rgflow.spark.registry.Registry;
 import org.rgflow.spark.train.CheckpointState;
 import org.rgflow.spark.train.RunFolder;
 import picocli.CommandLine.Command;
@@ -48,12 +50,13 @@ import picocli.CommandLine.Spec;
       "  rgflow inspect samples/samples.npz"
     })
 final class InspectCommand implements Callable<Integer> {
-  private static final String CONFIG = "config.yaml";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "PATH", description = "Folder of a run, a model's zip, or an npz.")
+  @Parameters(
+      paramLabel = "PATH",
+      description = "Folder of a run or registered model, a model's zip, or an npz.")
   private String path;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -73,7 +76,13 @@ final class InspectCommand implements Callable<Integer> {
 
   private ObjectNode inspect(Storage storage) throws IOException {
     ObjectNode found = JSON.createObjectNode();
-    if (storage.isFolder(path)) {
+    Optional<RegisteredModel> registered =
+        storage.isFolder(path) ? Registry.modelIn(storage.hadoop(), path) : Optional.empty();
+    if (registered.isPresent()) {
+      found.put("kind", "registered model");
+      registered.get().champion().ifPresent(one -> found.put("champion", one.version()));
+      describe(registered.get().championModel(), found);
+    } else if (storage.isFolder(path)) {
       RunFolder run = RunFolder.resume(storage.hadoop(), path);
       run.requireRun(path);
       describe(run, found);
@@ -97,7 +106,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private static void describe(RunFolder run, ObjectNode found) throws IOException {
     found.put("kind", "run");
-    run.read(CONFIG).ifPresent(yaml -> describe(run.uri(), yaml, found));
+    run.read(RunFolder.CONFIG).ifPresent(yaml -> describe(run.uri(), yaml, found));
     List<String> metrics = run.metrics();
     JsonNode last = JSON.createObjectNode();
     JsonNode best = JSON.createObjectNode();
@@ -135,7 +144,7 @@ final class InspectCommand implements Callable<Integer> {
   /** The values of a configuration that are not the defaults. */
   private static void describe(String folder, byte[] yaml, ObjectNode found) {
     Configuration configuration =
-        Configuration.resolve(List.of(Layer.yaml(folder + "/" + CONFIG, yaml)));
+        Configuration.resolve(List.of(Layer.yaml(folder + "/" + RunFolder.CONFIG, yaml)));
     ObjectNode given = found.putObject("configuration");
     for (Key<?> key : Keys.all()) {
       if (!configuration.value(key).equals(key.fallback())) {

@@ -14,7 +14,6 @@ import org.rgflow.spark.train.RunFolder;
 
 /** By what a run was made: a line of {@code provenance.jsonl} for each start. */
 final class Provenance {
-  static final String FILE = "provenance.jsonl";
   private static final String BUILD = "build.properties";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,9 +22,11 @@ final class Provenance {
   /** Adds the line of this start to a run's folder. */
   static void append(RunFolder run, List<String> commandLine) {
     String before =
-        run.read(FILE).map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
+        run.read(RunFolder.PROVENANCE)
+            .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+            .orElse("");
     String line = line(Backend.loaded(), commandLine).toString();
-    run.write(FILE, (before + line + "\n").getBytes(StandardCharsets.UTF_8));
+    run.write(RunFolder.PROVENANCE, (before + line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private static ObjectNode line(Backend backend, List<String> commandLine) {

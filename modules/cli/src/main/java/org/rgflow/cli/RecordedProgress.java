@@ -16,6 +16,7 @@ import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.sample.SamplingConfig;
 import org.rgflow.spark.sample.SamplingJob;
 import org.rgflow.spark.train.RoundReport;
+import org.rgflow.spark.train.RunFolder;
 import org.rgflow.spark.train.TensorBoard;
 import org.rgflow.spark.train.TrainingStart;
 
@@ -44,7 +45,7 @@ final class RecordedProgress extends Progress {
   @Override
   public void started(TrainingStart start) {
     String yaml = training.yaml();
-    training.folder().write(Training.CONFIG, yaml.getBytes(StandardCharsets.UTF_8));
+    training.folder().write(RunFolder.CONFIG, yaml.getBytes(StandardCharsets.UTF_8));
     training.files().forEach((kind, images) -> kind.write(training.folder(), images));
     Provenance.append(training.folder(), training.commandLine());
     settled.run();

@@ -168,7 +168,7 @@ final class ReportCommand implements Callable<Integer> {
         Configuration.resolve(
             List.of(
                 Layer.yaml(
-                    run.name() + "/" + Training.CONFIG,
+                    run.name() + "/" + RunFolder.CONFIG,
                     run.configuration().getBytes(StandardCharsets.UTF_8))));
     Map<Evaluation.Role, ImageFiles> sets = new EnumMap<>(Evaluation.Role.class);
     int channels =

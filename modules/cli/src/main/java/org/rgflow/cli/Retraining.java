@@ -72,9 +72,9 @@ final class Retraining {
   private static final List<String> VERSION_FILES =
       List.of(
           Version.MODEL,
-          Training.CONFIG,
+          RunFolder.CONFIG,
           "metrics.jsonl",
-          Provenance.FILE,
+          RunFolder.PROVENANCE,
           RunFolder.TRAINING_FILES,
           RunFiles.VALIDATION.file());
 
@@ -297,8 +297,8 @@ final class Retraining {
   /** Of a run that goes on those it began with: on another cluster there may be other cores. */
   private int shards(RunFolder folder) {
     return folder
-        .read(Training.CONFIG)
-        .map(yaml -> Layer.yaml(folder.uri() + "/" + Training.CONFIG, yaml))
+        .read(RunFolder.CONFIG)
+        .map(yaml -> Layer.yaml(folder.uri() + "/" + RunFolder.CONFIG, yaml))
         .map(layer -> Configuration.resolve(List.of(layer)))
         .map(stored -> stored.value(Keys.TRAIN_SHARDS))
         .orElse(asked.value(Keys.TRAIN_SHARDS));

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.rgflow.data.DataException;
-import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.files.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.registry.Registry;

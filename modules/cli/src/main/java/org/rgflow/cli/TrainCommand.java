@@ -90,7 +90,8 @@ final class TrainCommand implements Callable<Integer> {
             .layers(storage);
     Configuration asked = Configuration.resolve(given);
     String folder = asked.require(Keys.RUN_DIR, "--run DIR");
-    try (Lease lease = Lease.beside(storage.hadoop(), folder, LeaseTerms.ofJob("train"))) {
+    try (Lease lease =
+        Lease.of(storage.hadoop(), folder, RunFolder.LEASE, LeaseTerms.ofJob("train"))) {
       return train(storage, given, asked, folder, lease);
     }
   }
@@ -98,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
   private int train(
       Storage storage, List<Layer> given, Configuration asked, String folder, Lease lease)
       throws IOException {
-    String stored = folder + "/" + Training.CONFIG;
+    String stored = folder + "/" + RunFolder.CONFIG;
     boolean resumes = resume == Resume.AUTO && storage.exists(stored);
     Configuration configuration =
         resumes ? Resumption.resolve(given, Layer.yaml(stored, storage.read(stored))) : asked;

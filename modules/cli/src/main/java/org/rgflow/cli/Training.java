@@ -31,9 +31,6 @@ record Training(
     List<String> sections,
     List<String> commandLine,
     Shown shown) {
-  /** The run's configuration in its folder. */
-  static final String CONFIG = "config.yaml";
-
   /** What decides a training. */
   static final List<String> SECTIONS =
       List.of("data", "model", "solver", "divergence", "train", "then", "energy", "pixels", "run");

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,9 @@ import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.energy.Lattice;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseTerms;
+import org.rgflow.spark.train.RunFolder;
 
 /** Every command in turn, on a small set of images. */
 @Tag("slow")
@@ -106,6 +110,14 @@ class EndToEndTest {
     CommandResult refused = train("--run", run, "--resume", "never");
     assertThat(refused.status()).isEqualTo(2);
     assertThat(refused.err()).contains(run + ": holds a run already").hasLineCount(1);
+
+    try (Lease other =
+        Lease.of(new Configuration(), run, RunFolder.LEASE, LeaseTerms.brief("another training"))) {
+      CommandResult second = train("--run", run, "--rounds=4");
+      assertThat(second.status()).isEqualTo(3);
+      assertThat(second.err()).contains("/run: the lease is held by process ").hasLineCount(1);
+      other.require();
+    }
 
     assertRefused(
         "model.hidden must stay [8]", "train", "--run", run, "--set=model.hidden=9", "--rounds=4");
@@ -300,7 +312,7 @@ class EndToEndTest {
     CommandResult decoded = CommandResult.of(decode);
     assertDone(decoded);
     assertThat(decoded.out()).contains("decoded 60 rows, 0 with an error");
-    assertRefused(at("decoded") + " exists", decode);
+    assertRefused(at("decoded") + ": exists already", decode);
     CommandResult again =
         CommandResult.of(
             "evaluate", "--model=" + run, "--data=" + at("decoded"), "--set=score.draws=2");

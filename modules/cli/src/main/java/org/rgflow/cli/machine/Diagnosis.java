@@ -13,6 +13,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.spark.OperatorThreads;
 
 /** Looks at a Spark application's driver, executors and file systems, check by check. */
 public final class Diagnosis {
@@ -90,7 +91,11 @@ public final class Diagnosis {
     List<String> found =
         spark
             .parallelize(new ArrayList<>(numbers), tasks)
-            .map(number -> Machine.here(process()).json())
+            .map(
+                number -> {
+                  OperatorThreads.useThoseOfTask();
+                  return Machine.here(process()).json();
+                })
             .collect();
     Map<String, Machine> executors = new TreeMap<>();
     for (String json : found) {

@@ -176,7 +176,7 @@ public final class RunComparison {
         sides.stream().flatMap(s -> s.run().model().stream()).findFirst().orElseThrow();
     Likelihoods likelihoods = new Likelihoods(sets, model.unit());
     List<Block> blocks = new ArrayList<>();
-    blocks.add(likelihoods.table(model.lossPerDimension(1) - model.lossPerDimension(0)));
+    blocks.add(likelihoods.table(model.unitsPerNat()));
     if (sides.stream().allMatch(side -> side.evaluation() != null)) {
       blocks.add(gains(model.unit()));
     }

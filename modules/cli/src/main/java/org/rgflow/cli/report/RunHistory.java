@@ -41,9 +41,9 @@ public record RunHistory(
     run.requireRun(name);
     return new RunHistory(
         name,
-        text(run, "config.yaml"),
+        text(run, RunFolder.CONFIG),
         lines(name + "/metrics.jsonl", run.metrics()),
-        lines(name + "/provenance.jsonl", text(run, "provenance.jsonl").lines().toList()),
+        lines(name + "/" + RunFolder.PROVENANCE, text(run, RunFolder.PROVENANCE).lines().toList()),
         run.checkpoints(),
         run.newestModel());
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.train.RunFolder;
 
 /** The page of one run. */
 public final class RunReport {
@@ -132,7 +133,7 @@ public final class RunReport {
     Map<String, ScoredSet> sets = new LinkedHashMap<>();
     evaluation.sets().forEach(set -> sets.put(set.name(), set));
     Likelihoods likelihoods = new Likelihoods(sets, model.unit());
-    double unitsPerNat = model.lossPerDimension(1) - model.lossPerDimension(0);
+    double unitsPerNat = model.unitsPerNat();
     List<Block> blocks = new ArrayList<>();
     blocks.add(likelihoods.table(unitsPerNat));
     likelihoods.histogram().forEach(blocks::add);
@@ -164,7 +165,7 @@ public final class RunReport {
     if (!run.checkpoints().isEmpty()) {
       blocks.add(Origin.checkpoints(run.checkpoints()));
     }
-    blocks.add(new Block.Text("config.yaml", run.configuration()));
+    blocks.add(new Block.Text(RunFolder.CONFIG, run.configuration()));
     return new Page.Section(
         "Where it comes from",
         "Every start of the run, what it can go on from, and its configuration.",

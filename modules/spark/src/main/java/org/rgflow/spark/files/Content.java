@@ -1,4 +1,4 @@
-package org.rgflow.spark;
+package org.rgflow.spark.files;
 
 import java.io.IOException;
 import java.io.OutputStream;

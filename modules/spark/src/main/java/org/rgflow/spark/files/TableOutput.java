@@ -1,6 +1,7 @@
-package org.rgflow.spark;
+package org.rgflow.spark.files;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -16,6 +17,9 @@ import org.rgflow.data.DataException;
 public final class TableOutput {
   /** What Spark and the jobs of this package leave in a table's folder. */
   private static final Pattern OF_TABLE = Pattern.compile("[._].*|part-.*|chunk=\\d+");
+
+  /** Claims to the lease of a job that takes one, which are no part of the table. */
+  public static final String LEASE = "_lease";
 
   private final String uri;
   private final Path root;
@@ -91,12 +95,12 @@ public final class TableOutput {
       if (!files.getFileStatus(root).isDirectory()) {
         throw new DataException(uri + ": is a file; allowed: a folder for the table");
       }
-      FileStatus[] entries = files.listStatus(root);
-      if (entries.length > 0 && !overwrite) {
+      List<Path> entries = entries();
+      if (!entries.isEmpty() && !overwrite) {
         throw new DataException(uri + ": exists already; allowed: " + allowed);
       }
-      for (FileStatus entry : entries) {
-        String name = entry.getPath().getName();
+      for (Path entry : entries) {
+        String name = entry.getName();
         if (!OF_TABLE.matcher(name).matches()) {
           throw new DataException(
               uri
@@ -110,10 +114,21 @@ public final class TableOutput {
     }
   }
 
-  /** Removes what is there. */
+  private List<Path> entries() throws IOException {
+    return Arrays.stream(files.listStatus(root))
+        .map(FileStatus::getPath)
+        .filter(path -> !path.getName().equals(LEASE))
+        .toList();
+  }
+
+  /** Removes what is there, but for a lease. */
   public void delete() {
     try {
-      files.delete(root, true);
+      if (files.exists(root)) {
+        for (Path entry : entries()) {
+          files.delete(entry, true);
+        }
+      }
     } catch (IOException e) {
       throw new DataException(uri + ": cannot be deleted: " + e.getMessage(), e);
     }

@@ -1,4 +1,4 @@
-package org.rgflow.spark.ingest;
+package org.rgflow.spark.files;
 
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -6,14 +6,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.rgflow.data.DataException;
 
-/** Remembers that the file system failed, which a decoder's exception no longer tells. */
-final class WatchedStream extends FilterInputStream {
+/**
+ * Remembers that the file system failed, which a decoder's exception no longer tells, and passes
+ * over bytes by seeking: some file systems read what is skipped.
+ */
+public final class WatchedStream extends FilterInputStream {
   private IOException failure;
 
-  WatchedStream(InputStream in) {
+  /** Watches a stream. */
+  public WatchedStream(InputStream in) {
     super(in);
+  }
+
+  /** How the file system failed last; null while it did not. */
+  public IOException failure() {
+    return failure;
   }
 
   /**
@@ -21,7 +31,7 @@ final class WatchedStream extends FilterInputStream {
    *
    * @throws UncheckedIOException if the file system is
    */
-  DataException cause(DataException decoding) {
+  public DataException cause(DataException decoding) {
     if (failure != null) {
       throw new UncheckedIOException(decoding.getMessage(), failure);
     }
@@ -49,10 +59,20 @@ final class WatchedStream extends FilterInputStream {
   @Override
   public long skip(long length) throws IOException {
     try {
-      return super.skip(length);
+      return in instanceof FSDataInputStream file ? seek(file, length) : super.skip(length);
     } catch (IOException e) {
       throw remember(e);
     }
+  }
+
+  /** Not past what is there, of which some file systems know no more than this. */
+  private static long seek(FSDataInputStream file, long length) throws IOException {
+    long passed = Math.min(length, file.available());
+    if (passed <= 0) {
+      return file.skip(length);
+    }
+    file.seek(file.getPos() + passed);
+    return passed;
   }
 
   /** Bytes that are not those once written, or end, will be no better at another attempt. */

@@ -1,4 +1,4 @@
-package org.rgflow.spark;
+package org.rgflow.spark.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

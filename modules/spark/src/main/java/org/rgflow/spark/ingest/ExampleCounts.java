@@ -11,10 +11,15 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.rgflow.data.DataException;
 
-/** How many examples files hold, as their headers tell it: of many files by a Spark job. */
+/**
+ * How many examples files hold, as their headers tell it, or an archive's entries: of many files,
+ * and of archives, by a Spark job.
+ */
 final class ExampleCounts {
   /** Files whose headers the driver reads itself: starting a job takes as long. */
   private static final int FEW = 16;
+
+  private static final int MOST_TASKS = 10_000;
 
   private ExampleCounts() {}
 
@@ -27,10 +32,11 @@ final class ExampleCounts {
     List<FileSlice> unknown = files.stream().filter(file -> file.kind() != FileKind.IMAGE).toList();
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
+    boolean hasArchives = unknown.stream().anyMatch(file -> file.kind() == FileKind.TAR);
     Iterator<Integer> counts =
-        (unknown.size() <= FEW
+        (unknown.size() <= FEW && !hasArchives
                 ? unknown.stream().map(file -> count(file, hadoop.value(), channels)).toList()
-                : counted(spark, unknown, hadoop, channels))
+                : counted(spark, unknown, hasArchives ? 1 : FEW, hadoop, channels))
             .iterator();
     List<FileSlice> whole = new ArrayList<>();
     for (FileSlice file : files) {
@@ -40,11 +46,15 @@ final class ExampleCounts {
   }
 
   private static List<Integer> counted(
-      SparkSession spark, List<FileSlice> files, SerializableConfiguration hadoop, int channels) {
+      SparkSession spark,
+      List<FileSlice> files,
+      int ofTask,
+      SerializableConfiguration hadoop,
+      int channels) {
     Function<FileSlice, Integer> count = file -> count(file, hadoop.value(), channels);
     try {
       return JavaSparkContext.fromSparkContext(spark.sparkContext())
-          .parallelize(new ArrayList<>(files), files.size() / FEW + 1)
+          .parallelize(new ArrayList<>(files), Math.min(files.size() / ofTask + 1, MOST_TASKS))
           .map(count)
           .collect();
     } catch (Exception e) {

@@ -174,7 +174,7 @@ public final class ImageFiles implements Examples {
     return first;
   }
 
-  /** Number of examples, as the files' headers tell it. */
+  /** Number of examples, as the files' headers or entries tell it. */
   public long count() {
     return count;
   }

@@ -8,6 +8,7 @@ import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
 import org.rgflow.data.ExampleFormat;
 import org.rgflow.data.ExampleReader;
+import org.rgflow.spark.files.WatchedStream;
 
 /** A file of a format that is read as a stream of bytes. */
 final class StreamSource implements ExampleSource {

@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
 import org.rgflow.data.ExampleFormat;
+import org.rgflow.spark.files.WatchedStream;
 
 /**
  * PNG and JPEG files of a tar archive in its order, such as a shard of WebDataset; other entries

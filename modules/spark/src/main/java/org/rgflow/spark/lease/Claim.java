@@ -32,6 +32,11 @@ record Claim(String id, long number, Owner owner, String purpose, Instant expire
     return !now.isAfter(expires.plus(SKEW)) && !owner.isGone();
   }
 
+  /** Whether it is another's, null for none, of later. */
+  boolean isRenewalOf(Claim other) {
+    return other != null && id.equals(other.id) && expires.isAfter(other.expires);
+  }
+
   String words() {
     return owner.words() + ", " + purpose + ", until " + expires + " unless renewed";
   }

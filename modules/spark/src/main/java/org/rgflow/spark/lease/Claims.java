@@ -1,35 +1,30 @@
 package org.rgflow.spark.lease;
 
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.files.WholeFiles;
 
-/** The claims to one lease, a file each, in a folder. */
+/** The claims to the lease of a folder, a file each, in a folder of it. */
 final class Claims {
   private static final String SUFFIX = ".json";
 
   private final WholeFiles files;
-  private final Path subject;
   private final Path folder;
   private final Clock clock;
 
-  /**
-   * @param subject what the lease is of
-   * @param folder of the claims
-   */
-  Claims(WholeFiles files, Path subject, Path folder) {
-    this(files, subject, folder, Clock.systemUTC());
+  Claims(WholeFiles files, Path folder) {
+    this(files, folder, Clock.systemUTC());
   }
 
   /** With a clock of one's own, which tests set. */
-  Claims(WholeFiles files, Path subject, Path folder, Clock clock) {
+  Claims(WholeFiles files, Path folder, Clock clock) {
     this.files = files;
-    this.subject = subject;
     this.folder = folder;
     this.clock = clock;
   }
@@ -38,16 +33,18 @@ final class Claims {
     return clock;
   }
 
-  /** What the lease is of. */
-  Path subject() {
-    return subject;
+  Path folder() {
+    return folder;
   }
 
   void write(Claim claim) {
     try {
       files.writeJson(file(claim), claim.json());
     } catch (UncheckedIOException e) {
-      // the last one to leave may have removed the folder at this moment
+      if (!(e.getCause() instanceof NoSuchFileException)) {
+        throw e;
+      }
+      // the last one to leave has removed the folder at this moment
       files.writeJson(file(claim), claim.json());
     }
   }
@@ -59,6 +56,7 @@ final class Claims {
   void remove(Claim claim) {
     files.delete(file(claim));
     files.deleteIfEmpty(folder);
+    files.deleteIfEmpty(folder.getParent()); // of work that came to nothing
   }
 
   private Path file(Claim claim) {

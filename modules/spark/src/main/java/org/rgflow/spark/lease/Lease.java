@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
-import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.files.WholeFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,59 +58,50 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Takes the lease of a folder, by claims in it: {@code lease/}.
+   * Takes the lease of a folder, which may not exist yet.
    *
-   * @throws LeaseHeldException if another has it for longer than the terms wait
-   */
-  public static Lease within(WholeFiles files, Path folder, LeaseTerms terms) {
-    return acquire(claimsWithin(files, folder), terms);
-  }
-
-  /**
-   * Takes the lease of a folder that may not exist yet, or may be replaced, by claims beside it:
-   * {@code .NAME.lease/}.
-   *
+   * @param claims name of the folder in it that holds the claims
    * @throws DataException if the file system cannot be reached
    * @throws LeaseHeldException if another has it for longer than the terms wait
    */
-  public static Lease beside(Configuration hadoop, String uri, LeaseTerms terms) {
+  public static Lease of(Configuration hadoop, String folder, String claims, LeaseTerms terms) {
     try {
-      WholeFiles files = WholeFiles.of(hadoop, new Path(uri));
-      Path folder = files.fileSystem().makeQualified(new Path(uri));
-      Path claims =
-          folder.isRoot()
-              ? new Path(folder, ".lease")
-              : new Path(folder.getParent(), "." + folder.getName() + ".lease");
-      return acquire(new Claims(files, folder, claims), terms);
+      Path path = new Path(folder);
+      WholeFiles files = WholeFiles.of(hadoop, path);
+      return of(files, files.fileSystem().makeQualified(path), claims, terms);
     } catch (IOException e) {
-      throw new DataException(uri + ": cannot be reached: " + e.getMessage(), e);
+      throw new DataException(folder + ": cannot be reached: " + e.getMessage(), e);
     }
   }
 
-  /** Who has the lease {@link #within} a folder, in words; empty if nobody does. */
-  public static Optional<String> holderWithin(WholeFiles files, Path folder) {
-    return claimsWithin(files, folder).holder().map(Claim::words);
+  /** As {@link #of(Configuration, String, String, LeaseTerms)}. */
+  public static Lease of(WholeFiles files, Path folder, String claims, LeaseTerms terms) {
+    return acquire(new Claims(files, new Path(folder, claims)), terms);
   }
 
-  private static Claims claimsWithin(WholeFiles files, Path folder) {
-    return new Claims(files, folder, new Path(folder, "lease"));
+  /** Who has the lease of a folder, in words; empty if nobody does. */
+  public static Optional<String> holder(WholeFiles files, Path folder, String claims) {
+    return new Claims(files, new Path(folder, claims)).holder().map(Claim::words);
   }
 
   static Lease acquire(Claims claims, LeaseTerms terms) {
     long deadline = System.nanoTime() + terms.patience().toNanos();
-    boolean told = false;
+    Claim first = null;
     while (true) {
       Attempt attempt = attempt(claims, terms);
       if (attempt.lease() != null) {
         return attempt.lease();
       }
-      String held = claims.subject() + ": the lease is held by " + attempt.winner().words();
-      if (System.nanoTime() - deadline >= 0) {
+      Claim winner = attempt.winner();
+      boolean isAlive = winner.owner().isSeenAlive() || winner.isRenewalOf(first);
+      boolean waits = terms.waitsForTheLiving() || !isAlive;
+      String held = claims.folder().getParent() + ": the lease is held by " + winner.words();
+      if (!waits || System.nanoTime() - deadline >= 0) {
         throw new LeaseHeldException(held);
       }
-      if (!told) {
+      if (first == null) {
         LOG.warn("{}; waiting for up to {} s", held, terms.patience().toSeconds());
-        told = true;
+        first = winner;
       }
       pause(LOOK.multipliedBy(10));
     }
@@ -227,7 +218,7 @@ public final class Lease implements AutoCloseable {
     if (isLost() || !claims.has(claim)) {
       lost = true;
       throw new LeaseHeldException(
-          claims.subject()
+          claims.folder().getParent()
               + ": the lease was lost, as it could not be renewed in time; another may have it now");
     }
   }

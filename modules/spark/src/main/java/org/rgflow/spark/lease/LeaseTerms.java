@@ -8,8 +8,10 @@ import java.time.Duration;
  * @param purpose what it is for, shown to others
  * @param length after which one that is not renewed ends
  * @param patience how long to wait for one that another holds
+ * @param waitsForTheLiving whether to wait too where the other is seen to be alive
  */
-public record LeaseTerms(String purpose, Duration length, Duration patience) {
+public record LeaseTerms(
+    String purpose, Duration length, Duration patience, boolean waitsForTheLiving) {
   /** Checks the durations. */
   public LeaseTerms {
     if (length.compareTo(Duration.ofSeconds(1)) < 0) {
@@ -18,6 +20,11 @@ public record LeaseTerms(String purpose, Duration length, Duration patience) {
     if (patience.isNegative()) {
       throw new IllegalArgumentException("patience must be at least 0 s, was " + patience);
     }
+  }
+
+  /** For something that may wait for whoever has it. */
+  public LeaseTerms(String purpose, Duration length, Duration patience) {
+    this(purpose, length, patience, true);
   }
 
   /** For something short, of people. */
@@ -31,6 +38,6 @@ public record LeaseTerms(String purpose, Duration length, Duration patience) {
    */
   public static LeaseTerms ofJob(String purpose) {
     Duration length = Duration.ofMinutes(1);
-    return new LeaseTerms(purpose, length, length.plus(Claim.SKEW).plusSeconds(30));
+    return new LeaseTerms(purpose, length, length.plus(Claim.SKEW).plusSeconds(30), false);
   }
 }

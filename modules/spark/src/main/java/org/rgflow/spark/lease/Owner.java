@@ -57,11 +57,21 @@ record Owner(String host, String space, long process, long started) {
 
   /** Whether it has ended, which only a process of the same machine can know. */
   boolean isGone() {
-    if (space.isEmpty() || !space.equals(thisSpace()) || !host.equals(thisHost())) {
-      return false;
-    }
+    return isVisible() && !isRunning();
+  }
+
+  /** Whether it runs, as far as a process of this machine can know. */
+  boolean isSeenAlive() {
+    return isVisible() && isRunning();
+  }
+
+  private boolean isVisible() {
+    return !space.isEmpty() && space.equals(thisSpace()) && host.equals(thisHost());
+  }
+
+  private boolean isRunning() {
     Optional<ProcessHandle> found = ProcessHandle.of(process);
-    return found.isEmpty() || !found.get().isAlive() || startOf(process) != started;
+    return found.isPresent() && found.get().isAlive() && startOf(process) == started;
   }
 
   String words() {

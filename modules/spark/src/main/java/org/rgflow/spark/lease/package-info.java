@@ -1,2 +1,2 @@
-/** Who may write a folder of any Hadoop file system; uses the files of the package above alone. */
+/** Who may write a folder of any Hadoop file system; uses {@code files} alone. */
 package org.rgflow.spark.lease;

@@ -99,7 +99,7 @@ public final class RgFlow extends Estimator<RgFlowModel>
   private RgFlowModel trained(Dataset<?> dataset) throws IOException {
     if (!getRunDir().isEmpty()) {
       Configuration hadoop = dataset.sparkSession().sessionState().newHadoopConf();
-      try (Lease lease = Lease.beside(hadoop, getRunDir(), LeaseTerms.ofJob(uid))) {
+      try (Lease lease = Lease.of(hadoop, getRunDir(), RunFolder.LEASE, LeaseTerms.ofJob(uid))) {
         RgFlowModel model = trained(dataset, getRunDir(), lease::isLost);
         lease.require();
         return model;

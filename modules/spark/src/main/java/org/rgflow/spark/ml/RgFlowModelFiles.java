@@ -13,7 +13,7 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Npz;
-import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.files.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.model.WeightArrays;
 import scala.Option;

@@ -31,7 +31,8 @@ import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.tensor.HostValues;
-import org.rgflow.spark.Content;
+import org.rgflow.spark.files.Content;
+import org.rgflow.spark.files.WatchedStream;
 
 /**
  * A flow with what its input means: pixels by a transform, or real values as they are.
@@ -120,6 +121,11 @@ public final class FlowModel {
     return transform == null
         ? PixelTransform.natsPerDim(-negativeLogDensity, dimensions)
         : PixelTransform.bitsPerDim(-negativeLogDensity, 0, dimensions);
+  }
+
+  /** What one nat of an example is in this {@link #unit()}. */
+  public double unitsPerNat() {
+    return lossPerDimension(1) - lossPerDimension(0);
   }
 
   /** The file's bytes. */
@@ -212,7 +218,7 @@ public final class FlowModel {
    * @throws UncheckedIOException when it cannot be read, whatever it is
    */
   public static FlowModel load(String name, InputStream in) {
-    FailingStream stream = new FailingStream(in);
+    WatchedStream stream = new WatchedStream(in);
     try {
       return read(name, new ModelZip(name, stream));
     } catch (IOException | RuntimeException e) {

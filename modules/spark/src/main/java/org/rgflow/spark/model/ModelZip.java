@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.DataException;
-import org.rgflow.spark.Content;
+import org.rgflow.spark.files.Content;
 
 /**
  * The entries of a model's file, one after another: those of DL4J's network zip, and ours.

@@ -16,9 +16,9 @@ import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
-import org.rgflow.spark.Content;
-import org.rgflow.spark.FileSums;
-import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.files.Content;
+import org.rgflow.spark.files.FileSums;
+import org.rgflow.spark.files.WholeFiles;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseHeldException;
 import org.rgflow.spark.lease.LeaseTerms;
@@ -43,6 +43,7 @@ public final class RegisteredModel {
   private static final String VERSIONS = "versions";
   private static final String MANIFEST = "version.json";
   private static final String CHAMPION = "champion.json";
+  private static final String LEASE = "lease";
 
   private final WholeFiles files;
   private final Path root;
@@ -78,12 +79,12 @@ public final class RegisteredModel {
    * @throws LeaseHeldException if another has it
    */
   public Lease lease(LeaseTerms terms) {
-    return Lease.within(files, root, terms);
+    return Lease.of(files, root, LEASE, terms);
   }
 
   /** Who holds the lease, in words; empty if nobody does. */
   public Optional<String> leaseHolder() {
-    return Lease.holderWithin(files, root);
+    return Lease.holder(files, root, LEASE);
   }
 
   /** The versions that are complete, by number. */

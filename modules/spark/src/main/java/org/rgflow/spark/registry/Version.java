@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.rgflow.data.DataException;
-import org.rgflow.spark.FileSums;
+import org.rgflow.spark.files.FileSums;
 
 /**
  * A published version of a model: its folder is complete.

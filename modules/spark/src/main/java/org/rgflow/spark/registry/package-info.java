@@ -1,5 +1,5 @@
 /**
  * Models by name, their versions, and which of them is the champion, on any Hadoop file system; may
- * use {@code model} and the files of the package above.
+ * use {@code model}, {@code lease} and {@code files}.
  */
 package org.rgflow.spark.registry;

@@ -13,7 +13,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.ode.SolverConfig;
-import org.rgflow.spark.TableOutput;
+import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.ingest.JobFailure;
 import org.rgflow.spark.model.FlowModel;
 

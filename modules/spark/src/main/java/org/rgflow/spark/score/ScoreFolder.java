@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
-import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.files.TableOutput;
+import org.rgflow.spark.files.WholeFiles;
 import org.rgflow.spark.ingest.FileInventory;
 
 /**
@@ -34,17 +34,20 @@ public final class ScoreFolder {
 
   private final String uri;
   private final Path root;
+  private final TableOutput table;
   private final WholeFiles files;
 
-  private ScoreFolder(String uri, WholeFiles files) {
+  private ScoreFolder(String uri, TableOutput table, WholeFiles files) {
     this.uri = uri;
     this.root = new Path(uri);
+    this.table = table;
     this.files = files;
   }
 
   static ScoreFolder open(Configuration hadoop, String uri) {
     try {
-      return new ScoreFolder(uri, WholeFiles.of(hadoop, new Path(uri)));
+      return new ScoreFolder(
+          uri, TableOutput.of(hadoop, uri), WholeFiles.of(hadoop, new Path(uri)));
     } catch (IOException e) {
       throw unreachable(uri, e);
     }
@@ -78,17 +81,9 @@ public final class ScoreFolder {
     return new DataException(uri + ": cannot be reached: " + cause.getMessage(), cause);
   }
 
-  boolean exists() {
-    try {
-      return files.fileSystem().exists(root);
-    } catch (IOException e) {
-      throw unreachable(uri, e);
-    }
-  }
-
-  /** The folder as file systems name it. */
-  Path qualified() {
-    return files.fileSystem().makeQualified(root);
+  /** What it is to others: a table. */
+  TableOutput table() {
+    return table;
   }
 
   /** The plan of scores that have begun. */
@@ -150,10 +145,5 @@ public final class ScoreFolder {
     } catch (IOException e) {
       throw unreachable(uri, e);
     }
-  }
-
-  void delete() throws IOException {
-    FileSystem system = files.fileSystem();
-    system.delete(root, true);
   }
 }

@@ -1,6 +1,5 @@
 package org.rgflow.spark.score;
 
-import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +21,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.DataException;
-import org.rgflow.spark.TableOutput;
+import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.JobFailure;
@@ -155,7 +154,8 @@ public final class ScoringJob {
    */
   public ScoreSummary write(ImageFiles found, ScoreOutput output, ScoringListener listener) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    try (Lease lease = Lease.beside(hadoop, output.folder(), LeaseTerms.ofJob("score"))) {
+    try (Lease lease =
+        Lease.of(hadoop, output.folder(), TableOutput.LEASE, LeaseTerms.ofJob("score"))) {
       ScoreFolder folder = ScoreFolder.open(hadoop, output.folder());
       return write(found, output, folder, lease, listener);
     }
@@ -167,8 +167,7 @@ public final class ScoringJob {
       ScoreFolder folder,
       Lease lease,
       ScoringListener listener) {
-    TableOutput table = TableOutput.of(spark.sessionState().newHadoopConf(), output.folder());
-    requireApart(found, table, output);
+    requireApart(found, folder.table(), output);
     ScorePlan wanted =
         new ScorePlan(
             model.id(),
@@ -179,8 +178,8 @@ public final class ScoringJob {
             output.chunk());
     Optional<ScorePlan> begun = output.overwrite() ? Optional.empty() : folder.plan();
     if (begun.isEmpty()) {
-      table.requireFree(output.overwrite(), "a new path, or score.overwrite=true");
-      table.delete();
+      folder.table().requireFree(output.overwrite(), "a new path, or score.overwrite=true");
+      folder.table().delete();
       return write(found, wanted, folder, output, lease, listener);
     }
     begun.get().requireSameOutput(wanted, output.folder());
@@ -264,8 +263,8 @@ public final class ScoringJob {
 
   private static RuntimeException deleted(ScoreFolder folder, RuntimeException failure) {
     try {
-      folder.delete();
-    } catch (IOException e) {
+      folder.table().delete();
+    } catch (DataException e) {
       failure.addSuppressed(e);
     }
     return failure;

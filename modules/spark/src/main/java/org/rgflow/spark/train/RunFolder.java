@@ -14,20 +14,29 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Sha256;
-import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.files.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
 
 /**
  * A run on any Hadoop file system: configuration, metrics, checkpoints and the model.
  *
  * <pre>
- *   config.yaml, metrics.jsonl, model.zip
+ *   config.yaml, metrics.jsonl, model.zip, lease/
  *   checkpoints/round-00000010/{model.zip, outer.npz, manifest.json}
  * </pre>
  *
  * No file is ever seen half written, and no checkpoint before it is complete.
  */
 public final class RunFolder {
+  /** Claims to the lease, of whoever trains. */
+  public static final String LEASE = "lease";
+
+  /** The configuration, of which checkpoints have the hash. */
+  public static final String CONFIG = "config.yaml";
+
+  /** What each start was of. */
+  public static final String PROVENANCE = "provenance.jsonl";
+
   /**
    * Names and lengths of the files that the run learns from, of which checkpoints have the hash.
    */
@@ -36,7 +45,6 @@ public final class RunFolder {
   private static final String CHECKPOINTS = "checkpoints";
   private static final String MODEL = "model.zip";
   private static final String METRICS = "metrics.jsonl";
-  private static final String CONFIG = "config.yaml";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final WholeFiles files;

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkEnv;
-import org.rgflow.spark.Content;
+import org.rgflow.spark.files.Content;
 
 /**
  * A folder of this process alone on its own disk, for what must be kept a while and would fill

@@ -12,6 +12,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.dataset.DataSet;
 import org.rgflow.data.Block;
 import org.rgflow.dl4j.FlowNetwork;
+import org.rgflow.spark.OperatorThreads;
 
 /**
  * DL4J's own training master on the same minibatches, for comparison: it reports the loss of one
@@ -62,6 +63,7 @@ final class StockMaster {
 
   private static Iterator<DataSet> batches(
       Minibatches minibatches, int shard, Iterator<Block> blocks, int round, int steps) {
+    OperatorThreads.useThoseOfTask(); // the task goes on to train on them
     Block block = blocks.hasNext() ? blocks.next() : null;
     List<DataSet> sets = new ArrayList<>();
     for (int step = 0; step < steps; step++) {

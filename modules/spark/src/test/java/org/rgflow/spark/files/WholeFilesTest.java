@@ -1,4 +1,4 @@
-package org.rgflow.spark;
+package org.rgflow.spark.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

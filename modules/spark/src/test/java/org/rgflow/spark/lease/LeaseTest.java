@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rgflow.spark.WholeFiles;
+import org.rgflow.spark.files.WholeFiles;
 
 class LeaseTest {
   private static final Owner ELSEWHERE = new Owner("elsewhere", "pid:[1]", 1, 1);
@@ -35,7 +35,7 @@ class LeaseTest {
 
   private Claims claims(Clock clock) throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(folder.resolve("lease").toUri());
-    return new Claims(WholeFiles.of(new Configuration(), path), path.getParent(), path, clock);
+    return new Claims(WholeFiles.of(new Configuration(), path), path, clock);
   }
 
   private static LeaseTerms terms(Duration length, Duration patience) {
@@ -128,6 +128,36 @@ class LeaseTest {
       second.require();
     }
     later.join();
+  }
+
+  @Test
+  void aJobDoesNotWaitForOneThatIsSeenToBeAlive() throws IOException {
+    try (Lease first = Lease.acquire(claims(), MINUTE)) {
+      assertThatThrownBy(() -> Lease.acquire(claims(), LeaseTerms.ofJob("another")))
+          .isInstanceOf(LeaseHeldException.class);
+      first.require();
+    }
+  }
+
+  @Test
+  void aJobWaitsForOneElsewhereUntilThatRenewsItsClaim() throws Exception {
+    Instant soon = Instant.now().plusSeconds(60);
+    claims().write(foreign(1, soon));
+    Thread renewal =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(700);
+                claims().write(foreign(1, soon.plusSeconds(20)));
+              } catch (InterruptedException | IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    renewal.start();
+    assertThatThrownBy(() -> Lease.acquire(claims(), LeaseTerms.ofJob("another")))
+        .isInstanceOf(LeaseHeldException.class)
+        .hasMessageContaining(", until " + soon.plusSeconds(20));
+    renewal.join();
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rgflow.data.DataException;
-import org.rgflow.spark.Content;
+import org.rgflow.spark.files.Content;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseHeldException;
 import org.rgflow.spark.lease.LeaseTerms;

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -36,8 +37,12 @@ import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.DivergenceConfig.Kind;
 import org.rgflow.spark.LocalSpark;
+import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.SmallImages;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseHeldException;
+import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.model.FlowModel;
 
 class ScoringJobTest {
@@ -434,12 +439,31 @@ class ScoringJobTest {
   @Test
   void anOutputThatExistsIsReplacedOnlyIfAsked() throws IOException {
     write(folder.resolve("in/a.png"), png(0, 8));
-    String output = Files.createDirectory(folder.resolve("out")).toString();
+    String output = folder.resolve("out").toString();
+    write(folder.resolve("out/part-0.parquet"), png(0, 8));
     ScoreOutput here = ScoreOutput.whole(output, 1);
     assertThatThrownBy(() -> run(files("in"), here))
         .isInstanceOf(DataException.class)
         .hasMessage(output + ": exists already; allowed: a new path, or score.overwrite=true");
     assertThat(run(files("in"), here.overwriting()).rows()).isEqualTo(1);
+  }
+
+  @Test
+  void whereAnotherWritesNothingIsTouched() throws IOException {
+    write(folder.resolve("in/0.png"), png(0, 8));
+    String output = folder.resolve("scores").toString();
+    ScoreOutput here = ScoreOutput.whole(output, 1);
+    try (Lease other =
+        Lease.of(new Configuration(), output, TableOutput.LEASE, LeaseTerms.brief("another job"))) {
+      assertThatThrownBy(() -> run(files("in"), here))
+          .isInstanceOf(LeaseHeldException.class)
+          .hasMessageContaining("/scores: the lease is held by process ")
+          .hasMessageContaining(", another job, until ");
+      other.require();
+    }
+    assertThat(folder.resolve("scores")).doesNotExist();
+    assertThat(run(files("in"), here).rows()).isEqualTo(1);
+    assertThat(folder.resolve("scores/_lease")).doesNotExist();
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.rgflow.spark.Content;
+import org.rgflow.spark.files.Content;
 
 class ScratchFolderTest {
   @Test
