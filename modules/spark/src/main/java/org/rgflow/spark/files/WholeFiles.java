@@ -251,7 +251,11 @@ public final class WholeFiles {
   /** Removes a folder in which there is nothing; others stay. */
   public void deleteIfEmpty(Path folder) {
     try {
-      files.delete(folder, false);
+      if (files.getUri().getScheme().equals("file")) {
+        Files.deleteIfExists(local(folder)); // Hadoop would warn of what cannot be removed
+      } else {
+        files.delete(folder, false);
+      }
     } catch (IOException e) {
       // file systems have no other way to say that something is in it
     }

@@ -70,6 +70,20 @@ class WholeFilesTest {
   }
 
   @Test
+  void aFolderIsRemovedWhereNothingIsInIt() throws IOException {
+    for (Path place : new Path[] {file, new Path("odd://host" + file.toUri().getPath())}) {
+      WholeFiles files = WholeFiles.of(with("odd", Odd.class), place);
+      Path below = place.getParent();
+      Path empty = new Path(below, "empty");
+      files.deleteIfEmpty(empty);
+      files.fileSystem().mkdirs(empty);
+      files.deleteIfEmpty(empty);
+      files.deleteIfEmpty(below);
+      assertThat(new File(folder, "below").list()).containsExactly("file");
+    }
+  }
+
+  @Test
   void aFileIsTheContentOfAnother() throws IOException {
     WholeFiles files = WholeFiles.of(new Configuration(), file);
     Path copy = new Path(file.getParent(), "copy");
