@@ -121,7 +121,8 @@ final class RetrainCommand implements Callable<Integer> {
     }
     configuration.solver();
     configuration.divergence();
-    configuration.training(); // a value that is not allowed need not wait for Spark
+    // a value that is not allowed need not wait for Spark, which alone knows the cores
+    Training.settleShards(configuration, () -> 1).training();
   }
 
   private static Optional<Outcome> outcome(

@@ -333,9 +333,16 @@ final class Retraining {
 
   private ScoreSummary scoreHeldOut(
       Work work, String name, FlowModel scored, ScoringConfig scoring, BooleanSupplier stop) {
+    requireGoingOn(stop);
     shown.progress().printf("scoring the held-out images under the %s%n", name);
     ImageFiles heldOut = work.files().get(RunFiles.VALIDATION);
     return score(heldOut, work.run().scores(name), name, scored, scoring, stop);
+  }
+
+  private static void requireGoingOn(BooleanSupplier stop) {
+    if (stop.getAsBoolean()) {
+      throw new CancellationException("stopped before the decision");
+    }
   }
 
   private ScoreSummary score(
@@ -350,8 +357,8 @@ final class Retraining {
           @Override
           public void chunk(long done, long total) {
             super.chunk(done, total);
-            if (done < total && stop.getAsBoolean()) {
-              throw new CancellationException("stopped between two chunks of scores");
+            if (done < total) {
+              requireGoingOn(stop);
             }
           }
         };

@@ -3,6 +3,7 @@ package org.rgflow.cli;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
@@ -37,10 +38,14 @@ record Training(
 
   /** The number of shards is part of the result, so the run stores a number. */
   static Configuration settleShards(Configuration configuration, SparkSession spark) {
+    return settleShards(configuration, spark.sparkContext()::defaultParallelism);
+  }
+
+  /** The same with so many cores. */
+  static Configuration settleShards(Configuration configuration, IntSupplier cores) {
     return configuration.value(Keys.TRAIN_SHARDS) > 0
         ? configuration
-        : configuration.with(
-            Keys.TRAIN_SHARDS, spark.sparkContext().defaultParallelism(), "one a core");
+        : configuration.with(Keys.TRAIN_SHARDS, cores.getAsInt(), "one a core");
   }
 
   /**

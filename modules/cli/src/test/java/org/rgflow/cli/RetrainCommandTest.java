@@ -101,6 +101,7 @@ class RetrainCommandTest {
 
   @Test
   void nightsOfAScheduler() throws IOException {
+    assertEnded(retrain("2026-01-01", "--dry-run", "--set=train.shards=0"), 0);
     CommandResult planned = retrain("2026-01-01", "--dry-run");
     assertEnded(planned, 0);
     assertThat(planned.out())
