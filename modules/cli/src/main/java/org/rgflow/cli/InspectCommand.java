@@ -76,13 +76,14 @@ final class InspectCommand implements Callable<Integer> {
 
   private ObjectNode inspect(Storage storage) throws IOException {
     ObjectNode found = JSON.createObjectNode();
+    boolean isFolder = storage.isFolder(path);
     Optional<RegisteredModel> registered =
-        storage.isFolder(path) ? Registry.modelIn(storage.hadoop(), path) : Optional.empty();
+        isFolder ? Registry.modelIn(storage.hadoop(), path) : Optional.empty();
     if (registered.isPresent()) {
       found.put("kind", "registered model");
       registered.get().champion().ifPresent(one -> found.put("champion", one.version()));
       describe(registered.get().championModel(), found);
-    } else if (storage.isFolder(path)) {
+    } else if (isFolder) {
       RunFolder run = RunFolder.resume(storage.hadoop(), path);
       run.requireRun(path);
       describe(run, found);

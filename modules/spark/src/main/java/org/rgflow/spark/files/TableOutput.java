@@ -42,12 +42,8 @@ public final class TableOutput {
       FileSystem files = path.getFileSystem(hadoop);
       return new TableOutput(uri, files.makeQualified(path), files);
     } catch (IOException e) {
-      throw unreachable(uri, e);
+      throw WholeFiles.unreachable(uri, e);
     }
-  }
-
-  private static DataException unreachable(String uri, IOException cause) {
-    return new DataException(uri + ": cannot be reached: " + cause.getMessage(), cause);
   }
 
   /** The folder as file systems name it. */
@@ -110,7 +106,7 @@ public final class TableOutput {
         }
       }
     } catch (IOException e) {
-      throw unreachable(uri, e);
+      throw WholeFiles.unreachable(uri, e);
     }
   }
 

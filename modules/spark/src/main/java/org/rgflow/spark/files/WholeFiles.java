@@ -57,6 +57,11 @@ public final class WholeFiles {
     return new WholeFiles(files instanceof LocalFileSystem local ? local.getRaw() : files);
   }
 
+  /** What to throw where a file system does not answer. */
+  public static DataException unreachable(String uri, IOException cause) {
+    return new DataException(uri + ": cannot be reached: " + cause.getMessage(), cause);
+  }
+
   /** The file system; the local one without checksum files. */
   public FileSystem fileSystem() {
     return files;

@@ -70,7 +70,7 @@ public final class Lease implements AutoCloseable {
       WholeFiles files = WholeFiles.of(hadoop, path);
       return of(files, files.fileSystem().makeQualified(path), claims, terms);
     } catch (IOException e) {
-      throw new DataException(folder + ": cannot be reached: " + e.getMessage(), e);
+      throw WholeFiles.unreachable(folder, e);
     }
   }
 

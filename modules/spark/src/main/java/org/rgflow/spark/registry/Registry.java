@@ -31,7 +31,7 @@ public final class Registry {
       Path root = new Path(uri);
       return new Registry(WholeFiles.of(hadoop, root), root);
     } catch (IOException e) {
-      throw new DataException(uri + ": cannot be reached: " + e.getMessage(), e);
+      throw WholeFiles.unreachable(uri, e);
     }
   }
 

@@ -49,7 +49,7 @@ public final class ScoreFolder {
       return new ScoreFolder(
           uri, TableOutput.of(hadoop, uri), WholeFiles.of(hadoop, new Path(uri)));
     } catch (IOException e) {
-      throw unreachable(uri, e);
+      throw WholeFiles.unreachable(uri, e);
     }
   }
 
@@ -75,10 +75,6 @@ public final class ScoreFolder {
           uri + ": holds no " + MANIFEST + "; allowed: the output of a score that has finished");
     }
     return folder;
-  }
-
-  private static DataException unreachable(String uri, IOException cause) {
-    return new DataException(uri + ": cannot be reached: " + cause.getMessage(), cause);
   }
 
   /** What it is to others: a table. */
@@ -143,7 +139,7 @@ public final class ScoreFolder {
     try {
       return files.fileSystem().exists(new Path(chunk(number), "_SUCCESS"));
     } catch (IOException e) {
-      throw unreachable(uri, e);
+      throw WholeFiles.unreachable(uri, e);
     }
   }
 }

@@ -131,7 +131,8 @@ final class Checkpoints {
    * @return names of what was removed, newest first
    */
   List<String> prune(Retention retention) {
-    return remove(prunable(retention, complete(folders())));
+    List<Path> folders = folders();
+    return remove(prunable(retention, folders, complete(folders)));
   }
 
   /** As {@link #prune}, where a checkpoint counts that is whole when it is read. */
@@ -146,13 +147,14 @@ final class Checkpoints {
 
   /** What {@link #pruneVerified} removes. */
   List<Path> prunableVerified(Retention retention) {
-    Map<Path, JsonNode> whole = complete(folders());
+    List<Path> folders = folders();
+    Map<Path, JsonNode> whole = complete(folders);
     whole.keySet().removeIf(folder -> !state(folder).isComplete());
-    return prunable(retention, whole);
+    return prunable(retention, folders, whole);
   }
 
-  private List<Path> prunable(Retention retention, Map<Path, JsonNode> complete) {
-    List<Path> folders = folders();
+  private static List<Path> prunable(
+      Retention retention, List<Path> folders, Map<Path, JsonNode> complete) {
     List<Path> newest = complete.keySet().stream().limit(retention.newest()).toList();
     if (newest.isEmpty()) {
       return List.of();
