@@ -21,6 +21,13 @@ public final class HostValues {
     return values;
   }
 
+  /** The values of an array in C order, for which it is given up. */
+  public static double[] take(INDArray array) {
+    double[] values = of(array);
+    close(array);
+    return values;
+  }
+
   /** Whether an array's values follow each other in memory in C order. */
   public static boolean isContiguous(INDArray array) {
     return array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array);
@@ -33,11 +40,25 @@ public final class HostValues {
     }
   }
 
-  /** Adds {@code scale} times the first values of a vector that owns its memory. */
-  public static void addScaled(INDArray vector, double scale, double[] to) {
-    DataBuffer buffer = vector.data();
+  /**
+   * Adds {@code scale} times the sums of groups of values that follow each other.
+   *
+   * @param array owns its memory
+   * @param from first of its elements
+   * @param count of them, a multiple of the groups
+   * @param to of each group
+   */
+  public static void addScaledSums(
+      INDArray array, long from, long count, double scale, double[] to) {
+    DataBuffer buffer = array.data();
+    int group = (int) (count / to.length);
+    long at = from;
     for (int i = 0; i < to.length; i++) {
-      to[i] += scale * buffer.getDouble(i);
+      double sum = 0;
+      for (int k = 0; k < group; k++) {
+        sum += buffer.getDouble(at++);
+      }
+      to[i] += scale * sum;
     }
   }
 

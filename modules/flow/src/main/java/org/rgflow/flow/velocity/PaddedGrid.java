@@ -35,6 +35,7 @@ public final class PaddedGrid {
   private final int[] offsets;
   private final int cells;
   private final int guard;
+  private final int rows;
 
   /**
    * @param lengths sites per axis, one to three axes
@@ -50,6 +51,18 @@ public final class PaddedGrid {
     this.cells = Arrays.stream(padded).reduce(1, Math::multiplyExact);
     this.offsets = tapOffsets(padded, kernel);
     this.guard = offsets[offsets.length - 1];
+    long least = (long) batch * cells + 2L * guard;
+    if (least > Integer.MAX_VALUE - BLOCK) {
+      throw new IllegalArgumentException(
+          "a batch of "
+              + batch
+              + " examples of "
+              + cells
+              + " sites with their halo is too large; allowed: "
+              + Integer.MAX_VALUE
+              + " sites");
+    }
+    this.rows = (int) ((least + BLOCK - 1) / BLOCK * BLOCK);
   }
 
   private static int[] tapOffsets(int[] padded, int kernel) {
@@ -97,8 +110,12 @@ public final class PaddedGrid {
 
   /** Rows of an array, guards included. */
   int rows() {
-    int least = batch * cells + 2 * guard;
-    return (least + BLOCK - 1) / BLOCK * BLOCK;
+    return rows;
+  }
+
+  /** Sites of one example and its halo. */
+  int cells() {
+    return cells;
   }
 
   /** Sites of one example, halo excluded. */
@@ -130,12 +147,6 @@ public final class PaddedGrid {
   /** One plane as (batch, cells). */
   INDArray examples(INDArray planes, int plane) {
     return Views.block(planes, (long) plane * rows() + guard, batch, cells);
-  }
-
-  /** Features as (batch, cells * channels). */
-  INDArray exampleFeatures(INDArray features) {
-    long channels = features.size(1);
-    return Views.block(features, guard * channels, batch, cells * channels);
   }
 
   /** Features as (batch, *padded grid, channels), at least two axes. */
