@@ -36,7 +36,7 @@ public final class Flow implements AutoCloseable {
   private final Map<Integer, BatchFlow> batches = new LinkedHashMap<>(4, 0.75f, true);
 
   /**
-   * @param divergence resolved: not {@code AUTO}
+   * @param divergence AUTO is resolved for training
    * @param jacobian whether the squared Jacobian norm is computed
    * @param type {@code FLOAT} or {@code DOUBLE}
    */
@@ -168,11 +168,16 @@ public final class Flow implements AutoCloseable {
    * <p>Found by trial, with one random example at every place.
    */
   public boolean isPlaceIndependent(int batch) {
+    if (solver.method().isAdaptive()) {
+      return false;
+    }
     Random random = new Random(batch);
-    INDArray x = repeated(random, batch, config.dimensions());
-    INDArray probes = needsProbes() ? repeated(random, batch, probeSize()) : null;
-    Encoding encoding = encode(x, probes);
-    double[] latents = HostValues.of(encoding.values());
+    Encoding encoding;
+    try (INDArray x = repeated(random, batch, config.dimensions());
+        INDArray probes = needsProbes() ? repeated(random, batch, probeSize()) : null) {
+      encoding = encode(x, probes);
+    }
+    double[] latents = HostValues.take(encoding.values());
     for (int n = 1; n < batch; n++) {
       int from = n * config.dimensions();
       int to = from + config.dimensions();
@@ -181,7 +186,7 @@ public final class Flow implements AutoCloseable {
         return false;
       }
     }
-    return !solver.method().isAdaptive();
+    return true;
   }
 
   private INDArray repeated(Random random, int batch, int length) {
@@ -213,6 +218,7 @@ public final class Flow implements AutoCloseable {
    */
   public Loss likelihoodLoss(
       INDArray x, INDArray probes, double shift, Regularisation weights, INDArray gradient) {
+    requireNorm(weights);
     BatchFlow batch = batch(x, probes);
     PathIntegrals totals = batch.encode(x, solver.grid(shift), gradient != null);
     if (gradient != null) {
@@ -248,6 +254,7 @@ public final class Flow implements AutoCloseable {
       Regularisation weights,
       INDArray gradient) {
     requireLattice(energy);
+    requireNorm(weights);
     BatchFlow batch = batch(z, probes);
     PathIntegrals totals = batch.decode(z, solver.grid(shift), gradient != null);
     double[] slope = new double[batch.size() * config.dimensions()];
@@ -293,6 +300,15 @@ public final class Flow implements AutoCloseable {
     double[] values = batch.energies(energies, slope);
     batch.pullback(slope);
     return new Pullback(values, values, batch.latentCotangents());
+  }
+
+  private void requireNorm(Regularisation weights) {
+    if (weights.jacobian() > 0 && !solve.jacobian()) {
+      throw new IllegalArgumentException(
+          "a loss with the squared Jacobian norm, weighed "
+              + weights.jacobian()
+              + ", needs a flow that computes it");
+    }
   }
 
   private void requireLattice(Energy energy) {

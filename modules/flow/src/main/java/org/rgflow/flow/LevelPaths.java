@@ -50,15 +50,7 @@ final class LevelPaths {
 
   /** Takes the parameters: a contiguous vector in the order of the layout. */
   void load(INDArray parameters) {
-    if (parameters.length() != layout.size()) {
-      throw new IllegalArgumentException(
-          "a model of "
-              + config
-              + " has "
-              + layout.size()
-              + " parameters, got "
-              + parameters.length());
-    }
+    requireSize(parameters);
     INDArray cast = parameters.castTo(arena.type());
     INDArray typed =
         Views.block(HostValues.isContiguous(cast) ? cast : cast.dup('c'), 0, layout.size());
@@ -69,10 +61,18 @@ final class LevelPaths {
     }
   }
 
+  private void requireSize(INDArray vector) {
+    if (vector.length() != layout.size()) {
+      throw new IllegalArgumentException(
+          "a model of " + config + " has " + layout.size() + " parameters, got " + vector.length());
+    }
+  }
+
   /** Writes the gradient collected to a vector in the order of the layout. */
   void store(INDArray gradient) {
+    requireSize(gradient);
     INDArray typed =
-        gradient.dataType() == arena.type() && gradient.ordering() == 'c'
+        gradient.dataType() == arena.type() && HostValues.isContiguous(gradient)
             ? gradient
             : Nd4j.createUninitializedDetached(arena.type(), 'c', layout.size());
     for (int l = 0; l < paths.size(); l++) {

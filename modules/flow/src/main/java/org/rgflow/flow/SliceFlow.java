@@ -213,7 +213,7 @@ final class SliceFlow {
     double time = from;
     while (direction * (to - time) > 0) {
       double left = direction * (to - time);
-      double length = control.next(left);
+      double length = control.next(time, left);
       evaluate(block, time, direction * length, totals != null);
       if (control.accept(time, length, errorNorm(direction * length, totals != null))) {
         if (recording != null) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.Padding;
@@ -110,6 +111,28 @@ class FlowMatchingTest {
     double[][] rows = new double[count][];
     Arrays.setAll(rows, i -> Arrays.copyOfRange(values, i * length, (i + 1) * length));
     return rows;
+  }
+
+  @Test
+  void parametersThatAreNotNumbersLeaveNoTrace() {
+    FlowConfig model = SmallModel.on(4, 4).hidden(3, 2).hyper(2).blocks(2).config();
+    INDArray parameters = SmallModel.vector(SmallModel.parameters(model, 7));
+    INDArray first = parameters.ulike();
+    INDArray again = parameters.ulike();
+    // of three times the first block has two in one batch, and one in the next
+    double[] more = {0.1, 0.3, 0.8};
+    double[] fewer = {0.1, 0.6, 0.8};
+    try (FlowMatching matching = new FlowMatching(model, BATCH, 3, DataType.DOUBLE)) {
+      matching.load(parameters);
+      matching.loss(x(model), noise(model), fewer, first);
+
+      matching.load(SmallModel.notNumbers(model));
+      assertThatThrownBy(() -> matching.loss(x(model), noise(model), more, again))
+          .isInstanceOf(SolveException.class);
+      matching.load(parameters);
+      matching.loss(x(model), noise(model), fewer, again);
+    }
+    assertThat(HostValues.of(again)).containsExactly(HostValues.of(first));
   }
 
   @Test

@@ -1,12 +1,14 @@
 package org.rgflow.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,6 +16,7 @@ import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.energy.Lattice;
 import org.rgflow.flow.energy.MixtureEnergy;
 import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.velocity.DivergenceConfig;
@@ -141,6 +144,51 @@ class RepeatabilityTest {
           lost);
 
       assertThat(lost.toDoubleVector()).contains(Double.NaN);
+      train(flow, BATCH, 62).assertSameBits(first);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void pullbacksInBetweenLeaveNoTrace(Setting setting) {
+    try (Flow flow = setting.open()) {
+      Result first = train(flow, BATCH, 62);
+      INDArray z = SmallModel.normal(BATCH, flow.config().dimensions(), 66, DataType.DOUBLE);
+      Energy mixture = new MixtureEnergy(flow.config().lattice(), 0.8, 0.6);
+
+      flow.pullback(z, probes(flow, BATCH, 67), mixture);
+      train(flow, BATCH, 62).assertSameBits(first);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void parametersThatAreNotNumbersLeaveNoTrace(Setting setting) {
+    try (Flow flow = setting.open()) {
+      Result first = train(flow, BATCH, 62);
+
+      flow.load(SmallModel.notNumbers(flow.config()));
+      assertThatThrownBy(() -> train(flow, BATCH, 62)).isInstanceOf(SolveException.class);
+      flow.load(setting.parameters());
+
+      train(flow, BATCH, 62).assertSameBits(first);
+    }
+  }
+
+  /** Weights of which the velocity is a number, and the trace kernel, a product of three, none. */
+  @ParameterizedTest
+  @EnumSource(
+      value = DataType.class,
+      names = {"FLOAT", "DOUBLE"})
+  void aGradientThatFailedHalfWayLeavesNoTrace(DataType type) {
+    Setting setting = new Setting(Kind.CLOSED_FORM, Method.HEUN, type);
+    try (Flow flow = setting.open()) {
+      Result first = train(flow, BATCH, 62);
+
+      flow.load(setting.parameters().muli(type == DataType.FLOAT ? 1e14 : 1e110));
+      assertThatThrownBy(() -> train(flow, BATCH, 62)).isInstanceOf(SolveException.class);
+      flow.load(setting.parameters());
+
       train(flow, BATCH, 62).assertSameBits(first);
     }
   }

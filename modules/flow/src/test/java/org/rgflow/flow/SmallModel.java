@@ -1,5 +1,6 @@
 package org.rgflow.flow;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -137,6 +138,13 @@ public final class SmallModel {
       }
     }
     return parameters;
+  }
+
+  /** Parameters that are NaN. */
+  static INDArray notNumbers(FlowConfig config) {
+    double[] parameters = new double[(int) new ParameterLayout(config).size()];
+    Arrays.fill(parameters, Double.NaN);
+    return vector(parameters);
   }
 
   /** Standard normal values, (rows, columns). */

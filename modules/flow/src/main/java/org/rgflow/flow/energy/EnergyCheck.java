@@ -1,6 +1,7 @@
 package org.rgflow.flow.energy;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -71,8 +72,13 @@ public final class EnergyCheck {
     if (!(Math.abs(given - difference) <= tolerance)) {
       throw wrong(
           String.format(
+              Locale.ROOT,
               "its gradient of value %d is %.6g and by finite differences %.6g at x[%d] = %.6g",
-              i, given, difference, i, x[i]));
+              i,
+              given,
+              difference,
+              i,
+              x[i]));
     }
   }
 

@@ -31,7 +31,11 @@ public record SolverConfig(
    */
   public static final double USUAL_GRADING = 1.5;
 
-  private static final int KEPT_TIMES = 64;
+  /** Those of 64 steps of rk4: where there are more, all are computed anew for every slice. */
+  private static final int KEPT_TIMES = 129;
+
+  /** An adaptive solve hardly comes to the same time twice. */
+  private static final int KEPT_ADAPTIVE_TIMES = 64;
 
   /** Checks every value. */
   public SolverConfig {
@@ -71,7 +75,7 @@ public record SolverConfig(
   /** Different times worth remembering: those of a fixed grid, within reason. */
   public int evaluationTimes() {
     if (method.isAdaptive()) {
-      return KEPT_TIMES;
+      return KEPT_ADAPTIVE_TIMES;
     }
     Tableau tableau = method.tableau();
     long perStep = IntStream.range(0, tableau.stages()).mapToDouble(tableau::c).distinct().count();

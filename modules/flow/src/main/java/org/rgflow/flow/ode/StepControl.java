@@ -23,8 +23,16 @@ public final class StepControl {
     this.step = Math.min(Math.max(firstStep, config.minStep()), config.maxStep());
   }
 
-  /** Length of the step to try, at most what is left. */
-  public double next(double left) {
+  /**
+   * Length of the step to try, at most what is left.
+   *
+   * @param time where it begins
+   * @throws SolveException when as many were tried as are allowed
+   */
+  public double next(double time, double left) {
+    if (taken == config.maxSteps()) {
+      throw new SolveException(Outcome.TOO_MANY_STEPS, level, time, 0);
+    }
     return Math.min(step, left);
   }
 
@@ -35,7 +43,7 @@ public final class StepControl {
    * @param length of the step tried
    * @param norm of its error, 1 being the tolerance
    * @return whether it is accepted
-   * @throws SolveException when no further step is allowed
+   * @throws SolveException when no shorter step is allowed
    */
   public boolean accept(double time, double length, double norm) {
     taken++;
@@ -51,9 +59,6 @@ public final class StepControl {
       throw new SolveException(Outcome.STEP_TOO_SMALL, level, time, 0);
     }
     step = Math.max(step, config.minStep());
-    if (taken >= config.maxSteps()) {
-      throw new SolveException(Outcome.TOO_MANY_STEPS, level, time, 0);
-    }
     return accepted;
   }
 }

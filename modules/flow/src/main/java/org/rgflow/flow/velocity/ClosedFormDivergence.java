@@ -15,7 +15,8 @@ import org.rgflow.flow.tensor.Kernel;
  * The exact divergence on a torus of a network with one or two hidden layers.
  *
  * <p>Two: {@code div = sum_q <D2[q], (K * D1)[q]>} with D = s'(a), a circular convolution by {@link
- * TraceKernel}: about the cost of one probe. One: {@code div = sum_q <D1[q], w>}.
+ * TraceKernel}: about the cost of one probe where kernels are small. One: {@code div = sum_q
+ * <D1[q], w>}.
  */
 final class ClosedFormDivergence implements Divergence {
   private final ConvolutionalVelocity velocity;
@@ -32,9 +33,9 @@ final class ClosedFormDivergence implements Divergence {
 
   ClosedFormDivergence(ConvolutionalVelocity velocity, int[] lengths) {
     this.velocity = velocity;
-    this.geometry = new TraceGeometry(velocity.config(), velocity.layout(), lengths);
     PaddedGrid grid = velocity.grid();
     Arena arena = grid.arena();
+    this.geometry = new TraceGeometry(velocity.config(), velocity.layout(), lengths, arena.type());
     this.kernel = arena.zeros(1, geometry.extendedSize());
     this.kernelGradient = arena.zeros(1, geometry.size());
     this.weight = arena.zeros(1, 1);

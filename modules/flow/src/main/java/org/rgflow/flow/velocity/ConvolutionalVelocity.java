@@ -1,6 +1,7 @@
 package org.rgflow.flow.velocity;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.tensor.Arena;
@@ -35,6 +36,7 @@ final class ConvolutionalVelocity extends Velocity {
 
   private final INDArray[] extra;
 
+  private final Kernel clearExtra;
   private final INDArray narrow;
   private final INDArray probeTaps;
   private final INDArray narrowSource;
@@ -49,6 +51,8 @@ final class ConvolutionalVelocity extends Velocity {
     this.reverseSlope = perLayer();
     this.work = perLayer();
     this.extra = perLayer();
+    this.clearExtra =
+        Kernel.sequence(Arrays.stream(extra).map(array -> grid.arena().fill(array, 0)).toList());
     this.narrow = grid.planes(config.channels() * config.taps());
     this.probeTaps = grid.planes(config.channels() * config.taps());
     this.narrowSource = grid.planes(config.channels());
@@ -65,6 +69,11 @@ final class ConvolutionalVelocity extends Velocity {
   @Override
   public Network newStage() {
     return new Network();
+  }
+
+  @Override
+  void clearCotangents() {
+    clearExtra.run();
   }
 
   int depth() {

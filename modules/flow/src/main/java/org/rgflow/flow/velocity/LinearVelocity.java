@@ -24,6 +24,10 @@ final class LinearVelocity extends Velocity {
     return new Affine();
   }
 
+  /** Divergences add none. */
+  @Override
+  void clearCotangents() {}
+
   WeightLayout layout() {
     return layout;
   }

@@ -59,6 +59,19 @@ final class TimeWeights {
     return derived;
   }
 
+  /** Starts the gradients from zero: that of the weights, and those of what was derived. */
+  void clearGradient() {
+    gradient.assign(0);
+    clearDerivedGradient();
+  }
+
+  /** As {@link #clearGradient}, where the weights' own is cleared elsewhere. */
+  void clearDerivedGradient() {
+    if (derived != null) {
+      derived.clearGradient();
+    }
+  }
+
   /** Takes the gradients of what was derived home to the weights. */
   void foldDerived() {
     if (derived != null && derivedIsCurrent) {
@@ -70,6 +83,9 @@ final class TimeWeights {
   interface Derived {
     /** Computes it anew and clears its gradient. */
     void renew();
+
+    /** Starts its gradient from zero. */
+    void clearGradient();
 
     /** Adds the weights' part of its gradient to theirs and clears it. */
     void fold();

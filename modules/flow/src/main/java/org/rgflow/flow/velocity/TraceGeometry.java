@@ -1,6 +1,7 @@
 package org.rgflow.flow.velocity;
 
 import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.flow.tensor.Views;
@@ -8,20 +9,43 @@ import org.rgflow.flow.tensor.Views;
 /**
  * Which kernel taps coincide or cancel on a torus, for the kernel of {@link TraceKernel}.
  *
- * <p>Its matrices are constants of the network and the grid.
+ * <p>Its matrices are constants of the network and the grid, and of its working space nothing
+ * stays.
  */
 final class TraceGeometry {
   private final VelocityConfig config;
   private final WeightLayout layout;
   private final INDArray fold;
   private final INDArray pairs;
+  private final INDArray products;
+  private final INDArray byPair;
 
-  TraceGeometry(VelocityConfig config, WeightLayout layout, int[] lengths) {
+  /**
+   * @param type of the matrices
+   */
+  TraceGeometry(VelocityConfig config, WeightLayout layout, int[] lengths, DataType type) {
     this.config = config;
     this.layout = layout;
     Offsets offsets = new Offsets(lengths, config.kernel());
-    this.fold = Nd4j.create(isTwoLayers() ? offsets.fold() : new double[1][1]);
-    this.pairs = Nd4j.create(isTwoLayers() ? offsets.pairs() : offsets.opposites());
+    this.fold = isTwoLayers() ? matrix(offsets.fold(), type) : null;
+    this.pairs = matrix(isTwoLayers() ? offsets.pairs() : offsets.opposites(), type);
+    this.products = isTwoLayers() ? scratch(type, taps() * bottom(), taps() * top()) : null;
+    this.byPair = isTwoLayers() ? scratch(type, taps() * taps(), (long) bottom() * top()) : null;
+  }
+
+  private static INDArray matrix(double[][] values, DataType type) {
+    try (INDArray array = Nd4j.createFromArray(values)) {
+      return type == array.dataType() ? array.dup() : array.castTo(type);
+    }
+  }
+
+  /** Of no arena: the kernels of a flow use it after the batch that it was made for. */
+  private static INDArray scratch(DataType type, long rows, long columns) {
+    return Nd4j.createUninitializedDetached(type, 'c', rows, columns);
+  }
+
+  private long taps() {
+    return config.taps();
   }
 
   VelocityConfig config() {
@@ -70,6 +94,26 @@ final class TraceGeometry {
    */
   INDArray pairs() {
     return pairs;
+  }
+
+  /** Working space: (d1, bottom; d3, top). */
+  INDArray products() {
+    return products;
+  }
+
+  /** {@link #products} as (d1, d3, bottom, top). */
+  INDArray productsByPair() {
+    return Views.block(products, 0, taps(), bottom(), taps(), top()).permute(0, 2, 1, 3);
+  }
+
+  /** Working space: (d1, d3; bottom, top). */
+  INDArray byPair() {
+    return byPair;
+  }
+
+  /** {@link #byPair} as (d1, d3, bottom, top). */
+  INDArray byPairGrid() {
+    return Views.block(byPair, 0, taps(), taps(), bottom(), top());
   }
 
   /** Kernel taps as offsets, compared on the torus. */

@@ -1,6 +1,10 @@
 package org.rgflow.flow.velocity;
 
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.tensor.Arena;
+import org.rgflow.flow.tensor.Arena.Factor;
+import org.rgflow.flow.tensor.Arena.Sum;
 import org.rgflow.flow.tensor.Kernel;
 import org.rgflow.flow.tensor.Views;
 
@@ -14,33 +18,35 @@ import org.rgflow.flow.tensor.Views;
 final class TraceKernel implements TimeWeights.Derived {
   private final TraceGeometry geometry;
   private final TimeWeights weights;
+  private final Arena arena;
   private final INDArray kernel;
   private final INDArray gradient;
-  private final INDArray fold;
-  private final INDArray pairs;
   private final int taps;
   private final int channels;
   private final int bottom;
   private final int top;
-  private final Kernel adjoint;
-  private INDArray pairSums;
-  private INDArray folded;
+  private final Kernel renew;
+  private final Kernel fold;
 
   TraceKernel(TraceGeometry geometry, TimeWeights weights) {
     this.geometry = geometry;
     this.weights = weights;
-    this.kernel = weights.arena().zeros(1, geometry.extendedSize());
-    this.gradient = weights.arena().zeros(1, geometry.size());
-    this.fold = geometry.fold().castTo(kernel.dataType());
-    this.pairs = geometry.pairs().castTo(kernel.dataType());
+    this.arena = weights.arena();
+    this.kernel = arena.zeros(1, geometry.extendedSize());
+    this.gradient = arena.zeros(1, geometry.size());
     this.taps = geometry.config().taps();
     this.channels = geometry.config().channels();
     this.bottom = geometry.bottom();
     this.top = geometry.top();
-    this.adjoint =
-        geometry.isTwoLayers()
-            ? WeightLayout.adjoint(weights.arena(), kernel, 0, geometry.size(), taps, bottom, top)
-            : null;
+    if (geometry.isTwoLayers()) {
+      INDArray pairSums = arena.zeros(taps, (long) bottom * top);
+      INDArray folded = arena.zeros(taps, (long) bottom * top);
+      this.renew = renewal(pairSums, folded);
+      this.fold = folding(pairSums, folded);
+    } else {
+      this.renew = this::renewOneLayer;
+      this.fold = this::foldOneLayer;
+    }
   }
 
   /** (1, extended size): the kernel, and with two layers its adjoint behind it. */
@@ -76,20 +82,85 @@ final class TraceKernel implements TimeWeights.Derived {
 
   @Override
   public void renew() {
-    INDArray w1 = first(weights.weights());
-    INDArray w3 = last(weights.weights());
-    if (geometry.isTwoLayers()) {
-      INDArray all = w1.transpose().mmul(w3).dup('c');
-      INDArray byPair = all.reshape(taps, bottom, taps, top).permute(0, 2, 1, 3).dup('c');
-      pairSums = pairs.mmul(byPair.reshape((long) taps * taps, (long) bottom * top));
-      folded = fold.mmul(middle(weights.weights()));
-      byTap(kernel).assign(pairSums.mul(folded));
-      adjoint.run();
-    } else {
-      INDArray perTap = oppositeSums(w3).mul(w1).reshape((long) channels * taps, bottom);
-      kernel.assign(perTap.sum(true, 0));
-    }
+    renew.run();
+    clearGradient();
+  }
+
+  @Override
+  public void fold() {
+    fold.run();
+    clearGradient();
+  }
+
+  @Override
+  public void clearGradient() {
     gradient.assign(0);
+  }
+
+  /** K of two layers, of whose factors M and the folded W2 are kept for the gradient. */
+  private Kernel renewal(INDArray pairSums, INDArray folded) {
+    INDArray vector = weights.weights();
+    return Kernel.sequence(
+        List.of(
+            arena.matmul(
+                Factor.transposed(first(vector)),
+                Factor.of(last(vector)),
+                geometry.products(),
+                Sum.SET),
+            arena.copy(geometry.productsByPair(), geometry.byPairGrid()),
+            arena.matmul(
+                Factor.of(geometry.pairs()), Factor.of(geometry.byPair()), pairSums, Sum.SET),
+            arena.matmul(Factor.of(geometry.fold()), Factor.of(middle(vector)), folded, Sum.SET),
+            arena.multiply(pairSums, folded, byTap(kernel)),
+            WeightLayout.adjoint(arena, kernel, 0, geometry.size(), taps, bottom, top)));
+  }
+
+  private Kernel folding(INDArray pairSums, INDArray folded) {
+    INDArray vector = weights.weights();
+    INDArray to = weights.gradient();
+    INDArray g = byTap(gradient);
+    INDArray product = byTap(geometry.products()); // before they are set
+    return Kernel.sequence(
+        List.of(
+            arena.multiply(g, pairSums, product),
+            arena.matmul(
+                Factor.transposed(geometry.fold()), Factor.of(product), middle(to), Sum.ADD),
+            arena.multiply(g, folded, product),
+            arena.matmul(
+                Factor.transposed(geometry.pairs()),
+                Factor.of(product),
+                geometry.byPair(),
+                Sum.SET),
+            arena.copy(geometry.byPairGrid(), geometry.productsByPair()),
+            arena.matmul(
+                Factor.of(last(vector)),
+                Factor.transposed(geometry.products()),
+                first(to),
+                Sum.ADD),
+            arena.matmul(
+                Factor.of(first(vector)), Factor.of(geometry.products()), last(to), Sum.ADD)));
+  }
+
+  /** The temporary arrays are closed at once: the collector does not know what they hold. */
+  private void renewOneLayer() {
+    try (INDArray perTap = oppositeSums(last(weights.weights()))) {
+      perTap.muli(first(weights.weights()));
+      try (INDArray sum = perTap.reshape((long) channels * taps, bottom).sum(true, 0)) {
+        kernel.assign(sum);
+      }
+    }
+  }
+
+  private void foldOneLayer() {
+    INDArray w1 = first(weights.weights());
+    try (INDArray flat = w1.ulike();
+        INDArray ofFirst = oppositeSums(last(weights.weights()))) {
+      Views.block(flat, 0, (long) channels * taps, bottom).assign(0).addiRowVector(gradient);
+      first(weights.gradient()).addi(ofFirst.muli(flat));
+      try (INDArray ofLast = oppositeSums(flat.muli(w1))) {
+        last(weights.gradient()).addi(ofLast);
+      }
+    }
   }
 
   /** Of each channel and tap, the sum over the taps opposite to it, (channels, taps * width). */
@@ -97,40 +168,11 @@ final class TraceKernel implements TimeWeights.Derived {
     long width = perTap.size(1) / taps;
     INDArray result = perTap.ulike();
     for (int c = 0; c < channels; c++) {
-      result
-          .getRow(c)
-          .assign(pairs.mmul(perTap.getRow(c).reshape(taps, width)).dup('c').reshape(taps * width));
+      try (INDArray sums = geometry.pairs().mmul(perTap.getRow(c).reshape(taps, width));
+          INDArray rows = sums.dup('c')) {
+        result.getRow(c).assign(rows.reshape(taps * width));
+      }
     }
     return result;
-  }
-
-  @Override
-  public void fold() {
-    INDArray w1 = first(weights.weights());
-    INDArray w3 = last(weights.weights());
-    INDArray g1 = first(weights.gradient());
-    INDArray g3 = last(weights.gradient());
-    if (geometry.isTwoLayers()) {
-      INDArray g = byTap(gradient);
-      middle(weights.gradient()).addi(fold.transpose().mmul(g.mul(pairSums)));
-      INDArray all =
-          pairs
-              .transpose()
-              .mmul(g.mul(folded))
-              .dup('c')
-              .reshape(taps, taps, bottom, top)
-              .permute(0, 2, 1, 3)
-              .dup('c')
-              .reshape((long) taps * bottom, (long) taps * top);
-      g1.addi(w3.mmul(all.transpose()));
-      g3.addi(w1.mmul(all));
-    } else {
-      INDArray repeated = Views.block(w1.ulike(), 0, (long) channels * taps, bottom);
-      repeated.assign(0).addiRowVector(gradient);
-      INDArray flat = repeated.reshape(channels, (long) taps * bottom);
-      g1.addi(oppositeSums(w3).mul(flat));
-      g3.addi(oppositeSums(w1.mul(flat)));
-    }
-    gradient.assign(0);
   }
 }

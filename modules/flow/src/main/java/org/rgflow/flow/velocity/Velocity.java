@@ -146,10 +146,14 @@ public abstract class Velocity {
                 grid.arena().add(time.gradient(), weightGradient, time.gradient())));
   }
 
-  /** Drops the gradient that stages left. */
+  /** Drops the gradient that stages left, and what divergences added for one that never came. */
   public final void clearGradient() {
     clearGradient.run();
+    clearCotangents();
   }
+
+  /** Drops the cotangents that divergences added. */
+  abstract void clearCotangents();
 
   /** The weights that stages use, in the layout's order; a {@link WeightPath} fills them. */
   final INDArray weights() {

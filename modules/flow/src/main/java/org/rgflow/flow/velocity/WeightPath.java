@@ -84,7 +84,7 @@ public abstract class WeightPath {
 
     @Override
     public void clearGradient() {
-      weights.gradient().assign(0);
+      weights.clearGradient();
     }
 
     @Override
@@ -160,6 +160,7 @@ public abstract class WeightPath {
     @Override
     public void load(INDArray parameters, long offset) {
       places.clear();
+      hidden.assign(0); // a fold takes rows without a gradient times 0, which must not be NaN
       hiddenWeight = HostValues.of(block(parameters, offset, hyper));
       hiddenBias = HostValues.of(block(parameters, offset + hyper, hyper));
       long out = offset + 2L * hyper;
@@ -219,6 +220,7 @@ public abstract class WeightPath {
     @Override
     public void clearGradient() {
       gradients.assign(0);
+      kept.forEach(TimeWeights::clearDerivedGradient);
       outWeightGradient.assign(0);
       outBiasGradient.assign(0);
       Arrays.fill(hiddenWeightGradient, 0);

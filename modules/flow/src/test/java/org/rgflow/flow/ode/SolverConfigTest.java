@@ -73,7 +73,7 @@ class SolverConfigTest {
     assertThat(SolverConfig.fixed(Method.EULER, 4).evaluationTimes()).isEqualTo(5);
     // 0, 1/2 and 1 of each step
     assertThat(SolverConfig.fixed(Method.RK4, 4).evaluationTimes()).isEqualTo(13);
-    assertThat(SolverConfig.fixed(Method.RK4, 1000).evaluationTimes()).isEqualTo(64);
+    assertThat(SolverConfig.fixed(Method.RK4, 1000).evaluationTimes()).isEqualTo(129);
   }
 
   @Test

@@ -23,7 +23,7 @@ class StepControlTest {
 
     assertThat(control.accept(0, 0.1, 0.01)).isTrue();
 
-    assertThat(control.next(1)).isCloseTo(0.1 * 0.9 * Math.pow(0.01, -0.2), within(ROUNDING));
+    assertThat(control.next(0, 1)).isCloseTo(0.1 * 0.9 * Math.pow(0.01, -0.2), within(ROUNDING));
   }
 
   @Test
@@ -32,7 +32,7 @@ class StepControlTest {
 
     assertThat(control.accept(0, 0.1, 32)).isFalse();
 
-    assertThat(control.next(1)).isCloseTo(0.1 * 0.9 / 2, within(ROUNDING));
+    assertThat(control.next(0, 1)).isCloseTo(0.1 * 0.9 / 2, within(ROUNDING));
   }
 
   @Test
@@ -43,18 +43,18 @@ class StepControlTest {
     growing.accept(0, 0.01, 0);
     shrinking.accept(0, 0.1, 1e12);
 
-    assertThat(growing.next(1)).isCloseTo(0.1, within(ROUNDING));
-    assertThat(shrinking.next(1)).isCloseTo(0.02, within(ROUNDING));
+    assertThat(growing.next(0, 1)).isCloseTo(0.1, within(ROUNDING));
+    assertThat(shrinking.next(0, 1)).isCloseTo(0.02, within(ROUNDING));
   }
 
   @Test
   void stepsStayWithinTheirLimitsAndWhatIsLeft() {
     StepControl control = new StepControl(config(1e-3, 0.2, 1000), 0, 0.5);
 
-    assertThat(control.next(1)).isEqualTo(0.2);
-    assertThat(control.next(0.05)).isEqualTo(0.05);
+    assertThat(control.next(0, 1)).isEqualTo(0.2);
+    assertThat(control.next(0, 0.05)).isEqualTo(0.05);
     control.accept(0, 0.2, 1e-9);
-    assertThat(control.next(1)).isEqualTo(0.2);
+    assertThat(control.next(0, 1)).isEqualTo(0.2);
   }
 
   @Test
@@ -73,10 +73,11 @@ class StepControlTest {
     StepControl control = new StepControl(config(1e-6, 1, 3), 1, 0.1);
     control.accept(0, 0.1, 0.5);
     control.accept(0.1, 0.1, 2);
+    assertThat(control.accept(0.1, 0.1, 0.5)).isTrue();
 
-    assertThatThrownBy(() -> control.accept(0.1, 0.1, 0.5))
+    assertThatThrownBy(() -> control.next(0.2, 0.8))
         .isInstanceOf(SolveException.class)
-        .hasMessage("level 1, t = 0.1, stage 0: " + Outcome.TOO_MANY_STEPS.advice())
+        .hasMessage("level 1, t = 0.2, stage 0: " + Outcome.TOO_MANY_STEPS.advice())
         .extracting("outcome")
         .isEqualTo(Outcome.TOO_MANY_STEPS);
   }
