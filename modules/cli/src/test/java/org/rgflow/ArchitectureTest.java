@@ -8,6 +8,8 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 
 /** The arrows between the modules, and the words that name nothing. */
 @AnalyzeClasses(packages = "org.rgflow", importOptions = DoNotIncludeTests.class)
@@ -62,6 +64,19 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule packages_have_no_cycles =
       slices().matching("org.rgflow.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule numbers_look_alike_in_every_country =
+      noClasses()
+          .should()
+          .callMethod(String.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(String.class, "formatted", Object[].class)
+          .orShould()
+          .callMethod(PrintWriter.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+          .because("without a locale they are those of the machine");
 
   @ArchTest
   static final ArchRule names_say_what_a_class_is =

@@ -112,6 +112,7 @@ final class BenchCommand implements Callable<Integer> {
     if (!json && !account) {
       out()
           .printf(
+              Locale.ROOT,
               "%-8s %9s %9s %12s %14s %7s %11s%n",
               "workload",
               "min s",
@@ -215,10 +216,10 @@ final class BenchCommand implements Callable<Integer> {
             found.seconds(),
             found.operators(),
             found.total());
-    out().printf("%-42s %7s", "% of the time", "all");
+    out().printf(Locale.ROOT, "%-42s %7s", "% of the time", "all");
     TimeAccount.Phase[] phases = TimeAccount.Phase.values();
     for (TimeAccount.Phase phase : phases) {
-      out().printf(" %10s", shortName(phase));
+      out().printf(Locale.ROOT, " %10s", shortName(phase));
     }
     out().println();
     for (TimeAccount.Kind kind : TimeAccount.Kind.values()) {
@@ -234,7 +235,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     out().println();
     for (TimeAccount.Phase phase : phases) {
-      out().printf("  %-10s %s%n", shortName(phase), phase.description());
+      out().printf(Locale.ROOT, "  %-10s %s%n", shortName(phase), phase.description());
     }
   }
 

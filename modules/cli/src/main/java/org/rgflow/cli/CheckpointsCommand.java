@@ -50,7 +50,7 @@ final class CheckpointsCommand implements Runnable {
     List<CheckpointState> states = open(run).checkpoints();
     print(states);
     long complete = states.stream().filter(CheckpointState::isComplete).count();
-    out().printf("%d of %d checkpoints are complete%n", complete, states.size());
+    out().printf(Locale.ROOT, "%d of %d checkpoints are complete%n", complete, states.size());
     return complete == states.size() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
@@ -77,11 +77,17 @@ final class CheckpointsCommand implements Runnable {
     requireAtLeast("--keep-every", keepEvery, 0);
     RunFolder folder = open(run);
     Retention retention = new Retention(keep, keepEvery);
-    int before = folder.checkpoints().size();
+    int before = folder.checkpointCount();
     List<String> removed = isDryRun ? folder.prunable(retention) : folder.prune(retention);
-    removed.forEach(name -> out().printf("%s %s%n", isDryRun ? "would remove" : "removed", name));
+    removed.forEach(
+        name -> out().printf(Locale.ROOT, "%s %s%n", isDryRun ? "would remove" : "removed", name));
     out()
-        .printf("%d of %d %s%n", before - removed.size(), before, isDryRun ? "would stay" : "stay");
+        .printf(
+            Locale.ROOT,
+            "%d of %d %s%n",
+            before - removed.size(),
+            before,
+            isDryRun ? "would stay" : "stay");
     return ExitCode.OK;
   }
 
@@ -111,7 +117,7 @@ final class CheckpointsCommand implements Runnable {
                     ? "-"
                     : String.format(Locale.ROOT, "%.4f", state.heldOutLoss()));
       } else {
-        out().printf("%s  %s%n", state.name(), state.damage());
+        out().printf(Locale.ROOT, "%s  %s%n", state.name(), state.damage());
       }
     }
   }

@@ -192,6 +192,6 @@ final class ClassifyCommand implements Callable<Integer> {
       names.forEach(
           name -> out.printf(Locale.ROOT, "%-10s %,d%n", name, counts.getOrDefault(name, 0L)));
     }
-    out.printf("classes %s (Parquet)%n", output);
+    out.printf(Locale.ROOT, "classes %s (Parquet)%n", output);
   }
 }

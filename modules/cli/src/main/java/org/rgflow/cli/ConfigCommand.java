@@ -1,6 +1,7 @@
 package org.rgflow.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,8 +34,9 @@ final class ConfigCommand implements Runnable {
   }
 
   private static <T> void print(PrintWriter out, Key<T> key) {
-    out.printf("%s = %s  (%s)%n", key.name(), key.write(key.fallback()), key.allowed());
-    out.printf("    %s%n", key.meaning());
+    out.printf(
+        Locale.ROOT, "%s = %s  (%s)%n", key.name(), key.write(key.fallback()), key.allowed());
+    out.printf(Locale.ROOT, "    %s%n", key.meaning());
   }
 
   /** The page {@code docs/configuration.md}. */

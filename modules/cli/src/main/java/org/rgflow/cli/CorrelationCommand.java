@@ -91,7 +91,7 @@ final class CorrelationCommand implements Callable<Integer> {
         "rows    %,d; two independent latents show %.3f thousandths of a nat by chance%n",
         found.rows(),
         1000 * found.chance());
-    out.printf("%-10s%12s%12s%12s%n", "levels", "pairs", "z", "|z|");
+    out.printf(Locale.ROOT, "%-10s%12s%12s%12s%n", "levels", "pairs", "z", "|z|");
     for (Correlations.Information one : byLevels) {
       out.printf(
           Locale.ROOT,

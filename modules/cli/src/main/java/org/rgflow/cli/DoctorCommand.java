@@ -2,6 +2,7 @@ package org.rgflow.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.machine.Diagnosis;
@@ -55,6 +56,7 @@ final class DoctorCommand implements Callable<Integer> {
     int width = findings.stream().mapToInt(finding -> finding.subject().length()).max().orElse(1);
     for (Finding finding : findings) {
       out.printf(
+          Locale.ROOT,
           "%-8s %-" + width + "s  %s%s%n",
           word(finding.verdict()),
           finding.subject(),

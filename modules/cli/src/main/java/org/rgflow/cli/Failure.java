@@ -4,11 +4,17 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.ipc.RemoteException;
+import org.apache.hadoop.ipc.RetriableException;
+import org.apache.hadoop.ipc.StandbyException;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.AnalysisException;
 import org.nd4j.linalg.factory.Nd4jBackend;
@@ -20,6 +26,16 @@ import picocli.CommandLine.ExitCode;
 
 /** What an exception becomes on the command line: one line and an exit status. */
 final class Failure {
+  private static final Set<String> OUTAGES_OF_S3A =
+      Set.of("AWSStatus500Exception", "AWSServiceThrottledException", "AWSNoResponseException");
+
+  private static final Set<String> OUTAGES_OF_HDFS =
+      Set.of(
+          StandbyException.class.getName(),
+          RetriableException.class.getName(),
+          // of the server, which clients do not have
+          "org.apache.hadoop.hdfs.server.namenode.SafeModeException");
+
   private Failure() {}
 
   /** Prints the line and returns the exit status. */
@@ -58,8 +74,22 @@ final class Failure {
     return e instanceof SolveException
             || e instanceof DivergedException
             || e instanceof OutOfMemoryError
+            || isOutage(e)
         ? ExitCode.SOFTWARE
         : ExitCode.USAGE;
+  }
+
+  /** Of a storage that does not answer, which it may when it is asked again. */
+  private static boolean isOutage(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof SocketException
+          || e instanceof SocketTimeoutException
+          || OUTAGES_OF_S3A.contains(e.getClass().getSimpleName())
+          || e instanceof RemoteException told && OUTAGES_OF_HDFS.contains(told.getClassName())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Optional<String> memory(Throwable e, boolean inTask) {

@@ -81,7 +81,7 @@ final class Findings {
   }
 
   void line(String name, String format, Object... arguments) {
-    out.printf("%-12s%s%n", name, format(format, arguments));
+    out.printf(Locale.ROOT, "%-12s%s%n", name, format(format, arguments));
   }
 
   /** The line of the model. */

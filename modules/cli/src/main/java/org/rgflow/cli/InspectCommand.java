@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -239,12 +240,13 @@ final class InspectCommand implements Callable<Integer> {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       JsonNode value = entry.getValue();
       if (value.isObject() && isFlat(value) && !indent.isEmpty()) {
-        out.printf("%s%-12s %s%n", indent, entry.getKey(), inline(value));
+        out.printf(Locale.ROOT, "%s%-12s %s%n", indent, entry.getKey(), inline(value));
       } else if (value.isObject()) {
-        out.printf("%s%s%n", indent, entry.getKey());
+        out.printf(Locale.ROOT, "%s%s%n", indent, entry.getKey());
         print(out, indent + "  ", value);
       } else {
         out.printf(
+            Locale.ROOT,
             "%s%-" + width + "s %s%n",
             indent,
             entry.getKey(),

@@ -115,15 +115,20 @@ final class Keys {
               Method.RK4,
               "Runge-Kutta method of every level; bosh3 and dopri5 choose their own steps."));
   static final Key<Integer> SOLVER_STEPS =
-      add(Key.integer("solver.steps", 4, "[1, 100000]", "Steps a block of the other methods."));
+      add(
+          Key.integer(
+              "solver.steps",
+              4,
+              "[1, 100000]",
+              "Steps of a method with a fixed grid, in every block of every level."));
   static final Key<Double> SOLVER_GRADING =
       add(
           Key.number(
               "solver.grading",
               SolverConfig.USUAL_GRADING,
               "[1, 10]",
-              "Power p of their nodes (n / steps)^p: steps are equal at 1, and shorter towards the"
-                  + " data above."));
+              "Power p of the nodes (n / steps)^p of a fixed grid: steps are equal at 1, and shorter"
+                  + " towards the data above."));
   static final Key<Double> SOLVER_RTOL =
       add(Key.number("solver.rtol", 1e-5, "(0, 1)", "Relative tolerance of an adaptive step."));
   static final Key<Double> SOLVER_ATOL =
@@ -202,7 +207,12 @@ final class Keys {
               "[1, 1000000]",
               "Validations without a lower loss before train.schedule=plateau lowers the rate."));
   static final Key<Double> TRAIN_PLATEAU_FACTOR =
-      add(Key.number("train.plateauFactor", 0.5, "(0, 1)", "Factor by which it does."));
+      add(
+          Key.number(
+              "train.plateauFactor",
+              0.5,
+              "(0, 1)",
+              "Factor on the learning rate at each plateau, with train.schedule=plateau."));
   static final Key<Double> TRAIN_CLIP_NORM =
       add(
           Key.number(
@@ -304,14 +314,17 @@ final class Keys {
   static final Key<Double> TRAIN_ROLLBACK_FACTOR =
       add(
           Key.number(
-              "train.rollbackFactor", 0.5, "(0, 1)", "Factor on the rate after each of them."));
+              "train.rollbackFactor",
+              0.5,
+              "(0, 1)",
+              "Factor on the learning rate after each rollback of train.rollbacks."));
   static final Key<Double> TRAIN_EXPLOSION_NORM =
       add(
           Key.number(
               "train.explosionNorm",
               1e6,
               "(0, inf)",
-              "L2 norm of a batch's mean gradient, before clipping, above which a round is such;"
+              "L2 norm of a batch's mean gradient, before clipping, above which a round is taken back;"
                   + " with train.clipNorm that of a shard's median batch."));
   static final Key<Double> TRAIN_MAX_SOLVER_ERROR =
       add(
@@ -438,8 +451,8 @@ final class Keys {
               "pixels.alpha",
               1e-6,
               "(0, 0.5)",
-              "Constant that keeps both finite; of the logit 1e-6 for images like MNIST's, 0.05 for"
-                  + " natural ones."));
+              "Constant that keeps transformed pixels finite; of the logit 1e-6 for images like"
+                  + " MNIST's, 0.05 for natural ones."));
   static final Key<Boolean> PIXELS_STANDARDISE =
       add(
           Key.flag(
@@ -460,8 +473,8 @@ final class Keys {
               "pixels.tail",
               0.002,
               "(0, 0.5)",
-              "What such a normal distribution lacks where the next begins: the smaller, the"
-                  + " further apart they are, and the stiffer the flow."));
+              "Share that a normal distribution of pixels.atom lacks where the next begins: the"
+                  + " smaller, the further apart they are, and the stiffer the flow."));
 
   static final Key<Integer> SCORE_DRAWS =
       add(
@@ -614,7 +627,7 @@ final class Keys {
               "physics.step",
               0.2,
               "(0, 100]",
-              "Size of such a step, in deviations of the base; lower it where few are accepted."));
+              "Size of a leapfrog step, in deviations of the base; lower it where few are accepted."));
   static final Key<Integer> PHYSICS_BATCH =
       add(
           Key.integer(
@@ -646,8 +659,7 @@ final class Keys {
               "run.samples",
               16,
               "[0, 1024]",
-              "Samples drawn at every validation for these files, of gray or RGB images; 0 for"
-                  + " none."));
+              "Samples drawn at every validation for TensorBoard, of gray or RGB images; 0 for none."));
 
   static final Key<String> REGISTRY_URI =
       add(Key.text("registry.uri", "Folder of the registry of models, on any Hadoop file system."));

@@ -77,7 +77,7 @@ final class OutliersCommand implements Callable<Integer> {
         found.outliers(),
         found.inliers(),
         found.calibrating());
-    out.printf("%-12s%8s%28s%n", "", "AUROC", "false alarms at 95 % found");
+    out.printf(Locale.ROOT, "%-12s%8s%28s%n", "", "AUROC", "false alarms at 95 % found");
     for (OutlierDetection.Separation one : found.separations()) {
       out.printf(
           Locale.ROOT, "%-12s%8.4f%26.2f %%%n", one.name(), one.auroc(), 100 * one.falseAlarms());

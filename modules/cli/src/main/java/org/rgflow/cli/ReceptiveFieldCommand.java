@@ -3,6 +3,7 @@ package org.rgflow.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.rgflow.flow.LatentLevels;
 import org.rgflow.spark.sample.LatentEdits;
@@ -62,7 +63,7 @@ final class ReceptiveFieldCommand implements Callable<Integer> {
             byte[] before = decoded.get(0);
             byte[] after = decoded.get(level + 1);
             rows.addAll(List.of(before, after, brightest(before, after)));
-            out.printf("level %d %s%n", level, LatentImages.difference(before, after));
+            out.printf(Locale.ROOT, "level %d %s%n", level, LatentImages.difference(before, after));
           }
           return images.files("receptive-field", rows, COLUMNS);
         });

@@ -3,6 +3,7 @@ package org.rgflow.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;
@@ -56,6 +57,7 @@ final class RegistryCommand implements Runnable {
       RegisteredModel model = registry.model(name);
       out()
           .printf(
+              Locale.ROOT,
               "%-24s champion %-6s %,d versions%n",
               name,
               model.champion().map(c -> Integer.toString(c.version())).orElse("none"),
@@ -84,12 +86,17 @@ final class RegistryCommand implements Runnable {
       boolean isChampion = champion.filter(c -> c.version() == version.number()).isPresent();
       out()
           .printf(
+              Locale.ROOT,
               "version %-5d %s  run %s%s%n",
-              version.number(), version.published(), version.run(), isChampion ? "  champion" : "");
+              version.number(),
+              version.published(),
+              version.run(),
+              isChampion ? "  champion" : "");
     }
     for (Champion past : model.champions()) {
       out()
           .printf(
+              Locale.ROOT,
               "champion %-4d %s  %s%s%s%n",
               past.version(),
               past.since(),
@@ -102,14 +109,20 @@ final class RegistryCommand implements Runnable {
   }
 
   private void show(RegisteredModel model, Version version) {
-    out().printf("version %d  %s  run %s%n", version.number(), version.published(), version.run());
+    out()
+        .printf(
+            Locale.ROOT,
+            "version %d  %s  run %s%n",
+            version.number(),
+            version.published(),
+            version.run());
     version
         .sums()
         .files()
         .forEach(
             (name, sum) -> {
               model.read(version, name); // says so if it is damaged
-              out().printf("%,14d bytes  %s%n", sum.bytes(), name);
+              out().printf(Locale.ROOT, "%,14d bytes  %s%n", sum.bytes(), name);
             });
     out().println("model " + model.folder(version.number()) + "/" + Version.MODEL);
   }
@@ -148,6 +161,7 @@ final class RegistryCommand implements Runnable {
   private int print(Champion champion) {
     out()
         .printf(
+            Locale.ROOT,
             "champion version %d%s%n",
             champion.version(),
             champion.before() == 0 ? "" : ", before it version " + champion.before());
@@ -174,9 +188,12 @@ final class RegistryCommand implements Runnable {
     RegisteredModel model = existing(options, settings);
     List<Integer> removed = isDryRun ? model.prunable(keep) : pruned(model, keep);
     removed.forEach(
-        number -> out().printf("%s version %d%n", isDryRun ? "would remove" : "removed", number));
+        number ->
+            out()
+                .printf(
+                    Locale.ROOT, "%s version %d%n", isDryRun ? "would remove" : "removed", number));
     int left = model.versions().size() - (isDryRun ? removed.size() : 0);
-    out().printf("%d versions %s%n", left, isDryRun ? "would stay" : "stay");
+    out().printf(Locale.ROOT, "%d versions %s%n", left, isDryRun ? "would stay" : "stay");
     return ExitCode.OK;
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.spark.lease.Lease;
@@ -38,8 +39,8 @@ import picocli.CommandLine.Spec;
           + " one works.",
       "",
       "Exit status: 0 promoted, done before, or nothing new; 1 failed; 2 bad input; 3 another holds"
-          + " the lease; 4 published and not promoted; 5 stopped by a signal; 6 the new images"
-          + " have drifted, and retrain.drift refuses them."
+          + " the lease; 4 published and not promoted; 5 stopped by a signal, or train.maxSeconds was over; 6"
+          + " the new images have drifted, and retrain.drift refuses them."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -139,6 +140,23 @@ final class RetrainCommand implements Callable<Integer> {
   }
 
   private int retrain(Retraining retraining, String day, Configuration configuration, Lease lease) {
+    try (StopSignal stop =
+        StopSignal.listen(out(), "the end after this round of training or chunk of scores")) {
+      try {
+        return retrain(retraining, day, configuration, lease, stop);
+      } catch (CancellationException e) {
+        out().println("stopped; the same command goes on");
+        return StopSignal.STOPPED;
+      }
+    }
+  }
+
+  private int retrain(
+      Retraining retraining,
+      String day,
+      Configuration configuration,
+      Lease lease,
+      StopSignal stop) {
     Retraining.Work work = retraining.plan(day);
     if (!work.isWorthIt(configuration)) {
       printNothingNew(work, configuration);
@@ -146,7 +164,7 @@ final class RetrainCommand implements Callable<Integer> {
     }
     printPlan(work, configuration);
     if (work.isDecidedByDrift(configuration)) {
-      Optional<ScoreDrift> drift = retraining.drift(work);
+      Optional<ScoreDrift> drift = retraining.drift(work, stop::isRequested);
       double most = configuration.value(Keys.MONITOR_MAX_STABILITY);
       boolean drifted = drift.isPresent() && drift.get().isPast(most);
       printDrift(drift, drifted, most);
@@ -155,19 +173,13 @@ final class RetrainCommand implements Callable<Integer> {
         return drifted ? MonitorCommand.DRIFTED : ExitCode.OK;
       }
     }
-    try (StopSignal stop =
-        StopSignal.listen(out(), "the end after this round of training or chunk of scores")) {
-      Optional<Outcome> outcome = retraining.run(work, lease, stop::isRequested);
-      if (outcome.isEmpty()) {
-        out()
-            .println(
-                (stop.isRequested() ? "stopped" : "train.maxSeconds is over")
-                    + "; the same command goes on");
-        return StopSignal.STOPPED;
-      }
-      print(outcome.get().promoted() ? "promoted" : "not promoted", outcome.get());
-      return outcome.get().promoted() ? ExitCode.OK : NOT_PROMOTED;
+    Optional<Outcome> outcome = retraining.run(work, lease, stop::isRequested);
+    if (outcome.isEmpty()) {
+      out().println("train.maxSeconds is over; the same command goes on");
+      return StopSignal.STOPPED;
     }
+    print(outcome.get().promoted() ? "promoted" : "not promoted", outcome.get());
+    return outcome.get().promoted() ? ExitCode.OK : NOT_PROMOTED;
   }
 
   private int show(Retraining.Work work, Configuration configuration, RegisteredModel model) {
@@ -187,6 +199,7 @@ final class RetrainCommand implements Callable<Integer> {
   private void printNothingNew(Retraining.Work work, Configuration configuration) {
     out()
         .printf(
+            Locale.ROOT,
             "%,d new files since version %d, fewer than retrain.minimumNew=%d: nothing to do%n",
             work.fresh().inventory().size(),
             work.champion().number(),
@@ -208,34 +221,46 @@ final class RetrainCommand implements Callable<Integer> {
                         drifted ? "above" : "not above",
                         most))
             .orElse("no new images");
-    out().printf("drift    %s%n", found);
+    out().printf(Locale.ROOT, "drift    %s%n", found);
     out().flush();
   }
 
   private void printNotTrained(Retraining.Work work, Configuration configuration) {
     out()
         .printf(
+            Locale.ROOT,
             "retrain.drift=%s: nothing is learnt, and version %d stays champion%n",
-            configuration.text(Keys.RETRAIN_DRIFT), work.champion().number());
+            configuration.text(Keys.RETRAIN_DRIFT),
+            work.champion().number());
   }
 
   private void printPlan(Retraining.Work work, Configuration configuration) {
-    out().printf("run      %s%s%n", work.run().uri(), work.begun() ? " (begun before)" : "");
     out()
         .printf(
+            Locale.ROOT,
+            "run      %s%s%n",
+            work.run().uri(),
+            work.begun() ? " (begun before)" : "");
+    out()
+        .printf(
+            Locale.ROOT,
             "champion %s%n",
             work.champion() == null
                 ? "none yet: the first version becomes it if it is sound"
                 : "version " + work.champion().number());
     out()
         .printf(
+            Locale.ROOT,
             "data     %,d files to learn from%s, %,d files held out%n",
             work.files().get(RunFiles.TRAIN).inventory().size(),
-            work.begun() ? "" : String.format(", %,d new", work.fresh().inventory().size()),
+            work.begun()
+                ? ""
+                : String.format(Locale.ROOT, ", %,d new", work.fresh().inventory().size()),
             work.files().get(RunFiles.VALIDATION).inventory().size());
     if (isDryRun && work.isDecidedByDrift(configuration)) {
       out()
           .printf(
+              Locale.ROOT,
               "drift    is to be looked at: retrain.drift=%s%n",
               configuration.text(Keys.RETRAIN_DRIFT));
     }
@@ -243,7 +268,7 @@ final class RetrainCommand implements Callable<Integer> {
   }
 
   private void print(String what, Outcome outcome) {
-    out().printf("%s: version %d%n", what, outcome.version());
+    out().printf(Locale.ROOT, "%s: version %d%n", what, outcome.version());
     outcome.reasons().forEach(reason -> out().println("  " + reason));
   }
 

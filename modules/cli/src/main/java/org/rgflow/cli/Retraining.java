@@ -50,18 +50,21 @@ final class Retraining {
       Set.of(
           "data", "model", "solver", "divergence", "train", "then", "pixels", "score", "retrain");
 
-  /** Where things are, how long they may take, and how they are spread. */
+  /** Where things are, how long they may take, how they are spread, and whether to begin. */
   private static final Set<Key<?>> NOT_DECIDING =
       Set.of(
           Keys.DATA_TRAIN,
           Keys.DATA_VALIDATION,
           Keys.TRAIN_MAX_SECONDS,
+          Keys.TRAIN_KEEP_CHECKPOINTS,
+          Keys.TRAIN_KEEP_EVERY,
           Keys.SCORE_PARTITIONS,
           Keys.SCORE_CHUNK,
           Keys.SCORE_LATENTS,
           Keys.SCORE_OVERWRITE,
           Keys.RETRAIN_DATE,
           Keys.RETRAIN_DRIFT,
+          Keys.RETRAIN_MINIMUM_NEW,
           Keys.RETRAIN_LEASE_SECONDS,
           Keys.RETRAIN_WAIT_SECONDS);
 
@@ -225,17 +228,19 @@ final class Retraining {
    * Scores the new images under the champion; of a night that was cut off here the finished chunks
    * stay.
    *
+   * @param stop asked after every chunk of scores
    * @return empty if there are no new images
+   * @throws CancellationException if it was stopped; what is scored stays
    * @throws DataException if the champion's held-out images were scored otherwise
    */
-  Optional<ScoreDrift> drift(Work work) {
+  Optional<ScoreDrift> drift(Work work, BooleanSupplier stop) {
     if (work.fresh().inventory().size() == 0) {
       return Optional.empty();
     }
     FlowModel champion = model.model(work.champion());
     String folder = work.run().scores(NEW);
     shown.progress().println("scoring the new images under the champion");
-    score(work.fresh(), folder, NEW, champion, scoring(champion), () -> false);
+    score(work.fresh(), folder, NEW, champion, scoring(champion), stop);
     return Optional.of(ScoreDrift.of(spark, RetrainingRun.usual(model, work.champion()), folder));
   }
 
@@ -243,7 +248,8 @@ final class Retraining {
    * Does what is planned, or what is left of it.
    *
    * @param stop asked after every round of training and every chunk of scores
-   * @return empty if it was stopped
+   * @return empty if {@code train.maxSeconds} was over
+   * @throws CancellationException if it was stopped; what is done stays
    */
   Optional<Outcome> run(Work work, Lease lease, BooleanSupplier stop) {
     RetrainingRun run = work.run();
@@ -251,14 +257,10 @@ final class Retraining {
       TrainingResult trained = train(work, lease, stop);
       lease.require();
       if (trained.rounds() < asked.rounds()) {
-        return Optional.empty(); // stopped, or out of time
-      }
-      Decision decision;
-      try {
-        decision = decide(work, trained.model(), stop);
-      } catch (CancellationException e) {
+        requireGoingOn(stop);
         return Optional.empty();
       }
+      Decision decision = decide(work, trained.model(), stop);
       requireUnchangedNow(work);
       lease.require();
       run.decide(decision, ScoreDistribution.of(spark, run.scores(CHALLENGER)));
@@ -334,14 +336,14 @@ final class Retraining {
   private ScoreSummary scoreHeldOut(
       Work work, String name, FlowModel scored, ScoringConfig scoring, BooleanSupplier stop) {
     requireGoingOn(stop);
-    shown.progress().printf("scoring the held-out images under the %s%n", name);
+    shown.progress().printf(Locale.ROOT, "scoring the held-out images under the %s%n", name);
     ImageFiles heldOut = work.files().get(RunFiles.VALIDATION);
     return score(heldOut, work.run().scores(name), name, scored, scoring, stop);
   }
 
   private static void requireGoingOn(BooleanSupplier stop) {
     if (stop.getAsBoolean()) {
-      throw new CancellationException("stopped before the decision");
+      throw new CancellationException("asked to stop");
     }
   }
 

@@ -3,6 +3,7 @@ package org.rgflow.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -44,7 +45,7 @@ final class StopSignal implements AutoCloseable {
       Runtime.getRuntime().exit(128 + signal.getNumber());
     }
     requested = true;
-    out.printf("%nSIG%s: %s; another ends it at once%n", signal.getName(), what);
+    out.printf(Locale.ROOT, "%nSIG%s: %s; another ends it at once%n", signal.getName(), what);
     out.flush();
   }
 

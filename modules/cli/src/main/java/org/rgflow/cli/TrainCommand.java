@@ -72,7 +72,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       paramLabel = "WHEN",
       defaultValue = "auto",
-      description = "auto (default) goes on with a run found in the folder, never refuses it.")
+      description =
+          "auto (default): continue a run found in the folder; never: fail if there is one.")
   private Resume resume;
 
   @Override
@@ -147,8 +148,10 @@ final class TrainCommand implements Callable<Integer> {
         if (isUnfinished && stop.isRequested()) {
           out()
               .printf(
+                  Locale.ROOT,
                   "stopped after %d of %d rounds; the same command goes on%n",
-                  result.rounds(), settled.rounds());
+                  result.rounds(),
+                  settled.rounds());
           return StopSignal.STOPPED;
         }
         summarise("trained", folder, result);
@@ -187,11 +190,13 @@ final class TrainCommand implements Callable<Integer> {
                     result.heldOutLoss(),
                     result.unit(),
                     result.best()));
-    out().printf("model   %s%n", folder);
+    out().printf(Locale.ROOT, "model   %s%n", folder);
     if (result.model().layer().energy().isEmpty()) {
-      out().printf("score   rgflow score --model %s --data PATH --output DIR%n", folder);
+      out()
+          .printf(
+              Locale.ROOT, "score   rgflow score --model %s --data PATH --output DIR%n", folder);
     }
-    out().printf("sample  rgflow sample --model %s --output DIR%n", folder);
+    out().printf(Locale.ROOT, "sample  rgflow sample --model %s --output DIR%n", folder);
   }
 
   private List<String> commandLine() {

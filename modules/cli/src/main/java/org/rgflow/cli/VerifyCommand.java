@@ -67,13 +67,13 @@ final class VerifyCommand implements Callable<Integer> {
           failed += line.passes() ? 0 : 1;
         }
       } catch (SolveException e) {
-        out().printf("%s  FAIL: %s%n", file, e.getMessage());
+        out().printf(Locale.ROOT, "%s  FAIL: %s%n", file, e.getMessage());
         status = Math.max(status, ExitCode.SOFTWARE);
       } catch (DataException e) {
         status = Failure.report(e, spec.commandLine().getErr(), false);
       }
     }
-    out().printf("%d of %d arrays agree%n", arrays - failed, arrays);
+    out().printf(Locale.ROOT, "%d of %d arrays agree%n", arrays - failed, arrays);
     return Math.max(status, failed == 0 ? ExitCode.OK : ExitCode.SOFTWARE);
   }
 

@@ -3,6 +3,7 @@ package org.rgflow.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.rgflow.flow.LatentLevels;
@@ -95,8 +96,11 @@ final class WalkCommand implements Callable<Integer> {
             byte[] start = decoded.get(i * (steps + 1));
             byte[] end = decoded.get(i * (steps + 1) + steps);
             out.printf(
+                Locale.ROOT,
                 "level %d latent %d %s%n",
-                chosen.get(i).level, chosen.get(i).site, LatentImages.difference(start, end));
+                chosen.get(i).level,
+                chosen.get(i).site,
+                LatentImages.difference(start, end));
           }
           return images.files("walk", decoded, steps + 1);
         });

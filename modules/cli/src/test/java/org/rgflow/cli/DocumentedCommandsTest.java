@@ -23,6 +23,7 @@ import picocli.CommandLine;
 class DocumentedCommandsTest {
   private static final Path ROOT = Path.of("../..");
   private static final String LAUNCHER = "bin/rgflow ";
+  private static final String INDENTED = "    " + LAUNCHER;
   private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]+(?:[.,][0-9]+)*");
 
   @TempDir Path folder;
@@ -38,7 +39,9 @@ class DocumentedCommandsTest {
       return String.join("\n", lines)
           .replace("\\\n", " ")
           .lines()
-          .filter(line -> line.startsWith(LAUNCHER) && !line.endsWith("..."))
+          .filter(line -> line.startsWith(LAUNCHER))
+          // what only a shell can tell
+          .filter(line -> !line.endsWith("...") && !line.contains("$("))
           .toList();
     }
   }
@@ -65,6 +68,8 @@ class DocumentedCommandsTest {
         inside = null;
       } else if (inside != null) {
         inside.add(line);
+      } else if (line.startsWith(INDENTED)) {
+        blocks.add(new Block(List.of(line.strip())));
       }
     }
     return blocks.stream().filter(block -> !block.lines().isEmpty()).toList();
@@ -88,7 +93,7 @@ class DocumentedCommandsTest {
     List<String> settings = new ArrayList<>();
     for (int i = 0; i < words.length; i++) {
       if (words[i].equals("--set")) {
-        settings.add(words[i + 1]);
+        settings.add(words[i + 1].replace("KEY=VALUE", "train.batch=1"));
       } else if (words[i].startsWith("--set=")) {
         settings.add(words[i].substring("--set=".length()));
       }
@@ -127,6 +132,7 @@ class DocumentedCommandsTest {
   void theTourDoesWhatItSays() throws IOException {
     Map<String, String> spark = Map.of("spark.master", "local[2]", "spark.ui.enabled", "false");
     spark.forEach(System::setProperty);
+    BundledImages.firstOfTest(200, folder.resolve("images.idx"));
     try {
       String printed = "";
       for (Block block : blocks(ROOT.resolve("docs/tour.md"))) {
@@ -158,9 +164,11 @@ class DocumentedCommandsTest {
     return result.out();
   }
 
-  /** Runs go to a scratch folder, and images are the repository's. */
+  /** Runs go to a scratch folder, and images are the repository's, of test images some. */
   private String inFolder(String text) {
-    return text.replaceAll("\\bruns/", folder + "/runs/").replaceAll("\\bdata/", ROOT + "/data/");
+    return text.replace("data/fashion-mnist/test-images-idx3-ubyte.gz", folder + "/images.idx")
+        .replaceAll("\\bruns/", folder + "/runs/")
+        .replaceAll("\\bdata/", ROOT + "/data/");
   }
 
   private static String withoutNumbers(String line) {

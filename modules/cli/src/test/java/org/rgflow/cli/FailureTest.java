@@ -7,9 +7,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.hadoop.ipc.RemoteException;
+import org.apache.hadoop.ipc.StandbyException;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4jBackend;
@@ -54,6 +58,24 @@ class FailureTest {
     assertThat(report(new UncheckedIOException("/run/x: could not be written", reason), false))
         .isEqualTo(2);
     assertThat(err).hasToString("rgflow: /run/x: could not be written (Permission denied)" + nl());
+  }
+
+  @Test
+  void aStorageThatDoesNotAnswerMayBeAskedAgain() {
+    ConnectException refused = new ConnectException("Connection refused");
+    for (Throwable outage :
+        List.of(
+            new DataException("hdfs://host/x: cannot be reached: no answer", refused),
+            new UncheckedIOException("s3a://b/x: could not be read", refused),
+            new UncheckedIOException(
+                "hdfs://host/x: could not be written",
+                new RemoteException(StandbyException.class.getName(), "not active")))) {
+      assertThat(report(outage, false)).isEqualTo(1);
+    }
+    assertThat(err.toString()).hasLineCount(3).contains("rgflow: s3a://b/x: could not be read (");
+    IOException denied = new AccessDeniedException("s3a://b/x", null, "403");
+    assertThat(report(new UncheckedIOException("s3a://b/x: could not be read", denied), false))
+        .isEqualTo(2);
   }
 
   @Test

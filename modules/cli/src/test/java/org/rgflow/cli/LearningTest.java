@@ -20,17 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(LocalMaster.class)
 class LearningTest {
   private static final Path ROOT = Path.of("../..");
+  private static final int IMAGES = 250;
 
   @Test
   void bothPhasesOfTheBundledExampleStayBelowTheCommittedBound(@TempDir Path folder)
       throws IOException {
-    Path images = ROOT.resolve("data/fashion-mnist");
     String run = folder.resolve("run").toString();
     CommandResult trained =
         CommandResult.of(
             "train",
             "--config=" + ROOT.resolve("examples/fashion-mnist-bundled.yaml"),
-            "--data=" + images.resolve("train-images-idx3-ubyte.gz"),
+            "--data=" + BundledImages.TRAIN,
             "--run=" + run,
             "--set=model.hidden=[16,16]",
             "--set=train.rounds=12",
@@ -43,12 +43,12 @@ class LearningTest {
         CommandResult.of(
             "evaluate",
             "--model=" + run,
-            "--data=" + images.resolve("test-images-idx3-ubyte.gz"),
+            "--data=" + BundledImages.firstOfTest(IMAGES, folder.resolve("images.idx")),
             "--json");
     assertThat(evaluated.status()).as(evaluated.err()).isZero();
 
     JsonNode found = new ObjectMapper().readTree(evaluated.out());
-    assertThat(found.path("images").asInt()).isEqualTo(1000);
+    assertThat(found.path("images").asInt()).isEqualTo(IMAGES);
     assertThat(found.path("errors").asInt()).isZero();
     assertThat(found.path("divergence").asText()).isEqualTo("closed-form");
     // a flow that learns its solver's error instead of the images would look better than it is

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** A process that a test started: its output is in files, and it ends with the test. */
 final class ChildProcess implements AutoCloseable {
   /** On a busy machine; what hangs fails after it. */
-  private static final int PATIENCE_SECONDS = 120;
+  private static final int PATIENCE_SECONDS = 300;
 
   private final String name;
   private final Process process;

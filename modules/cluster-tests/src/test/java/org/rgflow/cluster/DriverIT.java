@@ -15,7 +15,7 @@ class DriverIT {
   private static final int KILLS = Integer.getInteger("rgflow.kills", 1);
 
   /** From the start of a process; what is left of the run must be worth a SIGTERM. */
-  private static final int MOST_MILLISECONDS = Integer.getInteger("rgflow.kills.within", 8_000);
+  private static final int MOST_MILLISECONDS = Integer.getInteger("rgflow.kills.within", 1_000);
 
   @TempDir private Path folder;
 
@@ -30,6 +30,9 @@ class DriverIT {
     Random random = new Random(KILLS);
     ChildProcess training = story.train("run");
     for (int kill = 0; kill < KILLS; kill++) {
+      if (kill == 0) {
+        training.awaitOutput("round 1/" + Story.ROUNDS); // so that it has something to lose
+      }
       ChildProcess.pause(random.nextInt(MOST_MILLISECONDS));
       training.kill();
       training = story.train("run");

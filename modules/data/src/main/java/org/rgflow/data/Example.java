@@ -1,6 +1,7 @@
 package org.rgflow.data;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 
 /**
  * One example with its key: either 8-bit pixels or real values, on a grid with channels.
@@ -112,6 +113,16 @@ public final class Example implements Serializable {
   /** The real numbers, or null if this is an image of pixels. */
   public float[] values() {
     return values;
+  }
+
+  /** SHA-256 of the elements, in hexadecimal: pixels, or float32 with the high byte first. */
+  public String contentHash() {
+    if (isPixels()) {
+      return Sha256.hex(pixels);
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(Float.BYTES * values.length);
+    buffer.asFloatBuffer().put(values);
+    return Sha256.hex(buffer.array());
   }
 
   /** Key, shape and kind, such as {@code train#3 (1x28x28 pixels)}. */

@@ -2,6 +2,7 @@ package org.rgflow.data;
 
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /**
  * Images of an IDX file, the format of MNIST: uint8 of N,H,W or N,H,W,C, turned to planar order.
@@ -27,10 +28,14 @@ final class IdxExamples extends CountedReader {
     if (magic[0] != 0 || magic[1] != 0) {
       throw in.error(
           String.format(
-              "not an IDX file, starts with %02x%02x; allowed: 0000", magic[0], magic[1]));
+              Locale.ROOT,
+              "not an IDX file, starts with %02x%02x; allowed: 0000",
+              magic[0],
+              magic[1]));
     }
     if (magic[2] != UINT8) {
-      throw in.error(String.format("IDX type 0x%02x; allowed: 0x08 (uint8)", magic[2]));
+      throw in.error(
+          String.format(Locale.ROOT, "IDX type 0x%02x; allowed: 0x08 (uint8)", magic[2]));
     }
     int axes = magic[3];
     if (axes == 1) {

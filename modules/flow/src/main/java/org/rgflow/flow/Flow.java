@@ -2,8 +2,10 @@ package org.rgflow.flow;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,6 +28,9 @@ import org.rgflow.flow.velocity.DivergenceConfig;
  */
 public final class Flow implements AutoCloseable {
   private static final int KEPT_BATCH_SIZES = 2;
+
+  /** What trials in this process found: by solve, precision and batch. */
+  private static final Map<List<Object>, Boolean> PLACE_INDEPENDENT = new ConcurrentHashMap<>();
 
   private final FlowConfig config;
   private final SolverConfig solver;
@@ -165,12 +170,18 @@ public final class Flow implements AutoCloseable {
    * Whether an example's encoding is the same bits at every place of a batch: there are processors
    * whose matrix products round a row by its place. An adaptive solver couples a batch anyway.
    *
-   * <p>Found by trial, with one random example at every place.
+   * <p>Found by trial, with one random example at every place, once in a process for each kind of
+   * solve.
    */
   public boolean isPlaceIndependent(int batch) {
     if (solver.method().isAdaptive()) {
       return false;
     }
+    return PLACE_INDEPENDENT.computeIfAbsent(
+        List.of(solve, shared.type(), batch), key -> keepsBitsAtEveryPlace(batch));
+  }
+
+  private boolean keepsBitsAtEveryPlace(int batch) {
     Random random = new Random(batch);
     Encoding encoding;
     try (INDArray x = repeated(random, batch, config.dimensions());

@@ -1,6 +1,8 @@
 package org.rgflow.spark;
 
 import com.esotericsoftware.kryo.Kryo;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -110,6 +112,8 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           Moments.class,
           Moments[].class,
           PixelCounts.class,
+          BigInteger.class,
+          BigDecimal.class,
           PixelCounts[].class,
           long[].class,
           DecodedExample.class,

@@ -2,6 +2,7 @@ package org.rgflow.cli.bench;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.FlowConfig;
@@ -118,6 +119,7 @@ public record Workload(
   /** What it is, in a few words. */
   public String description() {
     return String.format(
+        Locale.ROOT,
         "%s, %dx%dx%d, hidden %s, batch %d, %s",
         task.description(divergence),
         size,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import org.nd4j.linalg.factory.Nd4j;
@@ -87,6 +88,7 @@ public record Backend(
 
   @Override
   public String toString() {
-    return String.format("%s %s, %s, %s", name, version, hasOneDnn ? "oneDNN" : "no oneDNN", blas);
+    return String.format(
+        Locale.ROOT, "%s %s, %s, %s", name, version, hasOneDnn ? "oneDNN" : "no oneDNN", blas);
   }
 }

@@ -206,7 +206,12 @@ public final class Diagnosis {
       Finding found =
           MemoryCheck.of("executors", container.memory(), container.limit(), container.limitKey());
       if (found.verdict() != Finding.Verdict.OK) {
-        err.printf("rgflow: warning: %s: %s; %s%n", found.subject(), found.what(), found.remedy());
+        err.printf(
+            Locale.ROOT,
+            "rgflow: warning: %s: %s; %s%n",
+            found.subject(),
+            found.what(),
+            found.remedy());
       }
     }
   }

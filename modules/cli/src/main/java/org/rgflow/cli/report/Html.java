@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 
@@ -29,7 +30,7 @@ final class Html {
                 "figures", page.figures(),
                 "sections", page.sections().stream().map(Html::section).toList(),
                 "style", resource("page.css"),
-                "charts", resource(CHARTS.formatted(version("chart.js"))),
+                "charts", resource(String.format(Locale.ROOT, CHARTS, version("chart.js"))),
                 "script", resource("page.js")))
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -26,7 +26,11 @@ record Reconstruction(List<byte[]> originals, List<byte[]> decoded) {
   static Reconstruction of(ImageFiles files, Dataset<Row> decoded, int tasks) {
     Map<String, byte[]> pngs =
         decoded.where("error is null").collectAsList().stream()
-            .collect(Collectors.toMap(row -> row.getString(0), row -> row.getAs("image")));
+            .collect(
+                Collectors.toMap(
+                    row -> row.getString(0),
+                    row -> row.getAs("image"),
+                    (first, ofSameKey) -> first));
     Map<String, Example> examples = files.examples(Set.copyOf(pngs.keySet()), tasks);
     List<byte[]> originals = new ArrayList<>();
     List<byte[]> back = new ArrayList<>();

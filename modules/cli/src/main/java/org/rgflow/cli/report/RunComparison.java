@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.commons.lang3.StringUtils;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.score.BlockSums;
 import org.rgflow.spark.score.Bootstrap;
 
 /** The page of two runs, side by side. */
@@ -204,14 +205,14 @@ public final class RunComparison {
     for (ScoredSet set : sides.get(0).evaluation().sets()) {
       for (ScoredSet other : sides.get(1).evaluation().sets()) {
         if (other.name().equals(set.name())) {
-          double[] gains = gains(set, other);
-          if (gains.length > 0) {
+          BlockSums gains = BlockSums.single(gains(set, other));
+          if (gains.images() > 0) {
             Bootstrap.Interval interval = Bootstrap.ofMean(gains, CONFIDENCE, RESAMPLES, 0);
             rows.add(
                 Block.Table.line(
                     set.name(),
-                    Numbers.of("%,d", gains.length),
-                    Numbers.of("%+.4f", Arrays.stream(gains).average().orElse(0)),
+                    Numbers.of("%,d", gains.images()),
+                    Numbers.of("%+.4f", gains.mean()),
                     Numbers.of("%+.4f to %+.4f", interval.low(), interval.high())));
           }
         }

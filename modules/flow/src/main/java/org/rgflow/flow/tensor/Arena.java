@@ -22,8 +22,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * no shape inference: three to six microseconds for a small array against some twenty otherwise.
  */
 public final class Arena implements AutoCloseable {
-  /** Of contexts, with some 25 KiB each in and beside the heap: 100 MiB. */
-  private static final int ABANDONED_LIMIT = 4_096;
+  /** Of contexts, which leave 1 KiB each beside the heap: 16 MiB, and some 300 MiB in it. */
+  private static final int ABANDONED_LIMIT = 16_384;
 
   private static final AtomicInteger ABANDONED = new AtomicInteger();
 

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class ArenaTest {
-  private static final int ARENAS = 60;
+  private static final int ARENAS = 150;
   private static final int KERNELS = 500;
   private static final int SETTLED_MILLIS = 500;
 

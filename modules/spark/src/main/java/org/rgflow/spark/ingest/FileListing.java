@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.rgflow.data.DataException;
+import org.rgflow.data.ExampleFormat;
 
 /** Finds the files of images under paths. */
 final class FileListing {
@@ -99,15 +100,22 @@ final class FileListing {
     return prefix.endsWith("/") ? prefix : prefix + "/";
   }
 
-  /** Hidden files, and labels, which lie beside images of IDX, are none. */
+  /** Hidden files, and IDX files of labels, which lie beside those of images, are none. */
   private static boolean isImages(String name) {
     for (String part : name.split("/")) {
       if (part.startsWith(".") || part.startsWith("_")) {
         return false;
       }
     }
-    boolean isLabels = name.substring(name.lastIndexOf('/') + 1).contains("idx1");
-    return !isLabels && FileKind.of(name).isPresent();
+    return !isLabels(name) && FileKind.of(name).isPresent();
+  }
+
+  private static boolean isLabels(String name) {
+    boolean isIdx =
+        ExampleFormat.of(name)
+            .filter(format -> format == ExampleFormat.IDX || format == ExampleFormat.IDX_GZ)
+            .isPresent();
+    return isIdx && name.substring(name.lastIndexOf('/') + 1).contains("idx1");
   }
 
   private void requireDistinct() {

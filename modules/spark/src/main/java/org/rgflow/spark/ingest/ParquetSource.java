@@ -120,16 +120,25 @@ final class ParquetSource implements ExampleSource {
             || leaf.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.DOUBLE);
   }
 
-  /** What an array is of: of lists in three levels, as written today, or in two, as once. */
+  /**
+   * What an array is of: of lists in three levels, as written today, or in two, as once; null of
+   * what is no array, or one of more than numbers.
+   */
   private static Type leaf(Type type) {
-    Type at = type;
-    while (!at.isPrimitive()) {
-      if (at.asGroupType().getFieldCount() != 1) {
-        return null;
-      }
-      at = at.asGroupType().getType(0);
+    if (type.isPrimitive() || type.asGroupType().getFieldCount() != 1) {
+      return null;
     }
-    return at == type ? null : at;
+    Type repeated = type.asGroupType().getType(0);
+    if (!repeated.isRepetition(Type.Repetition.REPEATED)) {
+      return null;
+    }
+    if (repeated.isPrimitive()) {
+      return repeated;
+    }
+    boolean isOfNumbers =
+        repeated.asGroupType().getFieldCount() == 1
+            && repeated.asGroupType().getType(0).isPrimitive();
+    return isOfNumbers ? repeated.asGroupType().getType(0) : null;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.rgflow.spark.ingest;
 
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Iterator;
 import org.apache.spark.Partitioner;
@@ -8,6 +10,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
+import org.rgflow.data.Sha256;
 import org.rgflow.data.Shape;
 import scala.Tuple2;
 
@@ -45,6 +48,23 @@ public final class SortedExamples implements Examples {
   private Example first() {
     numbered();
     return first.require();
+  }
+
+  /**
+   * Tells these examples from others, whatever their order and partitions: their number, and the
+   * sum of the SHA-256 of each one's key and elements, in hexadecimal.
+   */
+  public String fingerprint() {
+    BigInteger sum = examples.map(SortedExamples::digest).fold(BigInteger.ZERO, BigInteger::add);
+    numbered();
+    return count + " " + sum.toString(16);
+  }
+
+  private static BigInteger digest(DecodedExample decoded) {
+    String content =
+        decoded.error() == null ? decoded.example().contentHash() : "\n" + decoded.error();
+    String whole = decoded.key() + "\n" + content;
+    return new BigInteger(1, new Sha256().add(whole.getBytes(StandardCharsets.UTF_8)).bytes());
   }
 
   @Override

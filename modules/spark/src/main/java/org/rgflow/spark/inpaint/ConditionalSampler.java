@@ -69,7 +69,7 @@ final class ConditionalSampler {
     }
     double[] z = potential.latents(here.z());
     try (INDArray array = HostValues.toArray(z, DataType.DOUBLE, chains, z.length / chains)) {
-      return new Draws(HostValues.of(flow.sample(array)), misfits, acceptances);
+      return new Draws(HostValues.take(flow.sample(array)), misfits, acceptances);
     }
   }
 }

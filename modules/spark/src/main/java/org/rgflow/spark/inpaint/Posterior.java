@@ -34,7 +34,7 @@ record Posterior(Observation observation, LightCone cone, double[] centre, doubl
   static Posterior of(Flow flow, InpaintingConfig config, double[] y, boolean[] hole, long key) {
     double[] centre;
     try (INDArray array = HostValues.toArray(y, DataType.DOUBLE, 1, y.length)) {
-      centre = HostValues.of(flow.latents(array));
+      centre = HostValues.take(flow.latents(array));
     }
     KeyedNoise probes = new KeyedNoise(config.seed(), key, KeyedNoise.Purpose.PROBE, 0);
     LightCone cone =

@@ -3,6 +3,7 @@ package org.rgflow.spark.lease;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,16 +18,26 @@ final class Claims {
   private final WholeFiles files;
   private final Path folder;
   private final Clock clock;
+  private final Duration choosing;
 
   Claims(WholeFiles files, Path folder) {
-    this(files, folder, Clock.systemUTC());
+    this(files, folder, Clock.systemUTC(), Duration.ofSeconds(30));
   }
 
-  /** With a clock of one's own, which tests set. */
-  Claims(WholeFiles files, Path folder, Clock clock) {
+  /**
+   * With a clock of one's own, which tests set.
+   *
+   * @param choosing for a number to be chosen in, before others take the chooser for dead
+   */
+  Claims(WholeFiles files, Path folder, Clock clock, Duration choosing) {
     this.files = files;
     this.folder = folder;
     this.clock = clock;
+    this.choosing = choosing;
+  }
+
+  Duration choosing() {
+    return choosing;
   }
 
   Clock clock() {

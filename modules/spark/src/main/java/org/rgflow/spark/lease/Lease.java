@@ -2,6 +2,7 @@ package org.rgflow.spark.lease;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * skew.
  */
 public final class Lease implements AutoCloseable {
-  /** For a number to be chosen in, before others take the chooser for dead. */
-  private static final Duration CHOOSING = Duration.ofSeconds(30);
+  /** Of a file system that is too slow for a number to be chosen in time. */
+  private static final int TRIES = 3;
 
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -87,10 +88,16 @@ public final class Lease implements AutoCloseable {
   static Lease acquire(Claims claims, LeaseTerms terms) {
     long deadline = System.nanoTime() + terms.patience().toNanos();
     Claim first = null;
+    int late = 0;
     while (true) {
       Attempt attempt = attempt(claims, terms);
       if (attempt.lease() != null) {
         return attempt.lease();
+      }
+      if (attempt.winner() == null) {
+        late++;
+        requireTimely(claims, late);
+        continue;
       }
       Claim winner = attempt.winner();
       boolean isAlive = winner.owner().isSeenAlive() || winner.isRenewalOf(first);
@@ -107,7 +114,20 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** A lease, or who was before. */
+  private static void requireTimely(Claims claims, int late) {
+    if (late == TRIES) {
+      throw new UncheckedIOException(
+          claims.folder().getParent() + ": its lease could not be taken",
+          new SocketTimeoutException(
+              "reading and writing claims took longer than "
+                  + claims.choosing().toSeconds()
+                  + " s, "
+                  + TRIES
+                  + " times"));
+    }
+  }
+
+  /** A lease, or who was before; neither where the file system took too long. */
   private record Attempt(Lease lease, Claim winner) {}
 
   private static Attempt attempt(Claims claims, LeaseTerms terms) {
@@ -118,15 +138,15 @@ public final class Lease implements AutoCloseable {
             0,
             Owner.here(),
             terms.purpose(),
-            claims.clock().instant().plus(CHOOSING));
+            claims.clock().instant().plus(claims.choosing()));
     boolean taken = false;
     try {
       claims.write(choosing);
       long highest = claims.others(choosing).stream().mapToLong(Claim::number).max().orElse(0);
       long ends = System.nanoTime() + terms.length().toNanos();
       Claim mine = choosing.numbered(highest + 1, claims.clock().instant().plus(terms.length()));
-      if (System.nanoTime() - begin > CHOOSING.toNanos()) {
-        return new Attempt(null, mine); // others may have passed over it
+      if (System.nanoTime() - begin > claims.choosing().toNanos()) {
+        return new Attempt(null, null); // others may have passed over it
       }
       claims.write(mine);
       Optional<Claim> before = before(claims, mine);

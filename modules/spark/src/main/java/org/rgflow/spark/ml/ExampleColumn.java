@@ -97,7 +97,7 @@ final class ExampleColumn implements Serializable {
         throw new DataException(called + ": null; allowed: an example");
       }
       Example example = reader.read(called, row, place);
-      return DecodedExample.of(key == null ? example.named(ContentKey.of(example)) : example);
+      return DecodedExample.of(key == null ? example.named(example.contentHash()) : example);
     } catch (DataException e) {
       return DecodedExample.failed(called, e.getMessage());
     }

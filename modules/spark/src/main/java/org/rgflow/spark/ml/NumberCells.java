@@ -2,6 +2,7 @@ package org.rgflow.spark.ml;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
@@ -43,8 +44,14 @@ record NumberCells(String column, Shape shape, String asker, boolean arePixels)
           Arrays.stream(shape.grid()).mapToObj(Integer::toString).collect(Collectors.joining("x"));
       throw new DataException(
           String.format(
+              Locale.ROOT,
               "Column %s has size %d but %s %d (%sx%d)",
-              column, size, asker, shape.dimensions(), grid, shape.channels()));
+              column,
+              size,
+              asker,
+              shape.dimensions(),
+              grid,
+              shape.channels()));
     }
   }
 

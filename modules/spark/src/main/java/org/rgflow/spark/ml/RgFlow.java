@@ -45,6 +45,7 @@ public final class RgFlow extends Estimator<RgFlowModel>
         DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
   private static final String PARAMS = "params.txt";
+  private static final String ROWS = "rows.txt";
 
   /** Of the rank, among the training rows, of the threshold of anomalies. */
   private static final double RANK_ERROR = 1e-3;
@@ -121,7 +122,7 @@ public final class RgFlow extends Estimator<RgFlowModel>
     int shards = getNumShards() > 0 ? getNumShards() : spark.sparkContext().defaultParallelism();
     FitConfig config = FitConfig.of(this, examples.shape(), shards);
     RunFolder run = RunFolder.resume(spark.sessionState().newHadoopConf(), folder);
-    requireSameFit(run, config);
+    requireSameFit(run, config, examples);
     TrainingResult result =
         new TrainingJob(
                 spark,
@@ -143,15 +144,26 @@ public final class RgFlow extends Estimator<RgFlowModel>
     return copyValues(model, ParamMap.empty()).setParent(this);
   }
 
-  private static void requireSameFit(RunFolder run, FitConfig config) {
-    byte[] asked = config.toString().getBytes(StandardCharsets.UTF_8);
-    Optional<byte[]> found = run.read(PARAMS);
-    boolean isOther = found.map(params -> !Arrays.equals(params, asked)).orElse(run.exists());
+  /** A folder that others may know is looked at for the rows too, which takes a pass over them. */
+  private void requireSameFit(RunFolder run, FitConfig config, SortedExamples examples) {
+    boolean isNew = !run.exists();
+    requireSame(run, PARAMS, config.toString(), "Params", isNew);
+    if (!getRunDir().isEmpty()) {
+      // runs of earlier versions have no such file
+      requireSame(run, ROWS, examples.fingerprint(), "rows", true);
+    }
+  }
+
+  private static void requireSame(
+      RunFolder run, String file, String asked, String what, boolean mayBeMissing) {
+    byte[] bytes = asked.getBytes(StandardCharsets.UTF_8);
+    Optional<byte[]> found = run.read(file);
+    boolean isOther = found.map(known -> !Arrays.equals(known, bytes)).orElse(!mayBeMissing);
     if (isOther) {
       throw new DataException(
-          run.uri() + ": holds a run of other Params; choose another folder for runDir");
+          run.uri() + ": holds a run of other " + what + "; choose another folder for runDir");
     }
-    run.write(PARAMS, asked);
+    run.write(file, bytes);
   }
 
   /** The quantile of the training rows' log likelihoods, by a sketch. */

@@ -3,8 +3,6 @@ package org.rgflow.spark.model;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.Example;
@@ -24,9 +22,6 @@ import org.rgflow.flow.velocity.DivergenceConfig;
  */
 public final class BatchScorer implements Serializable {
   private static final long serialVersionUID = 1L;
-
-  /** What trials in this process found: by model, solver, divergence and batch. */
-  private static final Map<List<Object>, Boolean> PLACE_INDEPENDENT = new ConcurrentHashMap<>();
 
   private final FlowConfig model;
   private final SolverConfig solver;
@@ -69,15 +64,9 @@ public final class BatchScorer implements Serializable {
     if (batch == 1) {
       return this;
     }
-    boolean keeps =
-        PLACE_INDEPENDENT.computeIfAbsent(
-            List.of(model, solver, divergence, batch),
-            key -> {
-              try (Flow flow = open(parameters)) {
-                return flow.isPlaceIndependent(batch);
-              }
-            });
-    return keeps ? this : singly();
+    try (Flow flow = open(parameters)) {
+      return flow.isPlaceIndependent(batch) ? this : singly();
+    }
   }
 
   /** This scorer, seeing examples one at a time. */

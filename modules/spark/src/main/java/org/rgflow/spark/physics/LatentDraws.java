@@ -120,7 +120,7 @@ public final class LatentDraws implements LatentBatches {
     int dimensions = model.dimensions();
     try (INDArray z = HostValues.toArray(latents(batch), DataType.DOUBLE, size, dimensions)) {
       Encoding decoded = flow.decode(z, null);
-      double[] x = HostValues.of(decoded.values());
+      double[] x = HostValues.take(decoded.values());
       double[] logBase = flow.baseLogDensity(z);
       double[] mirrored = isEven ? mirrored(flow, x) : null;
       for (int n = 0; n < size; n++) {

@@ -9,6 +9,11 @@ public final class Names {
 
   private Names() {}
 
+  /** Whether a name is allowed. */
+  static boolean isAllowed(String name) {
+    return ALLOWED.matcher(name).matches();
+  }
+
   /**
    * Returns a name that is allowed.
    *
@@ -16,7 +21,7 @@ public final class Names {
    * @throws DataException if it is not
    */
   public static String require(String key, String name) {
-    if (!ALLOWED.matcher(name).matches()) {
+    if (!isAllowed(name)) {
       throw new DataException(
           key
               + " must be at most 128 letters, digits, '.', '_', '+' and '-', the first a letter or"

@@ -59,9 +59,10 @@ public final class Registry {
    * @throws DataException with the names that are, if it is not
    */
   public RegisteredModel existing(String name) {
-    if (!models().contains(name)) {
-      throw new DataException(
-          root + ": has no model " + name + "; allowed: " + String.join(", ", models()));
+    List<String> models = models();
+    if (!models.contains(name)) {
+      String allowed = models.isEmpty() ? "none is there yet" : String.join(", ", models);
+      throw new DataException(root + ": has no model " + name + "; allowed: " + allowed);
     }
     return model(name);
   }
@@ -73,7 +74,12 @@ public final class Registry {
   public static Optional<RegisteredModel> modelIn(Configuration hadoop, String uri) {
     Path folder = new Path(uri);
     Path models = folder.getParent();
-    if (models == null || models.getParent() == null || !models.getName().equals(MODELS)) {
+    boolean mayBe =
+        models != null
+            && models.getParent() != null
+            && models.getName().equals(MODELS)
+            && Names.isAllowed(folder.getName());
+    if (!mayBe) {
       return Optional.empty();
     }
     RegisteredModel model = open(hadoop, models.getParent().toString()).model(folder.getName());

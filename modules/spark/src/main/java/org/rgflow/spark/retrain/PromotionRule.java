@@ -42,7 +42,7 @@ public record PromotionRule(
         Double.NaN,
         challenger.mean(),
         Double.NaN,
-        new Bootstrap.Interval(Double.NaN, Double.NaN),
+        Bootstrap.Interval.unknown(),
         this);
   }
 
@@ -67,12 +67,8 @@ public record PromotionRule(
               challenger.rows(),
               version));
     }
-    double[] gains = compared.gains();
-    double gain = gains.length == 0 ? Double.NaN : mean(gains);
-    Bootstrap.Interval interval =
-        gains.length == 0
-            ? new Bootstrap.Interval(Double.NaN, Double.NaN)
-            : Bootstrap.ofMean(gains, confidence, resamples, seed);
+    double gain = compared.gains().mean();
+    Bootstrap.Interval interval = Bootstrap.ofMean(compared.gains(), confidence, resamples, seed);
     String measured =
         String.format(
             Locale.ROOT,
@@ -92,7 +88,7 @@ public record PromotionRule(
         against.isEmpty() ? List.of(measured + ": past the margin of " + number(margin)) : against,
         version,
         challenger.unit(),
-        gains.length,
+        compared.gains().images(),
         champion.mean(),
         challenger.mean(),
         gain,
@@ -112,14 +108,6 @@ public record PromotionRule(
               percent(doubtful)));
     }
     return against;
-  }
-
-  private static double mean(double[] values) {
-    double sum = 0;
-    for (double value : values) {
-      sum += value;
-    }
-    return sum / values.length;
   }
 
   private static String percent(double share) {

@@ -132,7 +132,8 @@ public final class RetrainingRun {
    * @throws IllegalStateException if nothing was decided
    */
   public Outcome publish(Lease lease, Iterable<String> runFiles) {
-    Decision decision = decision().orElseThrow(IllegalStateException::new);
+    Decision decision =
+        decision().orElseThrow(() -> new IllegalStateException(root + ": nothing is decided yet"));
     Map<String, Content> contents = new LinkedHashMap<>();
     for (String name : runFiles) {
       files.content(new Path(root, name)).ifPresent(content -> contents.put(name, content));

@@ -42,8 +42,9 @@ final class Decoder {
    * @throws org.rgflow.flow.ode.SolveException if the model cannot be solved
    */
   float[] decode(double[] latents) {
-    try (INDArray z = Nd4j.createFromArray(latents)) {
-      return flow.sample(z.reshape(latents.length / dimensions, dimensions)).data().asFloat();
+    try (INDArray z = Nd4j.createFromArray(latents);
+        INDArray x = flow.sample(z.reshape(latents.length / dimensions, dimensions))) {
+      return x.data().asFloat();
     }
   }
 }

@@ -44,6 +44,7 @@ public final class SamplingJob {
       throw new IllegalArgumentException(
           "samples as pixels need a model of pixels, was one of real values");
     }
+    requireOneArray(n, Byte.BYTES);
     int dimensions = model.shape().dimensions();
     List<byte[]> samples = new ArrayList<>();
     for (byte[] batch : batches(n, partitions, values -> pixels(values, transform, dimensions))) {
@@ -70,12 +71,8 @@ public final class SamplingJob {
    * @throws SolveException if the model cannot be solved
    */
   public float[] values(int n, int partitions) {
-    long elements = (long) n * model.shape().dimensions();
-    if (elements > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "samples must hold at most " + Integer.MAX_VALUE + " values, were " + elements);
-    }
-    float[] all = new float[(int) elements];
+    requireOneArray(n, Float.BYTES);
+    float[] all = new float[n * model.shape().dimensions()];
     int at = 0;
     for (float[] batch : batches(n, partitions, values -> values)) {
       int length = Math.min(batch.length, all.length - at);
@@ -83,6 +80,20 @@ public final class SamplingJob {
       at += length;
     }
     return all;
+  }
+
+  /** Before they are drawn: nobody could write them. */
+  private void requireOneArray(int n, int bytes) {
+    int most = (Integer.MAX_VALUE - 8) / bytes / model.shape().dimensions();
+    if (n > most) {
+      throw new IllegalArgumentException(
+          "sample.count must be at most "
+              + most
+              + " of samples of "
+              + model.shape()
+              + ", which are one array, was "
+              + n);
+    }
   }
 
   /** Every batch that holds one of the first n samples, in order, turned in the task. */

@@ -8,27 +8,41 @@ public final class Bootstrap {
   private Bootstrap() {}
 
   /** Between which two numbers a mean lies with some confidence. */
-  public record Interval(double low, double high) {}
+  public record Interval(double low, double high) {
+    private static final Interval UNKNOWN = new Interval(Double.NaN, Double.NaN);
+
+    /** That of nothing. */
+    public static Interval unknown() {
+      return UNKNOWN;
+    }
+  }
 
   /**
-   * The percentile interval of the mean: n values are drawn of the n, with replacement, many times,
-   * and the middle share of the means is taken (Efron, Annals of Statistics 7:1, 1979).
+   * The percentile interval of the mean: b blocks are drawn of the b, with replacement, many times,
+   * and the middle share of the means of their images is taken (blocks of one: Efron, Annals of
+   * Statistics 7:1, 1979; of neighbours: Künsch, Annals of Statistics 17:1217, 1989).
    *
-   * @param values at least one
+   * @param values the interval of none is unknown
    * @param confidence share of the means inside, in (0, 1)
    * @param resamples means drawn
    * @param seed of the draws
    */
-  public static Interval ofMean(double[] values, double confidence, int resamples, long seed) {
+  public static Interval ofMean(BlockSums values, double confidence, int resamples, long seed) {
+    int blocks = values.blocks();
+    if (blocks == 0) {
+      return Interval.unknown();
+    }
     double[] means = new double[resamples];
     for (int resample = 0; resample < resamples; resample++) {
-      KeyedNoise noise =
-          new KeyedNoise(seed, values.length, KeyedNoise.Purpose.RESAMPLING, resample);
+      KeyedNoise noise = new KeyedNoise(seed, blocks, KeyedNoise.Purpose.RESAMPLING, resample);
       double sum = 0;
-      for (int draw = 0; draw < values.length; draw++) {
-        sum += values[(int) noise.nextLong(values.length)];
+      long images = 0;
+      for (int draw = 0; draw < blocks; draw++) {
+        int drawn = (int) noise.nextLong(blocks);
+        sum += values.sums()[drawn];
+        images += values.counts()[drawn];
       }
-      means[resample] = sum / values.length;
+      means[resample] = sum / images;
     }
     double outside = 100 * (1 - confidence) / 2;
     return new Interval(

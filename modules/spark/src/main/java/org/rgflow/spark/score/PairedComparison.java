@@ -1,6 +1,10 @@
 package org.rgflow.spark.score;
 
+import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -9,29 +13,42 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.rgflow.data.DataException;
+import scala.Tuple2;
 
 /** Compares the scores of the same images under two models, image by image. */
 public final class PairedComparison {
   private static final String SCORE = "coalesce(bits_per_dim, nats_per_dim)";
 
+  /** As many as a bootstrap of thousands of resamples draws from in seconds. */
+  private static final int MOST_BLOCKS = 1 << 16;
+
   private final SparkSession spark;
   private final Configuration hadoop;
+  private final int mostBlocks;
 
   /** Of scores that this session can read. */
   public PairedComparison(SparkSession spark) {
+    this(spark, MOST_BLOCKS);
+  }
+
+  /**
+   * @param mostBlocks that gains come in
+   */
+  PairedComparison(SparkSession spark, int mostBlocks) {
     this.spark = spark;
     this.hadoop = spark.sessionState().newHadoopConf();
+    this.mostBlocks = mostBlocks;
   }
 
   /**
    * What two scores of the same images come to.
    *
-   * @param gains by image, in the order of their keys: how much lower -log p per dimension is under
-   *     the challenger
+   * @param gains in the order of the images' keys: how much lower -log p per dimension is under the
+   *     challenger; image by image as long as they are few
    * @param lost images that the challenger gives no finite score, though the champion does
    * @param unreadable images that neither gives one
    */
-  public record Result(double[] gains, long lost, long unreadable) {}
+  public record Result(BlockSums gains, long lost, long unreadable) {}
 
   /**
    * Compares.
@@ -50,20 +67,31 @@ public final class PairedComparison {
             .selectExpr("key", "champion", "challenger", "champion - challenger as gain")
             .cache();
     try {
-      List<Double> gains =
-          pairs
-              .where("gain is not null")
-              .sort("key")
-              .select("gain")
-              .as(Encoders.DOUBLE())
-              .collectAsList();
+      Dataset<Row> gains = pairs.where("gain is not null");
       return new Result(
-          gains.stream().mapToDouble(Double::doubleValue).toArray(),
+          inBlocks(gains.sort("key").select("gain").as(Encoders.DOUBLE()), gains.count()),
           pairs.where("champion is not null and challenger is null").count(),
           pairs.where("champion is null and challenger is null").count());
     } finally {
       pairs.unpersist();
     }
+  }
+
+  private BlockSums inBlocks(Dataset<Double> values, long count) {
+    long size = Math.max(1, (count + mostBlocks - 1) / mostBlocks);
+    // without rounding, so that neither order nor partition matters
+    Map<Long, BigDecimal> sums =
+        new TreeMap<>(
+            values
+                .toJavaRDD()
+                .zipWithIndex()
+                .mapToPair(value -> new Tuple2<>(value._2() / size, new BigDecimal(value._1())))
+                .reduceByKey(BigDecimal::add)
+                .collectAsMap());
+    long[] counts = new long[sums.size()];
+    Arrays.setAll(counts, block -> Math.min(size, count - block * size));
+    return new BlockSums(
+        sums.values().stream().mapToDouble(BigDecimal::doubleValue).toArray(), counts);
   }
 
   private static void requireDistinct(Dataset<Row> scores, String folder) {

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
+import scala.Tuple2;
 
 /**
  * The distribution of -log p per dimension over a set of images, by its quantiles.
@@ -36,30 +40,50 @@ public record ScoreDistribution(
   public static ScoreDistribution of(SparkSession spark, String folder) {
     ScoreFolder scored = ScoreFolder.finished(spark.sessionState().newHadoopConf(), folder);
     ScorePlan plan = scored.plan().orElseThrow();
-    String shares =
-        IntStream.rangeClosed(0, PARTS)
-            .mapToObj(i -> Double.toString((double) i / PARTS))
-            .collect(Collectors.joining(","));
-    Row found =
+    Dataset<Double> scores =
         spark
             .read()
             .schema(ScoringJob.SCHEMA)
             .parquet(folder)
             .selectExpr("coalesce(bits_per_dim, nats_per_dim) as score")
             .where("score is not null")
-            // exact, so that neither order nor partition matters
-            .selectExpr("count(score)", "percentile(score, array(" + shares + "))")
-            .first();
-    if (found.getLong(0) == 0) {
+            .as(Encoders.DOUBLE());
+    long images = scores.count();
+    if (images == 0) {
       throw new DataException(folder + ": no image has a score; allowed: at least 1");
     }
-    List<Double> quantiles = found.getList(1);
     return new ScoreDistribution(
         plan.model(),
         plan.scoring(),
         scored.summary().orElseThrow().unit(),
-        found.getLong(0),
-        quantiles.stream().mapToDouble(Double::doubleValue).toArray());
+        images,
+        quantiles(scores.sort("score"), images));
+  }
+
+  /** By the two scores about the rank i (n - 1)/{@value #PARTS}, so that few reach the driver. */
+  private static double[] quantiles(Dataset<Double> sorted, long images) {
+    double[] ranks =
+        IntStream.rangeClosed(0, PARTS).mapToDouble(i -> i * (images - 1.0) / PARTS).toArray();
+    Set<Long> wanted = new HashSet<>();
+    for (double rank : ranks) {
+      wanted.add((long) Math.floor(rank));
+      wanted.add((long) Math.ceil(rank));
+    }
+    Map<Long, Double> found =
+        sorted
+            .toJavaRDD()
+            .zipWithIndex()
+            .filter(score -> wanted.contains(score._2()))
+            .mapToPair(Tuple2::swap)
+            .collectAsMap();
+    return Arrays.stream(ranks)
+        .map(
+            rank -> {
+              double below = found.get((long) Math.floor(rank));
+              double above = found.get((long) Math.ceil(rank));
+              return below + (rank - Math.floor(rank)) * (above - below);
+            })
+        .toArray();
   }
 
   /** Checks that scores of a plan are made as these were. */

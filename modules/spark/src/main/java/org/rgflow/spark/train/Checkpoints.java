@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
@@ -206,23 +207,32 @@ final class Checkpoints {
         .toList();
   }
 
-  boolean isEmpty() {
-    return folders().isEmpty();
+  /** Complete or not. */
+  int count() {
+    return folders().size();
   }
 
   /** The newest that can be read. */
   Optional<Checkpoint> newest() {
+    return newest(any -> true);
+  }
+
+  /** The newest that is such and can be read. */
+  Optional<Checkpoint> newest(Predicate<Checkpoint> wanted) {
     List<String> damages = new ArrayList<>();
-    Optional<Checkpoint> newest = newest(damages);
+    Optional<Checkpoint> newest = newest(wanted, damages);
     say(damages);
     return newest;
   }
 
-  /** Adds what is wrong with each folder before the newest that can be read. */
-  private Optional<Checkpoint> newest(List<String> damages) {
+  /** Adds what is wrong with each folder before that. */
+  private Optional<Checkpoint> newest(Predicate<Checkpoint> wanted, List<String> damages) {
     for (Path folder : folders()) {
       try {
-        return Optional.of(load(folder));
+        Checkpoint found = load(folder);
+        if (wanted.test(found)) {
+          return Optional.of(found);
+        }
       } catch (DataException e) {
         damages.add(e.getMessage());
       }
@@ -268,7 +278,7 @@ final class Checkpoints {
    */
   Optional<Checkpoint> toResume() {
     List<String> damages = new ArrayList<>();
-    Optional<Checkpoint> newest = newest(damages);
+    Optional<Checkpoint> newest = newest(any -> true, damages);
     boolean wasAnyComplete =
         folders().stream().anyMatch(folder -> files.read(new Path(folder, MANIFEST)).isPresent());
     if (newest.isEmpty() && wasAnyComplete) {

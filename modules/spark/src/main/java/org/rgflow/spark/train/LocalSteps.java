@@ -16,7 +16,6 @@ import org.rgflow.spark.OperatorThreads;
 final class LocalSteps implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final String run;
   private final String networkJson;
   private final Minibatches minibatches;
   private final int localSteps;
@@ -24,13 +23,7 @@ final class LocalSteps implements Serializable {
   private final double learningRate;
 
   LocalSteps(
-      String run,
-      String networkJson,
-      Minibatches minibatches,
-      int localSteps,
-      int round,
-      double learningRate) {
-    this.run = run;
+      String networkJson, Minibatches minibatches, int localSteps, int round, double learningRate) {
     this.networkJson = networkJson;
     this.minibatches = minibatches;
     this.localSteps = localSteps;
@@ -51,7 +44,7 @@ final class LocalSteps implements Serializable {
   List<ShardBlock> run(ShardResult result, Block block, NetworkState start, int blocks) {
     long begin = System.nanoTime();
     OperatorThreads.useThoseOfTask();
-    MultiLayerNetwork network = NetworkPool.take(run, this::newNetwork);
+    MultiLayerNetwork network = NetworkPool.take(networkJson, this::newNetwork);
     start.load(network);
     network.getLayerWiseConfigurations().setIterationCount(round * localSteps);
     network.setLearningRate(learningRate);
@@ -76,7 +69,7 @@ final class LocalSteps implements Serializable {
     }
     network.clear(); // lets go of the batch, and of the updater with its state
     result.finish((System.nanoTime() - begin) / 1e9);
-    NetworkPool.give(run, network);
+    NetworkPool.give(networkJson, network);
     return found;
   }
 

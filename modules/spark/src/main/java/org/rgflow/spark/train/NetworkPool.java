@@ -26,7 +26,7 @@ final class NetworkPool {
       Executors.newSingleThreadScheduledExecutor(NetworkPool::daemon);
 
   /** By {@link System#nanoTime}. */
-  private record Idle(String run, MultiLayerNetwork network, long since) {}
+  private record Idle(String configuration, MultiLayerNetwork network, long since) {}
 
   private NetworkPool() {}
 
@@ -36,10 +36,10 @@ final class NetworkPool {
     return thread;
   }
 
-  /** An idle network of a run's phase, or a new one; those of others are closed. */
-  static MultiLayerNetwork take(String run, Supplier<MultiLayerNetwork> create) {
+  /** An idle network of a configuration, or a new one; those of others are closed. */
+  static MultiLayerNetwork take(String configuration, Supplier<MultiLayerNetwork> create) {
     synchronized (IDLE) {
-      closeIf(idle -> !idle.run().equals(run));
+      closeIf(idle -> !idle.configuration().equals(configuration));
       if (!IDLE.isEmpty()) {
         return IDLE.pop().network();
       }
@@ -47,9 +47,9 @@ final class NetworkPool {
     return create.get();
   }
 
-  static void give(String run, MultiLayerNetwork network) {
+  static void give(String configuration, MultiLayerNetwork network) {
     synchronized (IDLE) {
-      IDLE.push(new Idle(run, network, System.nanoTime()));
+      IDLE.push(new Idle(configuration, network, System.nanoTime()));
     }
     CLOSING.schedule(
         () -> closeIdle(System.nanoTime()), PATIENCE.toMillis() + 1, TimeUnit.MILLISECONDS);

@@ -98,8 +98,8 @@ final class Rounds {
           listener.validated(report, () -> flow.with(average.values()));
         }
         boolean isBest = report.heldOut() != null && report.heldOut().loss() == best;
-        boolean isDue = round == phase.end() || round % config.checkpointEvery() == 0;
-        if (isDue || isBest || !goesOn) {
+        if (phase.isCheckpointDue(round) || isBest || !goesOn) {
+          upload.await(); // so that what is packed is written
           Checkpoint state = state(round, report);
           upload.begin(round, folder.save(state, config.seed(), config.retention()));
         }
@@ -228,14 +228,7 @@ final class Rounds {
 
   /** Every shard's steps, and the network with what they average to, if they are of use. */
   private Steps averaged(int round, int ofPhase, double rate) {
-    LocalSteps steps =
-        new LocalSteps(
-            folder.uri() + "#" + phase.number(),
-            networkJson,
-            minibatches,
-            config.localSteps(),
-            ofPhase,
-            rate);
+    LocalSteps steps = new LocalSteps(networkJson, minibatches, config.localSteps(), ofPhase, rate);
     try (AveragingRound averaging =
         new AveragingRound(spark, network, shards.blocks(), config.shards(), steps)) {
       List<ShardResult> results = averaging.results();

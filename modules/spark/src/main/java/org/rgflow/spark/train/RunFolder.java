@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -92,7 +93,7 @@ public final class RunFolder {
 
   /** Whether the folder holds a run. */
   public boolean exists() {
-    return read(CONFIG).isPresent() || !checkpoints.isEmpty();
+    return read(CONFIG).isPresent() || checkpoints.count() > 0;
   }
 
   /**
@@ -183,6 +184,11 @@ public final class RunFolder {
     return checkpoints.toResume();
   }
 
+  /** The newest checkpoint that is such and can be read. */
+  Optional<Checkpoint> latest(Predicate<Checkpoint> wanted) {
+    return checkpoints.newest(wanted);
+  }
+
   /** The checkpoint of the lowest held-out loss; empty without one that can be read. */
   Optional<Checkpoint> best() {
     return checkpoints.best();
@@ -191,6 +197,11 @@ public final class RunFolder {
   /** The checkpoints, newest first, each read whole. */
   public List<CheckpointState> checkpoints() {
     return checkpoints.states();
+  }
+
+  /** Number of checkpoints, complete or not, none of which is opened. */
+  public int checkpointCount() {
+    return checkpoints.count();
   }
 
   /** Removes the checkpoints that need not be kept beside whole ones, and returns their names. */

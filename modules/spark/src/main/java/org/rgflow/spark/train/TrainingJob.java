@@ -152,18 +152,26 @@ public final class TrainingJob {
   }
 
   /**
-   * The newest checkpoint; where it led astray again, and no further than before, it was astray
-   * itself, and the best of those that were validated is the last known to be good.
+   * The newest checkpoint of the schedule, as a run that was stopped between goes back no less far;
+   * where it led astray again, and no further than before, it was astray itself, and the best of
+   * those that were validated is the last known to be good.
    */
   private Checkpoint goneBackTo(
       TrainingPlan.Phase phase, AstrayException astray, List<Rollback> rollbacks, Shards shards) {
-    Checkpoint newest = lastGood(shards);
+    Checkpoint newest =
+        run.latest(checkpoint -> isOfSchedule(phase, checkpoint)).orElseGet(() -> lastGood(shards));
     if (rollbacks.isEmpty() || astray.round() > rollbacks.get(rollbacks.size() - 1).astray()) {
       return newest;
     }
     return run.best()
         .filter(best -> best.round() >= phase.first() && best.round() < newest.round())
         .orElse(newest);
+  }
+
+  private static boolean isOfSchedule(TrainingPlan.Phase phase, Checkpoint checkpoint) {
+    return checkpoint.round() <= phase.first()
+        || phase.isCheckpointDue(checkpoint.round())
+        || checkpoint.heldOutLoss() == checkpoint.best();
   }
 
   private void requireSameModel(FlowConfig found) {

@@ -79,5 +79,10 @@ public record TrainingPlan(List<TrainingConfig> phases) {
     int end() {
       return first + config.rounds();
     }
+
+    /** Whether one is written after so many rounds, however they go. */
+    boolean isCheckpointDue(int round) {
+      return round == end() || round % config.checkpointEvery() == 0;
+    }
   }
 }

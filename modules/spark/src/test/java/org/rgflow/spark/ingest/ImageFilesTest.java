@@ -116,6 +116,15 @@ class ImageFilesTest {
   }
 
   @Test
+  void onlyIdxFilesAreLabelsByTheirName() throws IOException {
+    write(folder.resolve("photo-idx1.png"), png(1, 8));
+    write(folder.resolve("x-idx10.PNG"), png(2, 8));
+    write(folder.resolve("t10k-labels-idx1-ubyte"), new byte[] {0, 0, 8, 1, 0, 0, 0, 0});
+    write(folder.resolve("labels.idx1.idx"), new byte[] {0, 0, 8, 1, 0, 0, 0, 0});
+    assertThat(keys(blocks(files(), 1))).containsExactly("photo-idx1.png", "x-idx10.PNG");
+  }
+
+  @Test
   void everyShardHoldsNearlyTheSameNumber() throws IOException {
     writeMixed();
     for (int shards : new int[] {1, 2, 3, 5, 14}) {

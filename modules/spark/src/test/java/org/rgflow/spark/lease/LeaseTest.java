@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rgflow.spark.files.WholeFiles;
 
 class LeaseTest {
+  private static final Duration CHOOSING = Duration.ofSeconds(30);
   private static final Owner ELSEWHERE = new Owner("elsewhere", "pid:[1]", 1, 1);
 
   @TempDir private Path folder;
@@ -35,7 +37,7 @@ class LeaseTest {
 
   private Claims claims(Clock clock) throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(folder.resolve("lease").toUri());
-    return new Claims(WholeFiles.of(new Configuration(), path), path, clock);
+    return new Claims(WholeFiles.of(new Configuration(), path), path, clock, CHOOSING);
   }
 
   private static LeaseTerms terms(Duration length, Duration patience) {
@@ -51,6 +53,19 @@ class LeaseTest {
   /** One of a machine whose processes this one does not see. */
   private static Claim foreign(long number, Instant expires) {
     return new Claim("another", number, ELSEWHERE, "another test", expires);
+  }
+
+  @Test
+  void aFileSystemThatIsTooSlowIsSaidSoAndIsNobodysLease() throws IOException {
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(folder.resolve("lease").toUri());
+    WholeFiles files = WholeFiles.of(new Configuration(), path);
+    Claims slow = new Claims(files, path, Clock.systemUTC(), Duration.ZERO);
+    assertThatThrownBy(() -> Lease.acquire(slow, MINUTE))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageEndingWith(folder.getFileName() + ": its lease could not be taken")
+        .hasRootCauseMessage("reading and writing claims took longer than 0 s, 3 times");
+    assertThat(claims().holder()).isEmpty();
+    Lease.acquire(claims(), MINUTE).close();
   }
 
   @Test

@@ -184,6 +184,11 @@ class RgFlowTest {
     assertThatThrownBy(() -> stage().setRunDir(run).setStepSize(0.1).fit(rows))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("holds a run of other Params; choose another folder for runDir");
+    Dataset<Row> fold = rows.where("key <> '03.png'");
+    assertThatThrownBy(() -> stage().setRunDir(run).fit(fold))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("holds a run of other rows; choose another folder for runDir");
+    assertThat(parameters(stage().setRunDir(run), rows.repartition(3))).containsExactly(first);
     RgFlowModel ofRun = RgFlowModel.ofRun(run);
     assertThat(ofRun.flow().parameters()).containsExactly(first);
     assertThat(ofRun.summary().totalIterations()).isEqualTo(2);

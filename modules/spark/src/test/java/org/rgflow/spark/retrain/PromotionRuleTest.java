@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.rgflow.spark.score.BlockSums;
 import org.rgflow.spark.score.PairedComparison;
 import org.rgflow.spark.score.ScoreSummary;
 
@@ -28,7 +29,7 @@ class PromotionRuleTest {
         4,
         summary(3, 0, 0),
         summary(3 - gain, 0, doubtful),
-        new PairedComparison.Result(gains(gain), lost, 0));
+        new PairedComparison.Result(BlockSums.single(gains(gain)), lost, 0));
   }
 
   @Test
@@ -81,7 +82,7 @@ class PromotionRuleTest {
             4,
             summary(Double.NaN, 100, 0),
             summary(3, 0, 0),
-            new PairedComparison.Result(new double[0], 0, 0));
+            new PairedComparison.Result(BlockSums.single(), 0, 0));
     assertThat(decision.promoted()).isFalse();
   }
 

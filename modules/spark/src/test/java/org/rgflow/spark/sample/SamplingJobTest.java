@@ -167,7 +167,8 @@ class SamplingJobTest {
     assertThatThrownBy(() -> job(values, 5, 1).values(0, 1))
         .hasMessage("samples and partitions must be at least 1, were 0 and 1");
     assertThatThrownBy(() -> job(values, 5, 1).values(Integer.MAX_VALUE, 1))
-        .hasMessageStartingWith("samples must hold at most 2147483647 values, were ");
+        .hasMessageStartingWith(
+            "sample.count must be at most 8388607 of samples of 1x8x8, which are one array, was ");
     assertThatThrownBy(() -> config(SmallModels.SOLVER, 1, -1))
         .hasMessage("sample.temperature must be in [0, 100], was [-1.0]");
     assertThatThrownBy(() -> new SamplingConfig(SmallModels.SOLVER, 0, 1, List.of(1.0)))

@@ -40,9 +40,8 @@ class AveragingRoundTest {
     session.stop();
   }
 
-  private static LocalSteps steps(MultiLayerNetwork network, String name) {
+  private static LocalSteps steps(MultiLayerNetwork network) {
     return new LocalSteps(
-        name,
         network.getLayerWiseConfigurations().toJson(),
         new LatentMinibatches(
             (FlowLayer) FlowNetwork.layer(network).conf().getLayer(), 2, 7, DataType.FLOAT),
@@ -71,7 +70,7 @@ class AveragingRoundTest {
   void averagingByBlocksOnTheClusterIsAveragingByHandBitForBit(String updater) {
     MultiLayerNetwork network = NetworkStateTest.network(updater);
     assertThat(NetworkState.blocks(network, SHARDS)).isBetween(2, SHARDS);
-    LocalSteps steps = steps(network, updater);
+    LocalSteps steps = steps(network);
     NetworkState expected = byHand(network, steps);
     double[] before = StateVector.of(network.params()).toDoubles();
     try (AveragingRound round = new AveragingRound(spark, network, nothing(), SHARDS, steps)) {
@@ -100,7 +99,7 @@ class AveragingRoundTest {
             .config("spark.ui.enabled", false)
             .getOrCreate());
     MultiLayerNetwork network = NetworkStateTest.network("adam");
-    LocalSteps steps = steps(network, "java");
+    LocalSteps steps = steps(network);
     NetworkState expected = byHand(network, steps);
     try (AveragingRound round = new AveragingRound(spark, network, nothing(), SHARDS, steps)) {
       assertThat(round.results()).hasSize(SHARDS);

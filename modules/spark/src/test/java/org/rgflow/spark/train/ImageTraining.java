@@ -106,6 +106,34 @@ abstract class ImageTraining {
       double maxSeconds,
       double clipNorm,
       Recovery recovery) {
+    return config(
+        batch,
+        localSteps,
+        rounds,
+        updater,
+        rate,
+        shards,
+        heldOut,
+        1,
+        master,
+        maxSeconds,
+        clipNorm,
+        recovery);
+  }
+
+  static TrainingConfig config(
+      int batch,
+      int localSteps,
+      int rounds,
+      String updater,
+      double rate,
+      int shards,
+      double heldOut,
+      int checkpointEvery,
+      TrainingConfig.Master master,
+      double maxSeconds,
+      double clipNorm,
+      Recovery recovery) {
     return new TrainingConfig(
         batch,
         localSteps,
@@ -120,7 +148,7 @@ abstract class ImageTraining {
         heldOut,
         1,
         100,
-        1,
+        checkpointEvery,
         Retention.newest(2),
         7,
         DataType.FLOAT,

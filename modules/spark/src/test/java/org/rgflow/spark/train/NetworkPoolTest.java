@@ -13,12 +13,12 @@ class NetworkPoolTest {
     NetworkPool.closeIdle(System.nanoTime() + 2 * NetworkPool.PATIENCE.toNanos());
   }
 
-  private static MultiLayerNetwork take(String run) {
-    return NetworkPool.take(run, () -> SmallModels.ofPixels().network().clone());
+  private static MultiLayerNetwork take(String configuration) {
+    return NetworkPool.take(configuration, () -> SmallModels.ofPixels().network().clone());
   }
 
   @Test
-  void aNetworkIsUsedAgainByItsRunAlone() {
+  void aNetworkIsUsedAgainByRunsOfItsConfigurationAlone() {
     MultiLayerNetwork network = take("one");
     assertThat(take("one")).isNotSameAs(network);
     NetworkPool.give("one", network);

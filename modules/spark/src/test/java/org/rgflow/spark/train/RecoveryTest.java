@@ -57,16 +57,43 @@ class RecoveryTest extends ImageTraining {
   @Test
   void aRunWhoseNewestCheckpointLeadsAstrayAgainGoesBackToItsBest() {
     Recovery recovery = new Recovery(3, 0.5, 1e6, 1);
-    TrainingConfig config =
-        config(4, 2, 4, "sgd", 1e-3, 2, 0.25, TrainingConfig.Master.AVERAGING, 0, 0, recovery);
+    TrainingConfig config = gentle(6, recovery);
     train("run", limited(config, 2));
+    Checkpoint best = saveWild(4, config);
+    Story story = new Story();
+    RunFolder again = RunFolder.resume(new Configuration(), uri("run"));
+    TrainingResult result = job(again, config, story).run();
+    assertThat(story.rollbacks).extracting(Rollback::round).containsExactly(4, best.round());
+    assertThat(result.rounds()).isEqualTo(6);
+    assertThat(result.heldOutLoss()).isLessThan(2 * best.heldOutLoss());
+  }
+
+  /** One that was never stopped has no checkpoint there. */
+  @Test
+  void whereARunWasStoppedIsNoPlaceToGoBackTo() {
+    TrainingConfig config = gentle(4, new Recovery(3, 0.5, 1e6, 1));
+    train("run", limited(config, 2));
+    saveWild(3, config);
+    Story story = new Story();
+    RunFolder again = RunFolder.resume(new Configuration(), uri("run"));
+    assertThat(job(again, config, story).run().rounds()).isEqualTo(4);
+    assertThat(story.rollbacks).extracting(Rollback::round).containsExactly(2);
+  }
+
+  private static TrainingConfig gentle(int rounds, Recovery recovery) {
+    return config(
+        4, 2, rounds, "sgd", 1e-3, 2, 0.25, 2, TrainingConfig.Master.AVERAGING, 0, 0, recovery);
+  }
+
+  /** Adds a checkpoint of parameters that cannot be solved to the run, and gives its best. */
+  private Checkpoint saveWild(int round, TrainingConfig config) {
     RunFolder run = RunFolder.resume(new Configuration(), uri("run"));
     Checkpoint best = run.best().orElseThrow();
     double[] wild = Arrays.stream(best.model().parameters()).map(p -> 1e30 * p).toArray();
     Checkpoint astray =
         new Checkpoint(
-            best.round() + 1,
-            best.model().with(wild).after(best.round() + 1),
+            round,
+            best.model().with(wild).after(round),
             best.outerVelocity(),
             wild,
             best.best(),
@@ -74,14 +101,7 @@ class RecoveryTest extends ImageTraining {
             Double.NaN,
             0);
     run.save(astray, config.seed(), Retention.newest(9)).get();
-    Story story = new Story();
-    RunFolder again = RunFolder.resume(new Configuration(), uri("run"));
-    TrainingResult result = job(again, config, story).run();
-    assertThat(story.rollbacks)
-        .extracting(Rollback::round)
-        .containsExactly(astray.round(), best.round());
-    assertThat(result.rounds()).isEqualTo(4);
-    assertThat(result.heldOutLoss()).isLessThan(2 * best.heldOutLoss());
+    return best;
   }
 
   @Test
