@@ -143,7 +143,7 @@ final class Keys {
               "solver.maxSteps",
               10_000,
               "[1, 2147483647]",
-              "Adaptive steps a level, accepted and rejected, before giving up."));
+              "Adaptive steps of a block of a level, accepted and rejected, before giving up."));
 
   static final Key<DivergenceConfig.Kind> DIVERGENCE_KIND =
       add(

@@ -43,6 +43,14 @@ class RetrainCommandTest {
     drawn += count;
   }
 
+  /** A file that was written later, and is what it was. */
+  private void touchOneOf(String name) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve(name))) {
+      Path first = files.sorted().findFirst().orElseThrow();
+      Files.setLastModifiedTime(first, FileTime.from(Instant.now().plusSeconds(60)));
+    }
+  }
+
   /** Black images. */
   private void paint(String into, int count) throws IOException {
     Files.createDirectories(folder.resolve(into));
@@ -132,6 +140,13 @@ class RetrainCommandTest {
         .isEqualTo("0 new files since version 1, fewer than retrain.minimumNew=1: nothing to do\n");
 
     draw("images", 6);
+    assertThat(retrain("2026-01-03", "--dry-run", "--set=retrain.files=new").out())
+        .contains("champion version 1", "data     6 files to learn from, 6 new");
+    assertThat(retrain("2026-01-03", "--dry-run", "--set=retrain.minimumNew=7").out())
+        .startsWith("6 new files since version 1, fewer than retrain.minimumNew=7");
+    touchOneOf("images");
+    assertThat(retrain("2026-01-03", "--dry-run", "--set=retrain.newBy=time").out())
+        .contains("30 files to learn from, 7 new");
     CommandResult second = retrain("2026-01-03");
     assertEnded(second, 0);
     assertThat(second.out())

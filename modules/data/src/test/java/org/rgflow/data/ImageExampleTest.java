@@ -128,6 +128,23 @@ class ImageExampleTest {
   }
 
   @Test
+  void readsTheColoursOfAJpegInTheirPlanes() throws IOException {
+    BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+    for (int x = 0; x < 16; x++) {
+      for (int y = 0; y < 16; y++) {
+        image.setRGB(x, y, 0xC83C1E);
+      }
+    }
+    Example example = read(encoded(image, "jpg"), 0);
+    assertThat(example.geometry()).hasToString("3x16x16");
+    int[] planes = {0xC8, 0x3C, 0x1E};
+    for (int i = 0; i < example.dimensions(); i++) {
+      // one colour loses what its luminance and chrominance are rounded by
+      assertThat(example.pixels()[i] & 0xFF).isBetween(planes[i / 256] - 5, planes[i / 256] + 5);
+    }
+  }
+
+  @Test
   void refusesAJpegThatEndsEarly() throws IOException {
     byte[] jpeg = encoded(new BufferedImage(64, 64, BufferedImage.TYPE_3BYTE_BGR), "jpg");
     assertThatThrownBy(() -> read(Arrays.copyOf(jpeg, jpeg.length - 40), 0))

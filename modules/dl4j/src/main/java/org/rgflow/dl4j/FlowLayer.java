@@ -36,12 +36,12 @@ import org.rgflow.flow.velocity.Padding;
  * Configuration of the flow as a DL4J output layer.
  *
  * <p>Input: x as (N, C * sites). Labels: random probes as (N, probeSize), and where grids are
- * shifted the shift in one column more, the same for all of a batch; or one column of anything,
- * since DL4J does not fit without labels: then both are drawn from ND4J's generator. For flow
- * matching: noise of the base and in the last column t, which an example's slice shares. From an
- * energy the input is latents, and labels are probes again. Output: the latents z. Score: the loss
- * in nats per example; score of one example: -log p. A bean of simple fields, as DL4J's JSON and
- * Kryo need.
+ * shifted the shift in one column more, the same for all of a batch; or, where this is not one
+ * column itself, one of anything, since DL4J does not fit without labels: then both are drawn from
+ * ND4J's generator. For flow matching: noise of the base and in the last column t, which an
+ * example's slice shares. From an energy the input is latents, and labels are probes again. Output:
+ * the latents z. Score: the loss in nats per example; score of one example: -log p, estimated where
+ * the divergence takes probes. A bean of simple fields, as DL4J's JSON and Kryo need.
  */
 public final class FlowLayer extends FeedForwardLayer {
   private static final long serialVersionUID = 1L;

@@ -231,6 +231,13 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
     return false;
   }
 
+  /** The loss of what was there before is no loss of it. */
+  @Override
+  public void setInput(INDArray input, LayerWorkspaceMgr mgr) {
+    super.setInput(input, mgr);
+    loss = null;
+  }
+
   @Override
   public void setLabels(INDArray labels) {
     this.labels = labels;

@@ -26,6 +26,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.rgflow.flow.Base;
+import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Initialisation;
@@ -174,10 +175,28 @@ class FlowLayerTest {
 
   @Test
   void withoutProbesInTheLabelsTheyAreDrawn() {
+    INDArray first = afterDrawing(1);
+    assertThat(afterDrawing(1)).isEqualTo(first);
+    assertThat(afterDrawing(2)).isNotEqualTo(first);
+  }
+
+  /** Parameters after a step with probes of ND4J's generator. */
+  private static INDArray afterDrawing(long seed) {
     MultiLayerNetwork network = network(new Sgd(1e-3), 0);
-    INDArray before = network.params().dup();
+    Nd4j.getRandom().setSeed(seed);
     network.fit(new DataSet(input(), Nd4j.zeros(DataType.DOUBLE, BATCH, 1)));
-    assertThat(network.params()).isNotEqualTo(before);
+    return network.params();
+  }
+
+  @Test
+  void aScoreIsOfTheBatchThatItIsAskedOf() {
+    MultiLayerNetwork network = network(new Sgd(1e-3), 0);
+    network.fit(new DataSet(input(), probes()));
+    DataSet other = new DataSet(input().mul(2), probes());
+    double expected = network.score(other, false);
+    assertThat(network.score(other, true)).isCloseTo(expected, within(1e-12));
+    assertThat(network.score(new DataSet(input(), probes()), true))
+        .isNotCloseTo(expected, within(0.1));
   }
 
   @Test
@@ -250,6 +269,47 @@ class FlowLayerTest {
     assertThat(layer.solver()).isEqualTo(SolverConfig.fixed(Method.RK4, 2));
   }
 
+  /** None of whose settings is the one that a field has by itself. */
+  @Test
+  void everySettingIsKept() {
+    FlowConfig flow =
+        new FlowConfig(
+            2,
+            new int[] {6, 9},
+            3,
+            new int[] {5, 4, 3},
+            5,
+            Padding.REFLECT,
+            Activation.SILU,
+            false,
+            3,
+            Base.LAPLACE,
+            2,
+            Coarsening.AVERAGE,
+            2);
+    SolverConfig solver = new SolverConfig(Method.DOPRI5, 7, 1.5, 1e-3, 1e-4, 1e-5, 0.5, 99);
+    DivergenceConfig divergence =
+        new DivergenceConfig(DivergenceConfig.Kind.PROBE, DivergenceConfig.Noise.RADEMACHER, 3);
+    Regularisation weights = new Regularisation(0.1, 0.2, 3, true);
+    FlowLayer layer =
+        new FlowLayer(flow, Initialisation.UNIFORM, solver, divergence, weights)
+            .trainedByFlowMatching(4);
+    FlowLayer read =
+        (FlowLayer)
+            MultiLayerConfiguration.fromJson(
+                    FlowNetwork.configuration(layer, new Sgd(0.1), 2, 5, DataType.DOUBLE).toJson())
+                .getConf(0)
+                .getLayer();
+    assertThat(read.flow()).isEqualTo(flow);
+    assertThat(read.initialisation()).isEqualTo(Initialisation.UNIFORM);
+    assertThat(read.solver()).isEqualTo(solver);
+    assertThat(read.divergence()).isEqualTo(divergence);
+    assertThat(read.regularisation()).isEqualTo(weights);
+    assertThat(read.objective()).isEqualTo(Objective.FLOW_MATCHING);
+    assertThat(read.times()).isEqualTo(4);
+    assertThat(read.getGradientNormalizationThreshold()).isEqualTo(2);
+  }
+
   @Test
   void javaSerialisationKeepsTheConfiguration() throws IOException, ClassNotFoundException {
     FlowLayer layer = layer(DivergenceConfig.Kind.PROBE);
@@ -281,6 +341,11 @@ class FlowLayerTest {
 
   @Test
   void theFirstParametersAreAFunctionOfTheSeed() {
-    assertThat(network(new Sgd(1), 0).params()).isEqualTo(network(new Sgd(1), 0).params());
+    INDArray first = network(new Sgd(1), 0).params();
+    assertThat(network(new Sgd(1), 0).params()).isEqualTo(first);
+    FlowLayer layer = layer(DivergenceConfig.Kind.PROBE);
+    assertThat(FlowNetwork.create(layer, new Sgd(1), 0, 6, DataType.DOUBLE).params())
+        .isNotEqualTo(first);
+    assertThat(first.amaxNumber().doubleValue()).isBetween(0.1, 1.0);
   }
 }

@@ -29,7 +29,7 @@ final class BatchFlow implements AutoCloseable {
   private final List<LevelFlow> levels = new ArrayList<>();
 
   /**
-   * @param paths whose weights are used, and to which gradients are added
+   * @param paths whose weights are used, and where gradients are left
    */
   BatchFlow(SolveConfig solve, LevelPaths paths, DataType type, int size) {
     this.solve = solve;
@@ -125,7 +125,7 @@ final class BatchFlow implements AutoCloseable {
     return logProb;
   }
 
-  /** Adds the gradient of an encoding's mean loss to the paths. */
+  /** Leaves the gradient of an encoding's mean loss in the paths. */
   void encodeGradient(Regularisation weights, PathIntegrals totals) {
     for (int l = levels.size() - 1; l >= 0; l--) {
       LevelFlow level = levels.get(l);
@@ -178,7 +178,7 @@ final class BatchFlow implements AutoCloseable {
   }
 
   /**
-   * Takes the slope of a decoding's loss to its latents, and adds the gradient to the paths.
+   * Takes the slope of a decoding's loss to its latents, and leaves the gradient in the paths.
    *
    * @param slope of the loss by the data, [example][C * sites]
    * @param count what the loss divides its sum over examples by

@@ -1,6 +1,7 @@
 /**
  * RG-Flow on Spark, in the order data passes: {@code ingest} decodes files into blocks, {@code
  * train} learns by averaging rounds, {@code model} keeps what was learnt, {@code score} and {@code
- * sample} use it. {@code files} and {@code lease} are how all of them write.
+ * sample} use it. {@code files} is how all of them write, {@code lease} how a folder has one
+ * writer.
  */
 package org.rgflow.spark;

@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.files.WholeFiles;
-import org.rgflow.spark.ingest.JobFailure;
 
 /** Whether a folder of any Hadoop file system can be worked in. */
 final class FolderCheck {

@@ -88,25 +88,6 @@ public final class EnergyCheck {
     return energy.value(other, new double[dimensions]);
   }
 
-  /**
-   * Compares E(-x) with E(x).
-   *
-   * @throws IllegalArgumentException where they differ
-   */
-  public void requireEven() {
-    SplittableRandom random = new SplittableRandom(dimensions);
-    for (double scale : SCALES) {
-      double[] x = point(random, scale);
-      double[] mirrored = Arrays.stream(x).map(value -> -value).toArray();
-      double here = energy.value(x, new double[dimensions]);
-      double there = energy.value(mirrored, new double[dimensions]);
-      if (!(Math.abs(here - there) <= 1e-9 * Math.max(1, Math.abs(here)))) {
-        throw new IllegalArgumentException(
-            "energy.symmetrise needs E(-x) = E(x), and " + name + " has " + there + " for " + here);
-      }
-    }
-  }
-
   private double[] point(SplittableRandom random, double scale) {
     // the sum of twelve uniforms: near enough to a normal for a point to test at
     return IntStream.range(0, dimensions)

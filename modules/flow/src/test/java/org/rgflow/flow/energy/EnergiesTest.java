@@ -116,7 +116,6 @@ class EnergiesTest {
     Energy energy = of(Quartic.class.getName(), "strength", "0.25");
     assertThat(energy.value(new double[] {1, 2}, new double[2])).isEqualTo(4.25);
     new EnergyCheck("quartic", energy).requireGradient();
-    new EnergyCheck("quartic", energy).requireEven();
   }
 
   @Test
@@ -131,14 +130,6 @@ class EnergiesTest {
     Energy forgetful = of(Forgetful.class.getName());
     assertThatThrownBy(() -> new EnergyCheck("forgetful", forgetful).requireGradient())
         .hasMessageContaining("its gradient of value 1 is NaN");
-  }
-
-  @Test
-  void anEnergyThatIsNotEvenIsNotSymmetrised() {
-    assertThatThrownBy(() -> new EnergyCheck("gaussian", of("gaussian")).requireEven())
-        .hasMessageStartingWith("energy.symmetrise needs E(-x) = E(x), and gaussian has ");
-    new EnergyCheck("ising", of("ising")).requireEven();
-    new EnergyCheck("phi4", of("phi4")).requireEven();
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.rgflow.data.DataException;
  * it holds a table.
  */
 public final class TableOutput {
-  /** What Spark and the jobs of this package leave in a table's folder. */
+  /** What Spark and the jobs that write tables leave in a table's folder. */
   private static final Pattern OF_TABLE = Pattern.compile("[._].*|part-.*|chunk=\\d+");
 
   /** Claims to the lease of a job that takes one, which are no part of the table. */

@@ -10,6 +10,7 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.JobFailure;
 
 /**
  * How many examples files hold, as their headers tell it, or an archive's entries: of many files,

@@ -21,7 +21,7 @@ import org.rgflow.data.DataException;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.velocity.DivergenceConfig;
-import org.rgflow.spark.ingest.JobFailure;
+import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.ingest.SortedExamples;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.rgflow.flow.ode.SolveException;
+import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.OperatorThreads;
-import org.rgflow.spark.ingest.JobFailure;
 
 /**
  * Evaluates {@link LatentBatches}, such as draws and chains, as Spark jobs whose results do not

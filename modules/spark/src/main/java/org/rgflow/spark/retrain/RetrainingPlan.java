@@ -35,7 +35,9 @@ public record RetrainingPlan(
     Names.require("retrain.date", date);
   }
 
-  /** The date and a digest of (model, date, configuration, data): the run's folder. */
+  /**
+   * The date and a digest of (model, date, configuration, data, held-out data): the run's folder.
+   */
   public String id() {
     String all = String.join("\n", model, date, configuration, data, heldOut);
     return date + "-" + Sha256.hex(all.getBytes(StandardCharsets.UTF_8)).substring(0, DIGITS);

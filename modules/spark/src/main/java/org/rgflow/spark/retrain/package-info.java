@@ -1,5 +1,5 @@
 /**
- * What a retraining is of, and whether its model becomes the champion; may use {@code registry},
- * {@code score} and {@code train}.
+ * What a retraining is of, and whether its model becomes the champion: between {@code registry} and
+ * {@code score}, whose work it does not do itself.
  */
 package org.rgflow.spark.retrain;

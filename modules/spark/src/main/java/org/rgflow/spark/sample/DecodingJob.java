@@ -13,8 +13,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.files.TableOutput;
-import org.rgflow.spark.ingest.JobFailure;
 import org.rgflow.spark.model.FlowModel;
 
 /** Turns latents back into what they are of: the inverse of encoding, row by row. */

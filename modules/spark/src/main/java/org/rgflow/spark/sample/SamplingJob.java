@@ -11,7 +11,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.PixelTransform;
 import org.rgflow.flow.ode.SolveException;
-import org.rgflow.spark.ingest.JobFailure;
+import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.model.FlowModel;
 
 /**

@@ -21,10 +21,10 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
-import org.rgflow.spark.ingest.JobFailure;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.model.FlowModel;
@@ -293,6 +293,27 @@ public final class ScoringJob {
   /** From the rows themselves: what counts tasks, such as an accumulator, counts retries twice. */
   private ScoreSummary summarise(Dataset<Row> scores) {
     String metric = model.transform() != null ? "bits_per_dim" : "nats_per_dim";
+    ExactMoments all = moments(scores.select(metric));
+    Row solves =
+        scores
+            .agg(
+                functions.expr("count_if(error is null and status <> '" + Score.OK + "')"),
+                functions.expr("max(abs(solver_error))"))
+            .first();
+    return new ScoreSummary(
+        all.rows(),
+        all.missing(),
+        solves.getLong(0),
+        model.unit(),
+        all.mean(),
+        all.standardError(),
+        percentiles(scores.select(metric)),
+        solves.isNullAt(1) ? Double.NaN : solves.getDouble(1),
+        moments(scores.select("solver_error")).mean());
+  }
+
+  /** Of one column of double. */
+  private static ExactMoments moments(Dataset<Row> column) {
     MapPartitionsFunction<Row, Tuple4<Long, Long, String, String>> sum =
         rows -> {
           ExactMoments moments = new ExactMoments();
@@ -307,30 +328,13 @@ public final class ScoringJob {
           return Collections.singleton(moments.packed()).iterator();
         };
     ExactMoments all = new ExactMoments();
-    scores
-        .select(metric)
+    column
         .mapPartitions(
             sum,
             Encoders.tuple(Encoders.LONG(), Encoders.LONG(), Encoders.STRING(), Encoders.STRING()))
         .collectAsList()
         .forEach(all::merge);
-    Row solves =
-        scores
-            .agg(
-                functions.expr("count_if(error is null and status <> '" + Score.OK + "')"),
-                functions.expr("max(abs(solver_error))"),
-                functions.expr("avg(solver_error)"))
-            .first();
-    return new ScoreSummary(
-        all.rows(),
-        all.missing(),
-        solves.getLong(0),
-        model.unit(),
-        all.mean(),
-        all.standardError(),
-        percentiles(scores.select(metric)),
-        solves.isNullAt(1) ? Double.NaN : solves.getDouble(1),
-        solves.isNullAt(2) ? Double.NaN : solves.getDouble(2));
+    return all;
   }
 
   private static List<ScoreSummary.Percentile> percentiles(Dataset<Row> metric) {

@@ -30,10 +30,10 @@ record Checkpoint(
         round, model, new double[0], model.parameters(), best, List.of(), Double.NaN, 0);
   }
 
-  /** The same state with more rollbacks behind it. */
-  Checkpoint after(int moreRollbacks) {
+  /** The same state with so many rollbacks behind it. */
+  Checkpoint after(int rollbacksBehind) {
     return new Checkpoint(
-        round, model, outerVelocity, average, best, heldOut, heldOutLoss, moreRollbacks);
+        round, model, outerVelocity, average, best, heldOut, heldOutLoss, rollbacksBehind);
   }
 
   /** The model to use: with the average for its parameters. */

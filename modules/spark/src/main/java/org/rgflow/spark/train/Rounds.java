@@ -7,7 +7,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.ode.SolveException;
-import org.rgflow.spark.ingest.JobFailure;
+import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.model.FlowModel;
 
 /** The rounds of a phase: what they share, and what they hand on. */

@@ -24,6 +24,7 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.LatentPlaces;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.Padding;
+import org.rgflow.spark.LocalSpark;
 
 class LatentCorrelationTest {
   private static final int ROWS = 4000;
@@ -31,7 +32,7 @@ class LatentCorrelationTest {
 
   @BeforeAll
   static void open() {
-    spark = SparkSession.builder().master("local[2]").appName("test").getOrCreate();
+    spark = LocalSpark.start(2);
   }
 
   @AfterAll

@@ -28,6 +28,7 @@ import org.rgflow.data.Block;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.data.NpyArray;
+import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.LocalSpark;
 
 class ImageFilesTest {

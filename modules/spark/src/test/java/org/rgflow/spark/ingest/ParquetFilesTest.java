@@ -257,6 +257,24 @@ class ParquetFilesTest {
   }
 
   @Test
+  void aStructOfANumberIsNoArray() {
+    StructType struct = new StructType().add("value", DataTypes.FloatType);
+    Row row = RowFactory.create("a", RowFactory.create(1f));
+    assertThatThrownBy(() -> write(List.of(row), schema("features", struct)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("column features has another type");
+  }
+
+  @Test
+  void anArrayOfArraysIsRefusedBeforeARowIsRead() {
+    DataType nested = DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.FloatType));
+    Row row = RowFactory.create("a", List.of(List.of(1f, 2f), List.of(3f, 4f)));
+    assertThatThrownBy(() -> write(List.of(row), schema("features", nested)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("column features has another type");
+  }
+
+  @Test
   void whatIsNoParquetSaysSo() throws IOException {
     SmallImages.write(folder.resolve("x.parquet"), new byte[100]);
     assertThatThrownBy(() -> ImageFiles.list(spark, List.of(folder.toString()), 0))

@@ -191,7 +191,7 @@ class EnergyTrainingTest {
   @Test
   void theIsingModelsBoundFallsTowardsItsExactValueAndStaysAboveIt() throws Exception {
     Training training = new Training(12, 32, 8, 1e-2, 2, 512);
-    job("ising", ISING, model(ISING, 12, 12), training).run();
+    job("ising", ISING, model(ISING, 8, 8), training).run();
     JsonNode last = lastLine("ising");
     double bound = last.path("bound").asDouble();
     double error = last.path("bound_error").asDouble();
@@ -218,7 +218,7 @@ class EnergyTrainingTest {
                 "lattice", "1", "channels", "1", "mean", "1", "deviation", "0.3333333333333333"));
     double minusLogZ = -gaussian.create().logPartition().orElseThrow();
     assertThat(minusLogZ).isCloseTo(0.1797, within(5e-5));
-    Training training = new Training(80, 128, 10, 2e-2, 1, 32_768);
+    Training training = new Training(20, 128, 40, 2e-2, 1, 32_768);
     job("gaussian", gaussian, model(gaussian, 16), training).run();
     JsonNode last = lastLine("gaussian");
     assertThat(last.path("bound_error").asDouble()).isLessThan(0.0005);

@@ -1,4 +1,4 @@
-package org.rgflow.spark.ingest;
+package org.rgflow.spark;
 
 import org.rgflow.data.DataException;
 import org.rgflow.flow.ode.SolveException;
