@@ -6,7 +6,7 @@ import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.machine.Backend;
 import org.rgflow.cli.machine.Diagnosis;
-import org.rgflow.spark.RgFlowRegistrator;
+import org.rgflow.spark.kryo.RgFlowRegistrator;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Opens Spark as the commands need it, leaving whatever the user has set. */

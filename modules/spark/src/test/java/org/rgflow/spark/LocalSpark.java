@@ -4,6 +4,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.spark.kryo.RgFlowRegistrator;
 
 /** A Spark of this JVM that refuses what Kryo was not told of. */
 public final class LocalSpark {

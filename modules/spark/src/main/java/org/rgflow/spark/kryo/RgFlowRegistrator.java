@@ -1,4 +1,4 @@
-package org.rgflow.spark;
+package org.rgflow.spark.kryo;
 
 import com.esotericsoftware.kryo.Kryo;
 import java.math.BigDecimal;
