@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
@@ -78,16 +80,37 @@ final class FileListing {
   private void addFolder(String path, FileSystem files, Path root) throws IOException {
     int before = found.size();
     String prefix = folderPrefix(root);
-    RemoteIterator<LocatedFileStatus> statuses = files.listFiles(root, true);
-    while (statuses.hasNext()) {
-      LocatedFileStatus status = statuses.next();
-      String name = status.getPath().toUri().getPath().substring(prefix.length());
-      if (isImages(name)) {
-        found.add(new Found(root.toString(), name, stamp(status)));
-      }
-    }
+    walk(
+        files,
+        root,
+        status -> {
+          String name = status.getPath().toUri().getPath().substring(prefix.length());
+          if (isImages(name)) {
+            found.add(new Found(root.toString(), name, stamp(status)));
+          }
+        });
     if (found.size() == before) {
       throw new DataException(path + ": holds no images; allowed: " + FORMATS);
+    }
+  }
+
+  /** Every file below a folder, by as few calls as the file system knows. */
+  private static void walk(FileSystem files, Path folder, Consumer<FileStatus> visit)
+      throws IOException {
+    if (files instanceof LocalFileSystem) {
+      // a listing with locations asks for rights too, by a process of its own for every file
+      for (FileStatus status : files.listStatus(folder)) {
+        if (status.isDirectory()) {
+          walk(files, status.getPath(), visit);
+        } else {
+          visit.accept(status);
+        }
+      }
+      return;
+    }
+    RemoteIterator<LocatedFileStatus> statuses = files.listFiles(folder, true);
+    while (statuses.hasNext()) {
+      visit.accept(statuses.next());
     }
   }
 
