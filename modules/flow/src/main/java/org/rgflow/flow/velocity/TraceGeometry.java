@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.tensor.Views;
 
 /**
@@ -34,9 +35,8 @@ final class TraceGeometry {
   }
 
   private static INDArray matrix(double[][] values, DataType type) {
-    try (INDArray array = Nd4j.createFromArray(values)) {
-      return type == array.dataType() ? array.dup() : array.castTo(type);
-    }
+    double[] flat = Arrays.stream(values).flatMapToDouble(Arrays::stream).toArray();
+    return HostValues.toArray(flat, type, values.length, values[0].length);
   }
 
   /** Of no arena: the kernels of a flow use it after the batch that it was made for. */

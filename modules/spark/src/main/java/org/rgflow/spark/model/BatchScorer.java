@@ -59,14 +59,11 @@ public final class BatchScorer implements Serializable {
   /**
    * This scorer, or on a machine whose products round an example by its place in a batch one that
    * sees examples singly.
+   *
+   * @param flow of {@link #open}, which both score with
    */
-  public BatchScorer onThisMachine(double[] parameters) {
-    if (batch == 1) {
-      return this;
-    }
-    try (Flow flow = open(parameters)) {
-      return flow.isPlaceIndependent(batch) ? this : singly();
-    }
+  public BatchScorer onThisMachine(Flow flow) {
+    return batch == 1 || flow.isPlaceIndependent(batch) ? this : singly();
   }
 
   /** This scorer, seeing examples one at a time. */

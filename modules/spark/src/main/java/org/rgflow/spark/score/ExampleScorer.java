@@ -81,12 +81,7 @@ public final class ExampleScorer implements Serializable {
   /** This scorer with the model's parameters, in a task; the caller closes it. */
   public Open open(double[] parameters) {
     OperatorThreads.useThoseOfTask();
-    BatchScorer fineHere = fine.onThisMachine(parameters);
-    BatchScorer coarseHere = coarse == null ? null : coarse.onThisMachine(parameters);
-    boolean isSingle = fineHere.batch() == 1 || (coarseHere != null && coarseHere.batch() == 1);
-    return isSingle
-        ? new Open(fineHere.singly(), coarseHere == null ? null : coarseHere.singly(), parameters)
-        : new Open(fineHere, coarseHere, parameters);
+    return new Open(parameters);
   }
 
   /** A scorer with the buffers of its solves. */
@@ -96,11 +91,14 @@ public final class ExampleScorer implements Serializable {
     private final Flow fineFlow;
     private final Flow coarseFlow;
 
-    private Open(BatchScorer fineScorer, BatchScorer coarseScorer, double[] parameters) {
-      this.fineScorer = fineScorer;
-      this.coarseScorer = coarseScorer;
-      this.fineFlow = fineScorer.open(parameters);
-      this.coarseFlow = coarseScorer == null ? null : coarseScorer.open(parameters);
+    private Open(double[] parameters) {
+      this.fineFlow = fine.open(parameters);
+      this.coarseFlow = coarse == null ? null : coarse.open(parameters);
+      BatchScorer fineHere = fine.onThisMachine(fineFlow);
+      BatchScorer coarseHere = coarse == null ? null : coarse.onThisMachine(coarseFlow);
+      boolean isSingle = fineHere.batch() == 1 || (coarseHere != null && coarseHere.batch() == 1);
+      this.fineScorer = isSingle ? fineHere.singly() : fineHere;
+      this.coarseScorer = isSingle && coarseHere != null ? coarseHere.singly() : coarseHere;
     }
 
     /** Examples scored at once. */

@@ -88,37 +88,11 @@ abstract class ImageTraining {
         rate,
         shards,
         heldOut,
+        1,
         master,
         maxSeconds,
         0,
         new Recovery(0, 0.5, 1e6, 1e6)); // rates too large are among what is tried
-  }
-
-  static TrainingConfig config(
-      int batch,
-      int localSteps,
-      int rounds,
-      String updater,
-      double rate,
-      int shards,
-      double heldOut,
-      TrainingConfig.Master master,
-      double maxSeconds,
-      double clipNorm,
-      Recovery recovery) {
-    return config(
-        batch,
-        localSteps,
-        rounds,
-        updater,
-        rate,
-        shards,
-        heldOut,
-        1,
-        master,
-        maxSeconds,
-        clipNorm,
-        recovery);
   }
 
   static TrainingConfig config(

@@ -22,7 +22,7 @@ class RecoveryTest extends ImageTraining {
 
   private static TrainingConfig tooFast(double clipNorm, Recovery recovery) {
     return config(
-        4, 2, 4, "sgd", 10, 2, 0.25, TrainingConfig.Master.AVERAGING, 0, clipNorm, recovery);
+        4, 2, 4, "sgd", 10, 2, 0.25, 1, TrainingConfig.Master.AVERAGING, 0, clipNorm, recovery);
   }
 
   private static final class Story implements TrainingListener {
