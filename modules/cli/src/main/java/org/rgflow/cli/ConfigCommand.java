@@ -2,6 +2,8 @@ package org.rgflow.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.rgflow.cli.config.Key;
+import org.rgflow.cli.config.Keys;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

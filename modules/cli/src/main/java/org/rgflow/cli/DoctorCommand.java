@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.machine.Diagnosis;
 import org.rgflow.cli.machine.Finding;
+import org.rgflow.cli.session.Session;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,25 @@
 package org.rgflow.cli;
 
 import java.io.PrintWriter;
+import org.rgflow.cli.latents.CorrelationCommand;
+import org.rgflow.cli.latents.DecodeCommand;
+import org.rgflow.cli.latents.InpaintCommand;
+import org.rgflow.cli.latents.InterpolateCommand;
+import org.rgflow.cli.latents.MixCommand;
+import org.rgflow.cli.latents.ReceptiveFieldCommand;
+import org.rgflow.cli.latents.SampleCommand;
+import org.rgflow.cli.latents.WalkCommand;
+import org.rgflow.cli.report.ReportCommand;
+import org.rgflow.cli.retrain.MonitorCommand;
+import org.rgflow.cli.retrain.RegistryCommand;
+import org.rgflow.cli.retrain.RetrainCommand;
+import org.rgflow.cli.score.ClassifyCommand;
+import org.rgflow.cli.score.EvaluateCommand;
+import org.rgflow.cli.score.OutliersCommand;
+import org.rgflow.cli.score.ScoreCommand;
+import org.rgflow.cli.terminal.Failure;
+import org.rgflow.cli.train.CheckpointsCommand;
+import org.rgflow.cli.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rgflow.cli.config.Configuration;
+import org.rgflow.cli.config.Layer;
 import picocli.CommandLine;
 
 /** The commands in the documentation are commands, and those of the tour do what it says. */

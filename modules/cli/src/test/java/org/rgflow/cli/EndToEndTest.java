@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.rgflow.cli.latents.LatentImages;
 import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
@@ -33,7 +34,7 @@ import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.energy.Lattice;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;
-import org.rgflow.spark.train.RunFolder;
+import org.rgflow.spark.run.RunFolder;
 
 /** Every command in turn, on a small set of images. */
 @Tag("slow")

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import org.apache.spark.ml.param.Param;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rgflow.cli.config.Key;
+import org.rgflow.cli.config.Keys;
 import org.rgflow.spark.ml.RgFlow;
 
 /** The estimator of Spark ML and the command train the same model unless told otherwise. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.rgflow.spark.train.CheckpointState;
+import org.rgflow.spark.run.CheckpointState;
 
 /** By what a run was made, and what it left, as blocks of a page. */
 final class Origin {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.model.FlowModel;
-import org.rgflow.spark.train.CheckpointState;
-import org.rgflow.spark.train.RunFolder;
+import org.rgflow.spark.run.CheckpointState;
+import org.rgflow.spark.run.RunFolder;
 
 /**
  * What a run's folder says of it.

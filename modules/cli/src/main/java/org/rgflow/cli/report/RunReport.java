@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.rgflow.spark.model.FlowModel;
-import org.rgflow.spark.train.RunFolder;
+import org.rgflow.spark.run.RunFolder;
 
 /** The page of one run. */
 public final class RunReport {

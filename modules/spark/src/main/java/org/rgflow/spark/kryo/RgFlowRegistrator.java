@@ -43,10 +43,10 @@ public final class RgFlowRegistrator implements KryoRegistrator {
   private static final List<String> INTERNAL =
       List.of(
           "org.rgflow.spark.ingest.FileSlice",
-          "org.rgflow.spark.train.NetworkState",
-          "org.rgflow.spark.train.ShardBlock",
-          "org.rgflow.spark.train.ShardResult",
-          "org.rgflow.spark.train.StateVector",
+          "org.rgflow.spark.train.averaging.NetworkState",
+          "org.rgflow.spark.train.averaging.ShardBlock",
+          "org.rgflow.spark.train.averaging.ShardResult",
+          "org.rgflow.spark.train.averaging.StateVector",
           "scala.reflect.ClassTag$GenericClassTag",
           "org.apache.spark.sql.catalyst.expressions.GenericInternalRow",
           "org.apache.spark.sql.types.ArrayType",

@@ -6,8 +6,8 @@ import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.ConstantNames;
-import org.rgflow.spark.train.PixelConfig;
-import org.rgflow.spark.train.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.shards.PixelConfig;
 
 /** What holds unless it is set: the defaults of the command line, where it has the setting. */
 final class Defaults {

@@ -13,11 +13,11 @@ import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.ConstantNames;
-import org.rgflow.spark.train.PixelConfig;
-import org.rgflow.spark.train.Recovery;
-import org.rgflow.spark.train.Retention;
-import org.rgflow.spark.train.TrainingConfig;
-import org.rgflow.spark.train.TrainingPlan;
+import org.rgflow.spark.run.Retention;
+import org.rgflow.spark.train.plan.Recovery;
+import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.shards.PixelConfig;
 
 /** What the Params of an estimator ask of the training job; its text is all of it. */
 record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelConfig pixels) {

@@ -25,11 +25,11 @@ import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.ingest.SortedExamples;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;
-import org.rgflow.spark.train.RunFolder;
-import org.rgflow.spark.train.TrainingInput;
+import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.run.TrainingResult;
 import org.rgflow.spark.train.TrainingJob;
 import org.rgflow.spark.train.TrainingListener;
-import org.rgflow.spark.train.TrainingResult;
+import org.rgflow.spark.train.shards.TrainingInput;
 
 /**
  * Learns the density of a column of examples: the training of the command {@code train}.

@@ -22,10 +22,10 @@ import org.apache.spark.sql.types.StructType;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.score.ExampleScorer;
 import org.rgflow.spark.score.ScoredRows;
 import org.rgflow.spark.score.ScoringConfig;
-import org.rgflow.spark.train.RunFolder;
 
 /**
  * Scores a column of examples by their likelihood: the scores of the command {@code score}, bit for

@@ -9,8 +9,8 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.spark.ConstantNames;
-import org.rgflow.spark.train.PixelConfig;
-import org.rgflow.spark.train.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.shards.PixelConfig;
 
 /**
  * How a model is trained, and what the numbers of its examples are.

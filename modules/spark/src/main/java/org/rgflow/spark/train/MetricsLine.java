@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.rgflow.spark.ConstantNames;
 import org.rgflow.spark.physics.FreeEnergy;
+import org.rgflow.spark.train.averaging.Straggler;
+import org.rgflow.spark.train.shards.HeldOut;
 
 /** A round as a line of {@code metrics.jsonl}. */
 final class MetricsLine {
@@ -53,7 +55,7 @@ final class MetricsLine {
     return line;
   }
 
-  private static void put(ObjectNode line, RoundReport.HeldOut found) {
+  private static void put(ObjectNode line, HeldOut found) {
     line.put("held_out_loss", found.loss());
     line.put("solver_error", found.solverError());
     line.put("validation_seconds", found.seconds());

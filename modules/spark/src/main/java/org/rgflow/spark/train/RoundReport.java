@@ -2,7 +2,9 @@ package org.rgflow.spark.train;
 
 import java.util.List;
 import org.rgflow.dl4j.Objective;
-import org.rgflow.spark.physics.FreeEnergy;
+import org.rgflow.spark.train.averaging.Exchange;
+import org.rgflow.spark.train.averaging.Straggler;
+import org.rgflow.spark.train.shards.HeldOut;
 
 /**
  * One round.
@@ -49,47 +51,6 @@ public record RoundReport(
     double driverShare,
     Exchange exchange,
     Straggler straggler) {
-
-  /**
-   * The time that parameters and updater state take between driver and tasks.
-   *
-   * @param broadcastSeconds to hand them out, on the driver
-   * @param averageSeconds from the last shard's result to the new parameters on the driver
-   */
-  public record Exchange(double broadcastSeconds, double averageSeconds) {
-    /** Both together. */
-    public double seconds() {
-      return broadcastSeconds + averageSeconds;
-    }
-  }
-
-  /**
-   * The mean over held-out examples of -log p, or from an energy the bound on -log Z, in the unit
-   * of the report.
-   *
-   * @param loss exact divergence, solved with half the training's step
-   * @param solverError by how much the training's own step underrates the loss: a flow that lives
-   *     on this difference only seems to learn
-   * @param freeEnergy from an energy, in nats; null from examples
-   * @param seconds that the validation took
-   */
-  public record HeldOut(double loss, double solverError, FreeEnergy freeEnergy, double seconds) {
-    /** Above this a flow is trained on its solver's error, in bits or nats per dimension. */
-    private static final double TOLERABLE = 0.05;
-
-    HeldOut(double loss, double solverError, FreeEnergy freeEnergy) {
-      this(loss, solverError, freeEnergy, 0);
-    }
-
-    HeldOut in(double seconds) {
-      return new HeldOut(loss, solverError, freeEnergy, seconds);
-    }
-
-    /** Whether the training's step is too coarse for the flow. */
-    public boolean isUnderresolved() {
-      return !(Math.abs(solverError) <= TOLERABLE);
-    }
-  }
 
   RoundReport with(HeldOut found) {
     return new RoundReport(

@@ -9,6 +9,22 @@ import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.run.Checkpoint;
+import org.rgflow.spark.run.CheckpointUpload;
+import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.train.averaging.AveragingRound;
+import org.rgflow.spark.train.averaging.Exchange;
+import org.rgflow.spark.train.averaging.LocalSteps;
+import org.rgflow.spark.train.averaging.MovingAverage;
+import org.rgflow.spark.train.averaging.NetworkState;
+import org.rgflow.spark.train.averaging.OuterStep;
+import org.rgflow.spark.train.averaging.ShardResult;
+import org.rgflow.spark.train.averaging.Straggler;
+import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.shards.HeldOut;
+import org.rgflow.spark.train.shards.Minibatches;
+import org.rgflow.spark.train.shards.Shards;
 
 /** The rounds of a phase: what they share, and what they hand on. */
 final class Rounds {
@@ -197,7 +213,7 @@ final class Rounds {
   }
 
   /** What shards came to, and what it took to send it. */
-  private record Steps(List<ShardResult> results, RoundReport.Exchange exchange) {}
+  private record Steps(List<ShardResult> results, Exchange exchange) {}
 
   private Steps localSteps(int round) {
     spark.setJobDescription(describe(round + 1, "gradients"));
@@ -250,7 +266,7 @@ final class Rounds {
     }
     spark.setJobDescription(describe(report.round(), "validation"));
     long started = System.nanoTime();
-    RoundReport.HeldOut found;
+    HeldOut found;
     try {
       found = shards.validate(flow, average.values());
     } catch (Exception e) {
@@ -274,7 +290,7 @@ final class Rounds {
   }
 
   /** Matching solves nothing, so that it cannot learn what is wrong with a solver. */
-  private void requireResolved(RoundReport report, RoundReport.HeldOut found) {
+  private void requireResolved(RoundReport report, HeldOut found) {
     double limit = config.recovery().maxSolverError();
     if (config.objective() != Objective.FLOW_MATCHING && found.solverError() > limit) {
       throw new AstrayException(

@@ -13,6 +13,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.rgflow.data.Block;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.spark.OperatorThreads;
+import org.rgflow.spark.train.averaging.ShardResult;
+import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.shards.Minibatches;
 
 /**
  * DL4J's own training master on the same minibatches, for comparison: it reports the loss of one

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
+import org.rgflow.spark.run.RunFolder;
 
 /**
  * Shows a run in TensorBoard: every number of {@code metrics.jsonl} by round, under its name there,

@@ -14,6 +14,16 @@ import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.run.Checkpoint;
+import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.run.TrainingResult;
+import org.rgflow.spark.train.averaging.StateVector;
+import org.rgflow.spark.train.plan.Recovery;
+import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.plan.Updaters;
+import org.rgflow.spark.train.shards.Shards;
+import org.rgflow.spark.train.shards.Target;
 
 /**
  * Trains a flow by averaging rounds on any Spark master.

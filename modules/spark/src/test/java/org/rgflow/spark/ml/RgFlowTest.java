@@ -32,10 +32,10 @@ import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.LocalSpark;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.SmallImages;
-import org.rgflow.spark.train.RunFolder;
-import org.rgflow.spark.train.TrainingInput;
+import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.train.TrainingJob;
 import org.rgflow.spark.train.TrainingListener;
+import org.rgflow.spark.train.shards.TrainingInput;
 
 class RgFlowTest {
   private static final int SIDE = 4;

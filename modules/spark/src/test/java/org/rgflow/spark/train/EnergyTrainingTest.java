@@ -31,6 +31,12 @@ import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.LocalSpark;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.run.Retention;
+import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.train.plan.Recovery;
+import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.shards.EnergyTarget;
 
 /** Training on an energy: the same rounds, shards and checkpoints as on examples. */
 class EnergyTrainingTest {

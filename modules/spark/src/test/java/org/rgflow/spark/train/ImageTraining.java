@@ -28,9 +28,16 @@ import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.LocalSpark;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.run.Retention;
+import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.train.plan.Recovery;
+import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.shards.PixelConfig;
+import org.rgflow.spark.train.shards.TrainingInput;
 
 /** Training of a small model on a few images that differ, for tests. */
-abstract class ImageTraining {
+public abstract class ImageTraining {
   static final int EXAMPLES = 24;
 
   @TempDir Path folder;
@@ -179,7 +186,7 @@ abstract class ImageTraining {
     return job(run, config, listener, model(4, Padding.CIRCULAR), auto);
   }
 
-  static FlowConfig model(int side, Padding padding) {
+  public static FlowConfig model(int side, Padding padding) {
     return new FlowConfig(
         1,
         new int[] {side, side},

@@ -11,6 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.rgflow.spark.run.Checkpoint;
+import org.rgflow.spark.run.CheckpointState;
+import org.rgflow.spark.run.Retention;
+import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.run.TrainingResult;
+import org.rgflow.spark.train.averaging.ShardResult;
+import org.rgflow.spark.train.plan.Recovery;
+import org.rgflow.spark.train.plan.TrainingConfig;
 
 class RecoveryTest extends ImageTraining {
   private static final ObjectMapper JSON = new ObjectMapper();

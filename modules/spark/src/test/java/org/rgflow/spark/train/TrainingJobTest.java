@@ -22,6 +22,14 @@ import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.LocalSpark;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.run.CheckpointState;
+import org.rgflow.spark.run.Retention;
+import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.run.TrainingResult;
+import org.rgflow.spark.train.plan.Recovery;
+import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.shards.PixelConfig;
 
 class TrainingJobTest extends ImageTraining {
   @Test

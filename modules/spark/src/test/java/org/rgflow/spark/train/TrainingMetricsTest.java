@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.train.plan.TrainingConfig;
 
 /** A run's numbers as one of Spark's own sinks, JMX, gives them away. */
 class TrainingMetricsTest extends ImageTraining {

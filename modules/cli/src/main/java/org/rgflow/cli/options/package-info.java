@@ -1,0 +1,2 @@
+/** Options that commands have in common. */
+package org.rgflow.cli.options;

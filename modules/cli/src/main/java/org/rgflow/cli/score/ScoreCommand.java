@@ -1,0 +1,141 @@
+package org.rgflow.cli.score;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import org.rgflow.cli.config.Configuration;
+import org.rgflow.cli.config.Keys;
+import org.rgflow.cli.options.ConfigurationOptions;
+import org.rgflow.cli.options.ImagesOption;
+import org.rgflow.cli.options.ModelOption;
+import org.rgflow.cli.session.Session;
+import org.rgflow.cli.session.Storage;
+import org.rgflow.spark.ingest.FileInventory;
+import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.score.ScoreFolder;
+import org.rgflow.spark.score.ScoreSummary;
+import org.rgflow.spark.score.ScoringConfig;
+import org.rgflow.spark.score.ScoringJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Scores images. */
+@Command(
+    name = "score",
+    header = "Score images by their likelihood under a model.",
+    description = {
+      "Writes Parquet with one row per image: its key, bits per dimension, log-likelihood by level,"
+          + " solver error and status. An image that cannot be scored gets a row with the reason in"
+          + " its error column. Run again after it was killed it goes on, and of scores that have"
+          + " finished it does nothing."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  rgflow score --model runs/photos --data new-photos --output scores",
+      "  rgflow score --model model.zip --data s3a://bucket/images --output hdfs:///scores"
+          + " --set score.draws=8",
+      "  rgflow score --model runs/photos --data photos --output scores/tue"
+          + " --since-manifest scores/mon"
+    })
+public final class ScoreCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOption model;
+  @Mixin private ImagesOption images;
+  @Mixin private ConfigurationOptions options;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the scores.")
+  private String output;
+
+  @Option(names = "--seed", paramLabel = "N", description = "score.seed.")
+  private String seed;
+
+  @Option(
+      names = "--since-manifest",
+      arity = "1..*",
+      paramLabel = "DIR",
+      description =
+          "Outputs of earlier scores that have finished: their files, by name and length, are left"
+              + " out, and those that they left out.")
+  private List<String> since = List.of();
+
+  @Option(names = "--overwrite", description = "Replace scores already there: score.overwrite.")
+  private Boolean overwrite;
+
+  @Override
+  public Integer call() throws IOException {
+    Storage storage = Storage.open();
+    FlowModel flow = model.read(storage);
+    Configuration configuration =
+        options
+            .flag(Keys.SCORE_SEED, seed)
+            .flag(Keys.SCORE_OVERWRITE, overwrite)
+            .ofFinerSolve(storage, flow);
+    ScoringConfig scoring = configuration.scoring();
+    FileInventory earlier = FileInventory.empty();
+    for (String scores : since) {
+      earlier = earlier.and(ScoreFolder.scoredFiles(storage.hadoop(), scores));
+    }
+    if (!options.isQuiet()) {
+      out().print(configuration.yaml("data", "solver", "divergence", "score"));
+    }
+    try (SparkSession spark = Session.openToCompute(spec, output)) {
+      ImageFiles files =
+          since.isEmpty()
+              ? images.list(spark, configuration)
+              : images.listNew(spark, configuration, earlier);
+      ScoringProgress progress = new ScoringProgress(options.shown(spec), System.console() != null);
+      ScoreSummary summary =
+          new ScoringJob(spark, flow, scoring)
+              .write(files, configuration.scoreOutput(output, spark, earlier), progress);
+      progress.finish();
+      print(summary);
+    }
+    return ExitCode.OK;
+  }
+
+  private void print(ScoreSummary summary) {
+    printf("scored  %,d images, %,d with an error%n", summary.rows(), summary.errors());
+    if (summary.rows() > 0) {
+      printf(
+          "mean    %.4f %s, standard error %.4f%n",
+          summary.mean(), summary.unit(), summary.standardError());
+      String shares =
+          summary.percentiles().stream()
+              .map(one -> format("%.0f %% %.4f", 100 * one.share(), one.value()))
+              .collect(Collectors.joining("   "));
+      printf("below   %s%n", shares);
+    }
+    if (!Double.isNaN(summary.largestSolverError())) {
+      printf(
+          "solver  at most %.3g nats from the solve on twice the step; %,d images past"
+              + " score.maxSolverError%n",
+          summary.largestSolverError(), summary.doubtful());
+    }
+    printf("scores  %s (Parquet, _manifest.json)%n", output);
+  }
+
+  private void printf(String format, Object... values) {
+    out().print(format(format, values));
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

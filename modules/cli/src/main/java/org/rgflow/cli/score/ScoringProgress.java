@@ -1,0 +1,58 @@
+package org.rgflow.cli.score;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.rgflow.cli.report.Numbers;
+import org.rgflow.cli.terminal.Shown;
+import org.rgflow.cli.terminal.StatusLine;
+import org.rgflow.spark.score.ScoringListener;
+
+/** Shows how far a scoring is, after every chunk. */
+public class ScoringProgress implements ScoringListener {
+  private final PrintWriter out;
+  private final PrintWriter warnings;
+  private final StatusLine status;
+  private final long begin = System.nanoTime();
+  private long before;
+
+  /** Shows chunks as they are done. */
+  public ScoringProgress(Shown shown, boolean terminal) {
+    this.out = shown.progress();
+    this.warnings = shown.warnings();
+    this.status = new StatusLine(out, terminal);
+  }
+
+  @Override
+  public void resumed(long done, long total, int added) {
+    before = done;
+    out.printf(Locale.ROOT, "resumed after %,d of %,d images%n", done, total);
+    if (added > 0) {
+      warnings.printf(
+          Locale.ROOT,
+          "warning: %,d files have come since these scores began and are left out; score them with"
+              + " --since-manifest%n",
+          added);
+      warnings.flush();
+    }
+  }
+
+  @Override
+  public void chunk(long done, long total) {
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    double rate = (done - before) / seconds;
+    status.show(
+        String.format(
+            Locale.ROOT,
+            "scored %,d of %,d images  %.0f images/s  ETA %s",
+            done,
+            total,
+            rate,
+            Numbers.duration((total - done) / rate)),
+        true);
+  }
+
+  /** Ends the line. */
+  public void finish() {
+    status.finish();
+  }
+}

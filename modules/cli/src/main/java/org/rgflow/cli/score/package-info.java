@@ -1,0 +1,2 @@
+/** The commands that judge by likelihood: scores, evaluations, outliers, classes. */
+package org.rgflow.cli.score;

@@ -1,0 +1,2 @@
+/** The commands that train, and those of checkpoints. */
+package org.rgflow.cli.train;

@@ -1,0 +1,236 @@
+package org.rgflow.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Shape;
+import org.rgflow.dl4j.Objective;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
+
+class ConfigurationTest {
+  private static final Layer FLAG = new Layer("flag", Map.of(Keys.TRAIN_BATCH, "1"));
+  private static final Layer SET = Layer.settings(List.of("train.batch=2"));
+  private static final Layer FILE = yaml("train: {batch: 3}");
+  private static final Layer SPARK =
+      Layer.sparkProperties(new SparkConf(false).set("spark.rgflow.train.batch", "4"));
+
+  private static Layer yaml(String text) {
+    return Layer.yaml("run.yaml", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static int batch(Layer... layers) {
+    return Configuration.resolve(List.of(layers)).value(Keys.TRAIN_BATCH);
+  }
+
+  @Test
+  void flagBeatsSetBeatsFileBeatsSparkBeatsDefault() {
+    assertThat(batch(FLAG, SET, FILE, SPARK)).isEqualTo(1);
+    assertThat(batch(SET, FILE, SPARK)).isEqualTo(2);
+    assertThat(batch(FILE, SPARK)).isEqualTo(3);
+    assertThat(batch(SPARK)).isEqualTo(4);
+    assertThat(batch()).isEqualTo(64);
+  }
+
+  @Test
+  void ofTwoSetsTheLaterHolds() {
+    assertThat(batch(Layer.settings(List.of("train.batch=5", "train.batch=6")))).isEqualTo(6);
+  }
+
+  @Test
+  void readsSectionsAndDottedKeys() {
+    Configuration configuration =
+        Configuration.resolve(
+            List.of(
+                yaml(
+                    """
+                    data:
+                      train: [a, "b,c"]
+                    model.hidden: [16, 8]
+                    train:
+                      dtype: float64
+                      learningRate: 1e-3
+                      master: dl4j
+                    """)));
+    assertThat(configuration.value(Keys.DATA_TRAIN)).containsExactly("a", "b,c");
+    assertThat(configuration.flow(new Shape(3, 8, 8)).hidden()).containsExactly(16, 8);
+    TrainingConfig training =
+        configuration.with(Keys.TRAIN_SHARDS, 2, "test").training().phases().get(0);
+    assertThat(training.dtype()).isEqualTo(DataType.DOUBLE);
+    assertThat(training.learningRate()).isEqualTo(1e-3);
+    assertThat(training.master()).isEqualTo(TrainingConfig.Master.DL4J);
+  }
+
+  @Test
+  void aSecondPhaseHasItsOwnNumbersAndSharesTheRest() {
+    Configuration configuration =
+        Configuration.resolve(
+            List.of(
+                yaml(
+                    """
+                    train:
+                      objective: flow-matching
+                      then: likelihood
+                      rounds: 40
+                      shards: 3
+                      batch: 128
+                      seed: 9
+                    then:
+                      rounds: 7
+                      learningRate: 1e-4
+                    """)));
+    assertThat(configuration.rounds()).isEqualTo(47);
+    TrainingPlan plan = configuration.training();
+    assertThat(plan.rounds()).isEqualTo(47);
+    TrainingConfig second = plan.phases().get(1);
+    assertThat(second.objective()).isEqualTo(Objective.LIKELIHOOD);
+    assertThat(second.rounds()).isEqualTo(7);
+    assertThat(second.learningRate()).isEqualTo(1e-4);
+    assertThat(second.batch()).isEqualTo(32);
+    assertThat(second.shards()).isEqualTo(3);
+    assertThat(second.seed()).isEqualTo(9);
+
+    Configuration wrong = configuration.with(Keys.TRAIN_OBJECTIVE, Objective.ENERGY, "test");
+    assertThatThrownBy(wrong::rounds)
+        .hasMessage("train.then must be none with train.objective=energy, was likelihood");
+  }
+
+  @Test
+  void anEmptyFileSetsNothing() {
+    assertThat(yaml("").values()).isEmpty();
+    assertThat(yaml("# only a comment\n").values()).isEmpty();
+  }
+
+  @Test
+  void unknownKeysAreErrorsWhereverTheyStand() {
+    String message = "train.bacth is not a key; did you mean train.batch?";
+    assertThatThrownBy(() -> Layer.settings(List.of("train.bacth=1"))).hasMessage(message);
+    assertThatThrownBy(() -> yaml("train: {bacth: 1}")).hasMessage("run.yaml: " + message);
+    assertThatThrownBy(
+            () -> Layer.sparkProperties(new SparkConf(false).set("spark.rgflow.train.bacth", "1")))
+        .hasMessage("Spark property spark.rgflow." + message);
+  }
+
+  @Test
+  void brokenFilesAreErrorsInOneLine() {
+    assertThatThrownBy(() -> yaml("train: [1, 2"))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("run.yaml: not YAML at line ")
+        .hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> yaml("- a\n- b"))
+        .hasMessage("run.yaml: not a YAML mapping; allowed: sections with keys");
+    assertThatThrownBy(() -> yaml("train: {batch: 1}\ntrain.batch: 2"))
+        .hasMessage("run.yaml: train.batch is given twice");
+    assertThatThrownBy(() -> yaml("train: {batch: 1, batch: 2}"))
+        .hasMessageStartingWith("run.yaml: not YAML at line 1: Duplicate field 'batch'");
+    assertThatThrownBy(() -> Layer.settings(List.of("train.batch")))
+        .hasMessage("--set takes key=value, was train.batch");
+  }
+
+  @Test
+  void aListForASingleValueIsRefused() {
+    assertThatThrownBy(() -> batch(yaml("train: {batch: [1, 2]}")))
+        .hasMessageStartingWith("train.batch must be an integer in [1, 65536], was [");
+  }
+
+  @Test
+  void checksThatSpanKeysNameTheKeys() {
+    Configuration configuration =
+        Configuration.resolve(
+            List.of(Layer.settings(List.of("solver.minStep=0.5", "solver.maxStep=0.1"))));
+    assertThatThrownBy(configuration::solver)
+        .hasMessage("solver.maxStep must be in [solver.minStep, 1], was 0.1");
+  }
+
+  @Test
+  void itsYamlResolvesToItself() {
+    Configuration configuration =
+        Configuration.resolve(
+            List.of(
+                Layer.settings(
+                    List.of(
+                        "data.train=[\"odd: name\", b]",
+                        "model.hidden=16",
+                        "solver.method=rk4-38",
+                        "pixels.alpha=0.05",
+                        "run.dir=s3a://bucket/run"))));
+    String[] all = Keys.all().stream().map(Key::section).distinct().toArray(String[]::new);
+    String text = configuration.yaml(all);
+    Configuration again = Configuration.resolve(List.of(yaml(text)));
+    for (Key<?> key : Keys.all()) {
+      assertThat(again.value(key)).as(key.name()).isEqualTo(configuration.value(key));
+    }
+  }
+
+  @Test
+  void itsYamlSaysWhereAValueStands() {
+    assertThat(Configuration.resolve(List.of(SET)).yaml("train"))
+        .startsWith("train:\n")
+        .contains("\n  batch: 2  # --set\n  localSteps: 10\n");
+  }
+
+  @Test
+  void scoringTakesTheModelsSolverWhereNoneIsSet() {
+    SolverConfig own = SolverConfig.adaptive(Method.DOPRI5, 1e-6, 1e-8);
+    Layer model = Layer.solver("the model", own);
+    assertThat(Configuration.resolve(List.of(SPARK, model)).scoring().solver()).isEqualTo(own);
+    Layer set = Layer.settings(List.of("solver.method=euler"));
+    assertThat(Configuration.resolve(List.of(set, model)).sampling().solver().method())
+        .isEqualTo(Method.EULER);
+  }
+
+  @Test
+  void aResumedRunKeepsWhatItLearntWith() {
+    Layer stored = yaml("train: {batch: 32, rounds: 5}\ndata: {train: [a]}");
+    Configuration longer =
+        Resumption.resolve(List.of(Layer.settings(List.of("train.rounds=9"))), stored);
+    assertThat(longer.value(Keys.TRAIN_ROUNDS)).isEqualTo(9);
+    assertThat(longer.value(Keys.TRAIN_BATCH)).isEqualTo(32);
+    assertThatThrownBy(
+            () -> Resumption.resolve(List.of(Layer.settings(List.of("train.batch=16"))), stored))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "train.batch must stay 32 as run.yaml has it, was 16; leave it out, or start another"
+                + " run");
+  }
+
+  @Test
+  void howOftenARunIsValidatedIsFreeUnlessItsRateGoesByIt() {
+    Layer often = Layer.settings(List.of("train.validateEvery=3", "train.keepEvery=7"));
+    Configuration cosine =
+        Resumption.resolve(List.of(often), yaml("train: {validateEvery: 5, keepEvery: 0}"));
+    assertThat(cosine.value(Keys.TRAIN_VALIDATE_EVERY)).isEqualTo(3);
+    assertThat(cosine.value(Keys.TRAIN_KEEP_EVERY)).isEqualTo(7);
+    Layer plateau = yaml("train: {validateEvery: 5, schedule: plateau}");
+    assertThatThrownBy(() -> Resumption.resolve(List.of(often), plateau))
+        .hasMessageStartingWith("train.validateEvery must stay 5 ");
+  }
+
+  @Test
+  void aSectionMayBeEmptyAndAKeyMayNot() {
+    assertThat(yaml("train:\n  # batch: 3\nrun:\n").values()).isEmpty();
+    assertThatThrownBy(() -> yaml("run:\n  dir:\n"))
+        .hasMessage("run.yaml: run.dir has no value; give it one, or remove the line");
+    assertThatThrownBy(() -> yaml("trian:\n")).hasMessageContaining("trian is not a key");
+  }
+
+  @Test
+  void aRunOlderThanAKeyGoesOnAsItWasBefore() {
+    Configuration old = Resumption.resolve(List.of(), yaml("train: {rounds: 5}"));
+    assertThat(old.value(Keys.SOLVER_GRADING)).isEqualTo(1);
+    assertThat(old.value(Keys.TRAIN_SHIFTED_GRIDS)).isFalse();
+    Layer stored = yaml("solver: {grading: 2}\ntrain: {shiftedGrids: true}");
+    Configuration known = Resumption.resolve(List.of(), stored);
+    assertThat(known.value(Keys.SOLVER_GRADING)).isEqualTo(2);
+    assertThat(known.value(Keys.TRAIN_SHIFTED_GRIDS)).isTrue();
+  }
+}

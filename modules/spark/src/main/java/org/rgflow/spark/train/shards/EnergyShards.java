@@ -1,0 +1,98 @@
+package org.rgflow.spark.train.shards;
+
+import java.util.ArrayList;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.rgflow.data.Block;
+import org.rgflow.data.DataException;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.dl4j.FlowLayer;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.energy.EnergyConfig;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.physics.FreeEnergy;
+import org.rgflow.spark.physics.LatentDraws;
+import org.rgflow.spark.physics.LatentDrawsJob;
+import org.rgflow.spark.train.plan.TrainingConfig;
+
+/** Shards of latents, which tasks draw as they need them. */
+final class EnergyShards implements Shards {
+  /** A draw that no step of training uses. */
+  private static final long VALIDATION = -1;
+
+  private final JavaSparkContext spark;
+  private final FlowConfig model;
+  private final SolverConfig solver;
+  private final TrainingConfig config;
+  private final EnergyConfig energy;
+
+  EnergyShards(
+      JavaSparkContext spark,
+      FlowConfig model,
+      SolverConfig solver,
+      TrainingConfig config,
+      EnergyConfig energy) {
+    this.spark = spark;
+    this.model = model;
+    this.solver = solver;
+    this.config = config;
+    this.energy = energy;
+  }
+
+  @Override
+  public JavaRDD<Block> blocks() {
+    return spark.parallelize(new ArrayList<>(), config.shards());
+  }
+
+  @Override
+  public long size() {
+    return 0;
+  }
+
+  @Override
+  public long heldOutSize() {
+    return config.validationExamples();
+  }
+
+  @Override
+  public void require(FlowModel found) {
+    if (found.transform() != null) {
+      throw new DataException("an energy is of real values, and the model of pixels");
+    }
+  }
+
+  @Override
+  public PixelTransform transform() {
+    return null;
+  }
+
+  @Override
+  public void describe(FlowLayer layer, TrainingConfig phase) {
+    layer.trainedByEnergy(energy);
+  }
+
+  @Override
+  public Minibatches minibatches(FlowModel found, TrainingConfig phase) {
+    return new LatentMinibatches(found.layer(), phase.batch(), phase.seed(), phase.dtype());
+  }
+
+  /** On the same latents at every validation. */
+  @Override
+  public HeldOut validate(FlowModel found, double[] parameters) {
+    LatentDraws draws =
+        new LatentDraws(model, solver.finer(), energy, config.batch(), config.seed(), VALIDATION);
+    LatentDrawsJob job = new LatentDrawsJob(spark, config.shards());
+    int samples = config.validationExamples();
+    FreeEnergy fine = job.draw(draws, parameters, samples).freeEnergy();
+    FreeEnergy asTrained = job.draw(draws.with(solver), parameters, samples).freeEnergy();
+    double dimensions = model.dimensions();
+    return new HeldOut(
+        fine.bound() / dimensions, (fine.bound() - asTrained.bound()) / dimensions, fine);
+  }
+
+  @Override
+  public void close() {
+    // nothing is kept
+  }
+}

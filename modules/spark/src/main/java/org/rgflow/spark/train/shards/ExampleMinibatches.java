@@ -1,0 +1,75 @@
+package org.rgflow.spark.train.shards;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.data.Block;
+import org.rgflow.data.Example;
+import org.rgflow.data.KeyedNoise;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.flow.tensor.HostValues;
+import org.rgflow.spark.model.ExampleNoise;
+
+/**
+ * A shard of examples as an endless sequence of minibatches.
+ *
+ * <p>Epoch after epoch the shard is passed in a new order; batches run on across the end of an
+ * epoch, so that every example counts equally. An example's noise is keyed by its own key and the
+ * epoch.
+ */
+final class ExampleMinibatches implements Minibatches {
+  private static final long serialVersionUID = 1L;
+
+  private final int batch;
+  private final long seed;
+  private final PixelTransform transform;
+  private final LabelNoise labelNoise;
+  private final boolean doublePrecision;
+
+  /**
+   * @param transform of pixels, null for real-valued data
+   * @param labelNoise what the objective needs beside the examples
+   */
+  ExampleMinibatches(
+      int batch, long seed, PixelTransform transform, LabelNoise labelNoise, DataType dtype) {
+    this.batch = batch;
+    this.seed = seed;
+    this.transform = transform;
+    this.labelNoise = labelNoise;
+    this.doublePrecision = dtype == DataType.DOUBLE;
+  }
+
+  @Override
+  public Minibatch draw(int shard, Block block, long step) {
+    int dimensions = block.geometry().dimensions();
+    double[] input = new double[batch * dimensions];
+    int labelSize = labelNoise.size();
+    double[] labels = new double[batch * Math.max(1, labelSize)];
+    double logDet = 0;
+    long orderEpoch = -1;
+    int[] order = null;
+    for (int n = 0; n < batch; n++) {
+      long position = step * batch + n;
+      long epoch = position / block.size();
+      if (epoch != orderEpoch) {
+        order = order(shard, epoch, block.size());
+        orderEpoch = epoch;
+      }
+      Example example = block.get(order[(int) (position % block.size())]);
+      long key = KeyedNoise.key(example.key());
+      logDet += ExampleNoise.fillInput(example, transform, seed, key, epoch, input, n * dimensions);
+      labelNoise.fill(key, epoch, labels, n * labelSize);
+    }
+    labelNoise.complete(shard, step, labels);
+    return new Minibatch(
+        array(input, dimensions), array(labels, Math.max(1, labelSize)), logDet, batch);
+  }
+
+  private int[] order(int shard, long epoch, int size) {
+    return new KeyedNoise(seed, shard, KeyedNoise.Purpose.SHUFFLE, epoch).permutation(size);
+  }
+
+  private INDArray array(double[] values, int width) {
+    return HostValues.toArray(
+        values, doublePrecision ? DataType.DOUBLE : DataType.FLOAT, batch, width);
+  }
+}

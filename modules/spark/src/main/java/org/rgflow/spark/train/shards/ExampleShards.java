@@ -1,0 +1,177 @@
+package org.rgflow.spark.train.shards;
+
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.rgflow.data.Block;
+import org.rgflow.data.DataException;
+import org.rgflow.data.PixelTransform;
+import org.rgflow.dl4j.FlowLayer;
+import org.rgflow.dl4j.Objective;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ingest.DecodedShard;
+import org.rgflow.spark.ingest.Selection;
+import org.rgflow.spark.model.BatchScorer;
+import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.train.plan.TrainingConfig;
+
+/** Shards of examples, decoded once and kept on the executors. */
+final class ExampleShards implements Shards {
+  private final JavaSparkContext spark;
+  private final FlowConfig model;
+  private final SolverConfig solver;
+  private final TrainingConfig config;
+  private final TrainingInput input;
+  private final JavaRDD<DecodedShard> training;
+  private final JavaRDD<DecodedShard> validation;
+  private final JavaRDD<Block> blocks;
+  private final JavaRDD<Block> heldOut;
+  private final List<Integer> sizes;
+  private final List<Integer> heldOutSizes;
+
+  ExampleShards(
+      JavaSparkContext spark,
+      FlowConfig model,
+      SolverConfig solver,
+      TrainingConfig config,
+      TrainingInput input) {
+    this.spark = spark;
+    this.model = model;
+    this.solver = solver;
+    this.config = config;
+    this.input = input;
+    boolean split = input.validation() == null;
+    Selection learning =
+        split ? Selection.notHeldOut(config.seed(), config.heldOutFraction()) : Selection.all();
+    this.training =
+        input.training().shards(config.shards(), learning).persist(StorageLevel.MEMORY_AND_DISK());
+    this.validation = heldOut(split).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      this.blocks = decoded(training);
+      this.heldOut = decoded(validation);
+      this.sizes = blocks.map(Block::size).collect();
+      this.heldOutSizes = heldOut.map(Block::size).collect();
+      if (sizes.size() < config.shards()) {
+        throw new DataException(
+            "train.shards must be at most the number of training examples, was " + config.shards());
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private JavaRDD<DecodedShard> heldOut(boolean split) {
+    return split
+        ? input
+            .training()
+            .shards(config.shards(), Selection.heldOut(config.seed(), config.heldOutFraction()))
+        : input.validation().shards(config.shards(), Selection.all());
+  }
+
+  /** The blocks of shards, the first error among which is thrown here. */
+  private static JavaRDD<Block> decoded(JavaRDD<DecodedShard> shards) {
+    List<String> errors = shards.map(DecodedShard::error).filter(error -> error != null).collect();
+    if (!errors.isEmpty()) {
+      throw new DataException(errors.get(0));
+    }
+    return shards.map(DecodedShard::require);
+  }
+
+  @Override
+  public JavaRDD<Block> blocks() {
+    return blocks;
+  }
+
+  @Override
+  public long size() {
+    return sizes.stream().mapToLong(Integer::longValue).sum();
+  }
+
+  @Override
+  public long heldOutSize() {
+    return heldOutSizes.stream().mapToLong(Integer::longValue).sum();
+  }
+
+  @Override
+  public void require(FlowModel found) {
+    input.require(found.shape(), found.transform() != null);
+  }
+
+  @Override
+  public PixelTransform transform() {
+    return input.training().isPixels()
+        ? PixelFit.fit(input.pixels(), blocks, model.channels(), config.seed())
+        : null;
+  }
+
+  @Override
+  public void describe(FlowLayer layer, TrainingConfig phase) {
+    if (phase.objective() == Objective.FLOW_MATCHING) {
+      layer.trainedByFlowMatching(phase.times());
+    }
+  }
+
+  @Override
+  public Minibatches minibatches(FlowModel found, TrainingConfig phase) {
+    return new ExampleMinibatches(
+        phase.batch(),
+        phase.seed(),
+        found.transform(),
+        LabelNoise.of(found.layer(), found.transform() != null, phase.batch(), phase.seed()),
+        phase.dtype());
+  }
+
+  @Override
+  public HeldOut validate(FlowModel found, double[] parameters) {
+    if (heldOutSizes.stream().allMatch(size -> size == 0)) {
+      return null;
+    }
+    Broadcast<double[]> state = spark.broadcast(parameters);
+    BatchScorer fine = scorer(found, solver.finer());
+    BatchScorer asTrained = scorer(found, solver);
+    int limit = Math.max(1, config.validationExamples() / heldOutSizes.size());
+    try {
+      List<double[]> sums =
+          heldOut
+              .map(
+                  block ->
+                      new double[] {
+                        HeldOutScore.sum(fine, block, limit, state.value()),
+                        HeldOutScore.sum(asTrained, block, limit, state.value()),
+                        HeldOutScore.count(block, limit)
+                      })
+              .collect();
+      double[] all = new double[3];
+      for (double[] sum : sums) {
+        for (int i = 0; i < all.length; i++) {
+          all[i] += sum[i];
+        }
+      }
+      double loss = found.lossPerDimension(all[0] / all[2]);
+      return new HeldOut(loss, loss - found.lossPerDimension(all[1] / all[2]), null);
+    } finally {
+      state.destroy();
+    }
+  }
+
+  private BatchScorer scorer(FlowModel found, SolverConfig steps) {
+    return new BatchScorer(
+        model,
+        steps,
+        DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
+        found.transform(),
+        config.batch(),
+        config.seed());
+  }
+
+  @Override
+  public void close() {
+    training.unpersist();
+    validation.unpersist();
+  }
+}
