@@ -23,9 +23,15 @@ import org.rgflow.spark.run.Retention;
 import org.rgflow.spark.sample.SamplingConfig;
 import org.rgflow.spark.score.ScoreOutput;
 import org.rgflow.spark.score.ScoringConfig;
+import org.rgflow.spark.train.plan.AveragingConfig;
+import org.rgflow.spark.train.plan.Checkpointing;
+import org.rgflow.spark.train.plan.LearningRate;
+import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.Recovery;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.plan.UpdateConfig;
+import org.rgflow.spark.train.plan.Validation;
 import org.rgflow.spark.train.shards.PixelConfig;
 
 /**
@@ -181,9 +187,8 @@ public final class Configuration {
 
   /** How a model is trained. */
   public TrainingPlan training() {
-    return hasSecondPhase()
-        ? new TrainingPlan(List.of(phase(), second().phase()))
-        : TrainingPlan.of(phase());
+    return new TrainingPlan(
+        common(), hasSecondPhase() ? List.of(phase(), second().phase()) : List.of(phase()));
   }
 
   private boolean hasSecondPhase() {
@@ -211,43 +216,52 @@ public final class Configuration {
         .with(Keys.TRAIN_AVERAGE_DECAY, value(Keys.THEN_AVERAGE_DECAY), "then.averageDecay");
   }
 
-  private TrainingConfig phase() {
+  private TrainingConfig common() {
     return new TrainingConfig(
-        value(Keys.TRAIN_BATCH),
-        value(Keys.TRAIN_LOCAL_STEPS),
-        value(Keys.TRAIN_ROUNDS),
-        value(Keys.TRAIN_UPDATER),
-        value(Keys.TRAIN_LEARNING_RATE),
-        value(Keys.TRAIN_CLIP_NORM),
-        value(Keys.TRAIN_OUTER_RATE),
-        value(Keys.TRAIN_OUTER_MOMENTUM),
+        value(Keys.TRAIN_SHARDS),
+        value(Keys.TRAIN_SEED),
+        value(Keys.TRAIN_DTYPE),
+        value(Keys.TRAIN_MASTER),
+        new Validation(
+            value(Keys.TRAIN_HELD_OUT_FRACTION),
+            value(Keys.TRAIN_VALIDATE_EVERY),
+            value(Keys.TRAIN_VALIDATION_EXAMPLES)),
+        new Checkpointing(
+            value(Keys.TRAIN_CHECKPOINT_EVERY),
+            new Retention(value(Keys.TRAIN_KEEP_CHECKPOINTS), value(Keys.TRAIN_KEEP_EVERY))),
+        new Recovery(
+            value(Keys.TRAIN_ROLLBACKS),
+            value(Keys.TRAIN_ROLLBACK_FACTOR),
+            value(Keys.TRAIN_EXPLOSION_NORM),
+            value(Keys.TRAIN_MAX_SOLVER_ERROR)),
+        value(Keys.TRAIN_MAX_SECONDS));
+  }
+
+  private PhaseConfig phase() {
+    return new PhaseConfig(
+        value(Keys.TRAIN_OBJECTIVE),
+        value(Keys.TRAIN_TIMES),
         new Regularisation(
             value(Keys.TRAIN_KINETIC_WEIGHT),
             value(Keys.TRAIN_JACOBIAN_WEIGHT),
             value(Keys.TRAIN_COTANGENT_LIMIT),
             value(Keys.TRAIN_SHIFTED_GRIDS)),
-        value(Keys.TRAIN_SHARDS),
-        value(Keys.TRAIN_HELD_OUT_FRACTION),
-        value(Keys.TRAIN_VALIDATE_EVERY),
-        value(Keys.TRAIN_VALIDATION_EXAMPLES),
-        value(Keys.TRAIN_CHECKPOINT_EVERY),
-        new Retention(value(Keys.TRAIN_KEEP_CHECKPOINTS), value(Keys.TRAIN_KEEP_EVERY)),
-        value(Keys.TRAIN_SEED),
-        value(Keys.TRAIN_DTYPE),
-        value(Keys.TRAIN_MASTER),
-        value(Keys.TRAIN_MAX_SECONDS),
-        value(Keys.TRAIN_SCHEDULE),
-        value(Keys.TRAIN_WARMUP_ROUNDS),
-        value(Keys.TRAIN_OBJECTIVE),
-        value(Keys.TRAIN_TIMES),
-        value(Keys.TRAIN_AVERAGE_DECAY),
-        value(Keys.TRAIN_PLATEAU_PATIENCE),
-        value(Keys.TRAIN_PLATEAU_FACTOR),
-        new Recovery(
-            value(Keys.TRAIN_ROLLBACKS),
-            value(Keys.TRAIN_ROLLBACK_FACTOR),
-            value(Keys.TRAIN_EXPLOSION_NORM),
-            value(Keys.TRAIN_MAX_SOLVER_ERROR)));
+        value(Keys.TRAIN_ROUNDS),
+        value(Keys.TRAIN_BATCH),
+        new UpdateConfig(
+            value(Keys.TRAIN_UPDATER),
+            new LearningRate(
+                value(Keys.TRAIN_LEARNING_RATE),
+                value(Keys.TRAIN_SCHEDULE),
+                value(Keys.TRAIN_WARMUP_ROUNDS),
+                value(Keys.TRAIN_PLATEAU_PATIENCE),
+                value(Keys.TRAIN_PLATEAU_FACTOR)),
+            value(Keys.TRAIN_CLIP_NORM)),
+        new AveragingConfig(
+            value(Keys.TRAIN_LOCAL_STEPS),
+            value(Keys.TRAIN_OUTER_RATE),
+            value(Keys.TRAIN_OUTER_MOMENTUM),
+            value(Keys.TRAIN_AVERAGE_DECAY)));
   }
 
   /** How pixels become real numbers. */

@@ -18,6 +18,7 @@ import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
+import org.rgflow.spark.train.plan.LearningRate;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.Updaters;
 import org.rgflow.spark.train.shards.PixelConfig;
@@ -189,11 +190,11 @@ public final class Keys {
               "train.updater", names(Updaters.NAMES), "adam", "DL4J's updater of local steps."));
   static final Key<Double> TRAIN_LEARNING_RATE =
       add(Key.number("train.learningRate", 2e-3, "(0, 10]", "Rate of the updater at its height."));
-  static final Key<TrainingConfig.Schedule> TRAIN_SCHEDULE =
+  static final Key<LearningRate.Schedule> TRAIN_SCHEDULE =
       add(
           Key.choice(
               "train.schedule",
-              TrainingConfig.Schedule.CONSTANT,
+              LearningRate.Schedule.CONSTANT,
               "How the learning rate falls: over the rounds, or when validations find nothing lower."));
   static final Key<Integer> TRAIN_WARMUP_ROUNDS =
       add(

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.rgflow.data.DataException;
-import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.LearningRate;
 
 /**
  * The configuration of a run that goes on: what the run stored, but for what may change between
@@ -72,7 +72,7 @@ public final class Resumption {
     boolean endsInTheMiddle = key == Keys.TRAIN_ROUNDS && run.value(Keys.TRAIN_THEN) != Then.NONE;
     boolean decidesRates =
         key == Keys.TRAIN_VALIDATE_EVERY
-            && run.value(Keys.TRAIN_SCHEDULE) == TrainingConfig.Schedule.PLATEAU;
+            && run.value(Keys.TRAIN_SCHEDULE) == LearningRate.Schedule.PLATEAU;
     return FREE.contains(key) && !endsInTheMiddle && !decidesRates;
   }
 }

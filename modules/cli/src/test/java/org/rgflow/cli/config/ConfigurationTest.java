@@ -14,6 +14,7 @@ import org.rgflow.data.Shape;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
 
@@ -63,11 +64,10 @@ class ConfigurationTest {
                     """)));
     assertThat(configuration.value(Keys.DATA_TRAIN)).containsExactly("a", "b,c");
     assertThat(configuration.flow(new Shape(3, 8, 8)).hidden()).containsExactly(16, 8);
-    TrainingConfig training =
-        configuration.with(Keys.TRAIN_SHARDS, 2, "test").training().phases().get(0);
-    assertThat(training.dtype()).isEqualTo(DataType.DOUBLE);
-    assertThat(training.learningRate()).isEqualTo(1e-3);
-    assertThat(training.master()).isEqualTo(TrainingConfig.Master.DL4J);
+    TrainingPlan training = configuration.with(Keys.TRAIN_SHARDS, 2, "test").training();
+    assertThat(training.common().dtype()).isEqualTo(DataType.DOUBLE);
+    assertThat(training.first().update().rate().height()).isEqualTo(1e-3);
+    assertThat(training.common().master()).isEqualTo(TrainingConfig.Master.DL4J);
   }
 
   @Test
@@ -91,13 +91,13 @@ class ConfigurationTest {
     assertThat(configuration.rounds()).isEqualTo(47);
     TrainingPlan plan = configuration.training();
     assertThat(plan.rounds()).isEqualTo(47);
-    TrainingConfig second = plan.phases().get(1);
+    PhaseConfig second = plan.phases().get(1);
     assertThat(second.objective()).isEqualTo(Objective.LIKELIHOOD);
     assertThat(second.rounds()).isEqualTo(7);
-    assertThat(second.learningRate()).isEqualTo(1e-4);
+    assertThat(second.update().rate().height()).isEqualTo(1e-4);
     assertThat(second.batch()).isEqualTo(32);
-    assertThat(second.shards()).isEqualTo(3);
-    assertThat(second.seed()).isEqualTo(9);
+    assertThat(plan.common().shards()).isEqualTo(3);
+    assertThat(plan.common().seed()).isEqualTo(9);
 
     Configuration wrong = configuration.with(Keys.TRAIN_OBJECTIVE, Objective.ENERGY, "test");
     assertThatThrownBy(wrong::rounds)

@@ -6,7 +6,7 @@ import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.ConstantNames;
-import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.LearningRate;
 import org.rgflow.spark.train.shards.PixelConfig;
 
 /** What holds unless it is set: the defaults of the command line, where it has the setting. */
@@ -43,7 +43,7 @@ final class Defaults {
     stage.setDefault(stage.objective(), ConstantNames.of(Objective.LIKELIHOOD));
     stage.setDefault(stage.refineIter(), 0);
     stage.setDefault(stage.stepSize(), 2e-3);
-    stage.setDefault(stage.schedule(), ConstantNames.of(TrainingConfig.Schedule.CONSTANT));
+    stage.setDefault(stage.schedule(), ConstantNames.of(LearningRate.Schedule.CONSTANT));
     stage.setDefault(stage.batchSize(), 64);
     stage.setDefault(stage.localSteps(), 10);
     stage.setDefault(stage.averageDecay(), 0.0);

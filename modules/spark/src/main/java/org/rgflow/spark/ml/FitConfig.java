@@ -14,9 +14,16 @@ import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.ConstantNames;
 import org.rgflow.spark.run.Retention;
+import org.rgflow.spark.train.plan.AveragingConfig;
+import org.rgflow.spark.train.plan.Checkpointing;
+import org.rgflow.spark.train.plan.LearningRate;
+import org.rgflow.spark.train.plan.LearningRate.Schedule;
+import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.Recovery;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.plan.UpdateConfig;
+import org.rgflow.spark.train.plan.Validation;
 import org.rgflow.spark.train.shards.PixelConfig;
 
 /** What the Params of an estimator ask of the training job; its text is all of it. */
@@ -77,7 +84,7 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
             asked.getAverageDecay(),
             objective);
     if (asked.getRefineIter() == 0) {
-      return TrainingPlan.of(first.of(asked, shards));
+      return new TrainingPlan(common(asked, shards), List.of(first.of(asked)));
     }
     if (objective != Objective.FLOW_MATCHING) {
       throw new IllegalArgumentException(
@@ -86,10 +93,10 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
     // the defaults of the command line's then.*
     Phase second =
         new Phase(asked.getRefineIter(), 32, 5, 5e-4, 2, 50, 15, 0.5, Objective.LIKELIHOOD);
-    return new TrainingPlan(List.of(first.of(asked, shards), second.of(asked, shards)));
+    return new TrainingPlan(common(asked, shards), List.of(first.of(asked), second.of(asked)));
   }
 
-  /** What the phases of a run differ in; see {@link TrainingConfig}. */
+  /** What the phases of a run differ in; see {@link PhaseConfig}. */
   private record Phase(
       int rounds,
       int batch,
@@ -100,36 +107,30 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
       double cotangentLimit,
       double averageDecay,
       Objective objective) {
-    TrainingConfig of(RgFlow asked, int shards) {
-      int interval = asked.getCheckpointInterval();
-      return new TrainingConfig(
-          batch,
-          localSteps,
-          rounds,
-          "adam",
-          rate,
-          clipNorm,
-          1,
-          0,
-          new Regularisation(0.01, 0.01, cotangentLimit, true),
-          shards,
-          asked.getHeldOutFraction(),
-          interval,
-          512,
-          interval,
-          Retention.newest(2),
-          asked.getSeed(),
-          DataType.FLOAT,
-          TrainingConfig.Master.AVERAGING,
-          0,
-          ConstantNames.constant(TrainingConfig.Schedule.class, asked.getSchedule()),
-          warmupRounds,
+    PhaseConfig of(RgFlow asked) {
+      Schedule schedule = ConstantNames.constant(Schedule.class, asked.getSchedule());
+      return new PhaseConfig(
           objective,
           4,
-          averageDecay,
-          3,
-          0.5,
-          Recovery.of(3));
+          new Regularisation(0.01, 0.01, cotangentLimit, true),
+          rounds,
+          batch,
+          new UpdateConfig(
+              "adam", new LearningRate(rate, schedule, warmupRounds, 3, 0.5), clipNorm),
+          new AveragingConfig(localSteps, 1, 0, averageDecay));
     }
+  }
+
+  private static TrainingConfig common(RgFlow asked, int shards) {
+    int interval = asked.getCheckpointInterval();
+    return new TrainingConfig(
+        shards,
+        asked.getSeed(),
+        DataType.FLOAT,
+        TrainingConfig.Master.AVERAGING,
+        new Validation(asked.getHeldOutFraction(), interval, 512),
+        new Checkpointing(interval, Retention.newest(2)),
+        Recovery.of(3),
+        0);
   }
 }

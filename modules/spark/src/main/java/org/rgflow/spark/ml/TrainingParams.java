@@ -9,7 +9,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.spark.ConstantNames;
-import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.LearningRate;
 import org.rgflow.spark.train.shards.PixelConfig;
 
 /**
@@ -86,8 +86,8 @@ public interface TrainingParams<T extends TrainingParams<T>> extends Chained<T> 
         this,
         "schedule",
         "how the learning rate falls: one of "
-            + String.join(", ", ConstantNames.all(TrainingConfig.Schedule.class)),
-        ParamValidators.inArray(ConstantNames.all(TrainingConfig.Schedule.class)));
+            + String.join(", ", ConstantNames.all(LearningRate.Schedule.class)),
+        ParamValidators.inArray(ConstantNames.all(LearningRate.Schedule.class)));
   }
 
   default String getSchedule() {

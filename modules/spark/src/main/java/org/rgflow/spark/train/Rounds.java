@@ -20,6 +20,7 @@ import org.rgflow.spark.train.averaging.NetworkState;
 import org.rgflow.spark.train.averaging.OuterStep;
 import org.rgflow.spark.train.averaging.ShardResult;
 import org.rgflow.spark.train.averaging.Straggler;
+import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
 import org.rgflow.spark.train.shards.HeldOut;
@@ -31,7 +32,8 @@ final class Rounds {
   private final JavaSparkContext spark;
   private final TrainingPlan plan;
   private final TrainingPlan.Phase phase;
-  private final TrainingConfig config;
+  private final TrainingConfig common;
+  private final PhaseConfig config;
   private final RunFolder folder;
   private final TrainingListener listener;
   private final FlowModel flow;
@@ -64,14 +66,19 @@ final class Rounds {
     this.spark = spark;
     this.plan = plan;
     this.phase = phase;
+    this.common = plan.common();
     this.config = phase.config();
     this.folder = folder;
     this.listener = listener;
     this.flow = state.model();
     this.network = flow.network();
     this.shards = shards;
-    this.average = new MovingAverage(config.averageDecay(), state.average());
-    this.outer = new OuterStep(config.outerRate(), config.outerMomentum(), state.outerVelocity());
+    this.average = new MovingAverage(config.averaging().decay(), state.average());
+    this.outer =
+        new OuterStep(
+            config.averaging().outerRate(),
+            config.averaging().outerMomentum(),
+            state.outerVelocity());
     this.networkJson = network.getLayerWiseConfigurations().toJson();
     this.minibatches = shards.minibatches(flow, config);
     this.first = state.round();
@@ -104,7 +111,7 @@ final class Rounds {
         round++;
         requireUsable(report);
         average.add(round - phase.first(), network.params());
-        boolean timeLeft = config.maxSeconds() == 0 || secondsSince(begin) < config.maxSeconds();
+        boolean timeLeft = common.maxSeconds() == 0 || secondsSince(begin) < common.maxSeconds();
         boolean stops = listener.isStopRequested();
         goesOn = timeLeft && !stops;
         report = validated(report, !timeLeft && !stops);
@@ -114,10 +121,10 @@ final class Rounds {
           listener.validated(report, () -> flow.with(average.values()));
         }
         boolean isBest = report.heldOut() != null && report.heldOut().loss() == best;
-        if (phase.isCheckpointDue(round) || isBest || !goesOn) {
+        if (plan.isCheckpointDue(phase, round) || isBest || !goesOn) {
           upload.await(); // so that what is packed is written
           Checkpoint state = state(round, report);
-          upload.begin(round, folder.save(state, config.seed(), config.retention()));
+          upload.begin(round, folder.save(state, common.seed(), common.checkpoints().retention()));
         }
       }
       return new End(state(round, null), heldOutLoss);
@@ -144,7 +151,7 @@ final class Rounds {
     long told = results.stream().mapToLong(ShardResult::examples).sum();
     double negative = results.stream().mapToDouble(ShardResult::negativeLogDensity).sum();
     long examples =
-        phase.examplesBefore() + config.examplesPerRound() * (round + 1 - phase.first());
+        phase.examplesBefore() + plan.examplesPerRound(config) * (round + 1 - phase.first());
     boolean isMatching = config.objective() == Objective.FLOW_MATCHING;
     List<Double> matching = levelLosses(results, told);
     return new RoundReport(
@@ -164,7 +171,7 @@ final class Rounds {
         results.stream().mapToDouble(ShardResult::kinetic).sum() / told,
         results.stream().mapToDouble(ShardResult::jacobian).sum() / told,
         seconds,
-        config.examplesPerRound() / seconds,
+        plan.examplesPerRound(config) / seconds,
         Math.max(seconds, secondsPerRound) * (phase.end() - round - 1),
         taken.exchange() == null ? 0 : taken.exchange().seconds() / seconds,
         taken.exchange(),
@@ -181,13 +188,13 @@ final class Rounds {
         throw new AstrayException(round, "shard " + result.shard() + ", " + result.failure());
       }
     }
-    boolean isClipped = config.clipNorm() > 0;
+    boolean isClipped = config.update().clipNorm() > 0;
     double norm =
         results.stream()
             .mapToDouble(isClipped ? ShardResult::medianGradientNorm : ShardResult::gradientNorm)
             .max()
             .orElse(Double.NaN);
-    double limit = config.recovery().explosionNorm();
+    double limit = common.recovery().explosionNorm();
     if (norm > limit) {
       throw new AstrayException(
           round,
@@ -218,9 +225,11 @@ final class Rounds {
   private Steps localSteps(int round) {
     spark.setJobDescription(describe(round + 1, "gradients"));
     int ofPhase = round - phase.first();
-    double rate = config.rate(ofPhase, heldOut) * config.recovery().share(rollbacks);
+    double rate =
+        config.update().rate().at(ofPhase, config.rounds(), heldOut)
+            * common.recovery().share(rollbacks);
     try {
-      return config.master() == TrainingConfig.Master.DL4J
+      return common.master() == TrainingConfig.Master.DL4J
           ? new Steps(stock(round, ofPhase, rate), null)
           : averaged(round, ofPhase, rate);
     } catch (AstrayException e) {
@@ -237,16 +246,18 @@ final class Rounds {
 
   private List<ShardResult> stock(int round, int ofPhase, double rate) {
     List<ShardResult> results =
-        new StockMaster(spark, config, minibatches).round(network, shards.blocks(), ofPhase, rate);
+        new StockMaster(spark, common.shards(), config, minibatches)
+            .round(network, shards.blocks(), ofPhase, rate);
     requireModest(round + 1, results);
     return results;
   }
 
   /** Every shard's steps, and the network with what they average to, if they are of use. */
   private Steps averaged(int round, int ofPhase, double rate) {
-    LocalSteps steps = new LocalSteps(networkJson, minibatches, config.localSteps(), ofPhase, rate);
+    LocalSteps steps =
+        new LocalSteps(networkJson, minibatches, config.averaging().localSteps(), ofPhase, rate);
     try (AveragingRound averaging =
-        new AveragingRound(spark, network, shards.blocks(), config.shards(), steps)) {
+        new AveragingRound(spark, network, shards.blocks(), common.shards(), steps)) {
       List<ShardResult> results = averaging.results();
       requireModest(round + 1, results);
       spark.setJobDescription(describe(round + 1, "average"));
@@ -260,7 +271,7 @@ final class Rounds {
    */
   private RoundReport validated(RoundReport report, boolean isAskedFor) {
     heldOutLoss = Double.NaN;
-    boolean due = report.round() == phase.end() || report.round() % config.validateEvery() == 0;
+    boolean due = plan.isValidationDue(phase, report.round());
     if (!due && !isAskedFor) {
       return report;
     }
@@ -291,7 +302,7 @@ final class Rounds {
 
   /** Matching solves nothing, so that it cannot learn what is wrong with a solver. */
   private void requireResolved(RoundReport report, HeldOut found) {
-    double limit = config.recovery().maxSolverError();
+    double limit = common.recovery().maxSolverError();
     if (config.objective() != Objective.FLOW_MATCHING && found.solverError() > limit) {
       throw new AstrayException(
           report.round(),

@@ -14,7 +14,7 @@ import org.rgflow.data.Block;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.spark.OperatorThreads;
 import org.rgflow.spark.train.averaging.ShardResult;
-import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.shards.Minibatches;
 
 /**
@@ -23,11 +23,13 @@ import org.rgflow.spark.train.shards.Minibatches;
  */
 final class StockMaster {
   private final JavaSparkContext spark;
-  private final TrainingConfig config;
+  private final int count;
+  private final PhaseConfig config;
   private final Minibatches minibatches;
 
-  StockMaster(JavaSparkContext spark, TrainingConfig config, Minibatches minibatches) {
+  StockMaster(JavaSparkContext spark, int count, PhaseConfig config, Minibatches minibatches) {
     this.spark = spark;
+    this.count = count;
     this.config = config;
     this.minibatches = minibatches;
   }
@@ -38,15 +40,15 @@ final class StockMaster {
     long begin = System.nanoTime();
     network.setLearningRate(learningRate);
     ParameterAveragingTrainingMaster master =
-        new ParameterAveragingTrainingMaster.Builder(config.shards(), config.batch())
+        new ParameterAveragingTrainingMaster.Builder(count, config.batch())
             .batchSizePerWorker(config.batch())
-            .averagingFrequency(config.localSteps())
+            .averagingFrequency(config.averaging().localSteps())
             .workerPrefetchNumBatches(0)
             .saveUpdater(true)
             .rddTrainingApproach(RDDTrainingApproach.Direct)
             .build();
     Minibatches source = minibatches;
-    int steps = config.localSteps();
+    int steps = config.averaging().localSteps();
     JavaRDD<DataSet> batches =
         shards.mapPartitionsWithIndex(
             (shard, blocks) -> batches(source, shard, blocks, round, steps), true);

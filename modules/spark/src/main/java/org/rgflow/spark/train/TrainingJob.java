@@ -18,8 +18,8 @@ import org.rgflow.spark.run.Checkpoint;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.run.TrainingResult;
 import org.rgflow.spark.train.averaging.StateVector;
+import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.Recovery;
-import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
 import org.rgflow.spark.train.plan.Updaters;
 import org.rgflow.spark.train.shards.Shards;
@@ -79,7 +79,7 @@ public final class TrainingJob {
       requireSameModel(finished.get().model().layer().flow());
       return finished.get();
     }
-    try (Shards shards = target.open(spark, model, solver, plan.common());
+    try (Shards shards = target.open(spark, model, solver, plan);
         TrainingMetrics metrics = TrainingMetrics.open()) {
       return train(shards, listener.and(metrics));
     }
@@ -135,7 +135,7 @@ public final class TrainingJob {
       TrainingListener told,
       long begin) {
     List<Rollback> rollbacks = new ArrayList<>();
-    Recovery recovery = phase.config().recovery();
+    Recovery recovery = plan.common().recovery();
     Checkpoint state = entered;
     while (true) {
       try {
@@ -178,9 +178,9 @@ public final class TrainingJob {
         .orElse(newest);
   }
 
-  private static boolean isOfSchedule(TrainingPlan.Phase phase, Checkpoint checkpoint) {
+  private boolean isOfSchedule(TrainingPlan.Phase phase, Checkpoint checkpoint) {
     return checkpoint.round() <= phase.first()
-        || phase.isCheckpointDue(checkpoint.round())
+        || plan.isCheckpointDue(phase, checkpoint.round())
         || checkpoint.heldOutLoss() == checkpoint.best();
   }
 
@@ -201,7 +201,7 @@ public final class TrainingJob {
     if (start != null) {
       requireSameModel(start.layer().flow());
     }
-    return newModel(shards, plan.common(), start);
+    return newModel(shards, plan.first(), start);
   }
 
   /**
@@ -209,17 +209,17 @@ public final class TrainingJob {
    *
    * @param start whose parameters and transform it takes; null for new ones
    */
-  private FlowModel newModel(Shards shards, TrainingConfig phase, FlowModel start) {
+  private FlowModel newModel(Shards shards, PhaseConfig phase, FlowModel start) {
     FlowLayer layer =
         new FlowLayer(model, initialisation, solver, divergence, phase.regularisation());
     shards.describe(layer, phase);
     MultiLayerNetwork network =
         FlowNetwork.create(
             layer,
-            Updaters.of(phase.updater(), phase.learningRate()),
-            phase.clipNorm(),
-            phase.seed(),
-            phase.dtype());
+            Updaters.of(phase.update().updater(), phase.update().rate().height()),
+            phase.update().clipNorm(),
+            plan.common().seed(),
+            plan.common().dtype());
     if (start == null) {
       return new FlowModel(network, shards.transform());
     }

@@ -33,9 +33,15 @@ import org.rgflow.spark.LocalSpark;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.run.Retention;
 import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.train.plan.AveragingConfig;
+import org.rgflow.spark.train.plan.Checkpointing;
+import org.rgflow.spark.train.plan.LearningRate;
+import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.Recovery;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.plan.UpdateConfig;
+import org.rgflow.spark.train.plan.Validation;
 import org.rgflow.spark.train.shards.EnergyTarget;
 
 /** Training on an energy: the same rounds, shards and checkpoints as on examples. */
@@ -61,39 +67,31 @@ class EnergyTrainingTest {
 
   private record Training(
       int rounds, int batch, int localSteps, double rate, int shards, int validation) {
-    TrainingConfig config(TrainingConfig.Master master) {
+    TrainingPlan config(TrainingConfig.Master master) {
       return config("adam", master);
     }
 
-    TrainingConfig config(String updater, TrainingConfig.Master master) {
-      return new TrainingConfig(
-          batch,
-          localSteps,
-          rounds,
-          updater,
-          rate,
-          0,
-          1,
-          0,
-          new Regularisation(0.01, 0.01),
-          shards,
-          0,
-          rounds,
-          validation,
-          1,
-          Retention.newest(2),
-          7,
-          DataType.FLOAT,
-          master,
-          0,
-          TrainingConfig.Schedule.COSINE,
-          0,
-          Objective.ENERGY,
-          1,
-          0,
-          3,
-          0.5,
-          Recovery.of(0));
+    TrainingPlan config(String updater, TrainingConfig.Master master) {
+      return new TrainingPlan(
+          new TrainingConfig(
+              shards,
+              7,
+              DataType.FLOAT,
+              master,
+              new Validation(0, rounds, validation),
+              new Checkpointing(1, Retention.newest(2)),
+              Recovery.of(0),
+              0),
+          List.of(
+              new PhaseConfig(
+                  Objective.ENERGY,
+                  1,
+                  new Regularisation(0.01, 0.01),
+                  rounds,
+                  batch,
+                  new UpdateConfig(
+                      updater, new LearningRate(rate, LearningRate.Schedule.COSINE, 0, 3, 0.5), 0),
+                  new AveragingConfig(localSteps, 1, 0, 0))));
     }
   }
 
@@ -125,14 +123,14 @@ class EnergyTrainingTest {
   }
 
   private TrainingJob job(
-      RunFolder run, EnergyConfig energy, FlowConfig model, TrainingConfig config) {
+      RunFolder run, EnergyConfig energy, FlowConfig model, TrainingPlan config) {
     return new TrainingJob(
         spark,
         model,
         Initialisation.STATIC,
         SolverConfig.fixed(Method.RK4, 3),
         DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-        TrainingPlan.of(config),
+        config,
         new EnergyTarget(energy, null),
         run,
         new Silent());
@@ -163,7 +161,7 @@ class EnergyTrainingTest {
   @Test
   void aResumedRunEndsWithTheSameBits() {
     double[] whole = train("whole", ising(4, 2));
-    TrainingConfig config = ising(4, 2).config(TrainingConfig.Master.AVERAGING);
+    TrainingPlan config = ising(4, 2).config(TrainingConfig.Master.AVERAGING);
     String uri = folder.resolve("cut").toUri().toString();
     TrainingListener killer =
         new Silent() {
@@ -181,7 +179,7 @@ class EnergyTrainingTest {
             Initialisation.STATIC,
             SolverConfig.fixed(Method.RK4, 3),
             DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-            TrainingPlan.of(config),
+            config,
             new EnergyTarget(ISING, null),
             RunFolder.create(new Configuration(), uri),
             killer);
@@ -246,7 +244,7 @@ class EnergyTrainingTest {
   private double[] plain(String name, Training steps, TrainingConfig.Master master) {
     String uri = folder.resolve(name).toUri().toString();
     RunFolder run = RunFolder.create(new Configuration(), uri);
-    TrainingConfig config = steps.config("sgd", master);
+    TrainingPlan config = steps.config("sgd", master);
     return job(run, ISING, model(ISING, 5), config).run().model().parameters();
   }
 

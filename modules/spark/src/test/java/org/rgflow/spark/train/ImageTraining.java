@@ -30,9 +30,15 @@ import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.run.Retention;
 import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.train.plan.AveragingConfig;
+import org.rgflow.spark.train.plan.Checkpointing;
+import org.rgflow.spark.train.plan.LearningRate;
+import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.Recovery;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.plan.UpdateConfig;
+import org.rgflow.spark.train.plan.Validation;
 import org.rgflow.spark.train.shards.PixelConfig;
 import org.rgflow.spark.train.shards.TrainingInput;
 
@@ -64,20 +70,20 @@ public abstract class ImageTraining {
     spark.stop();
   }
 
-  static TrainingConfig adam(int rounds, int localSteps, int shards) {
+  static TrainingPlan adam(int rounds, int localSteps, int shards) {
     return config(
         4, localSteps, rounds, "adam", 1e-2, shards, 0, TrainingConfig.Master.AVERAGING, 0);
   }
 
-  static TrainingConfig sgd(int batch, int shards) {
+  static TrainingPlan sgd(int batch, int shards) {
     return sgd(batch, shards, TrainingConfig.Master.AVERAGING);
   }
 
-  static TrainingConfig sgd(int batch, int shards, TrainingConfig.Master master) {
+  static TrainingPlan sgd(int batch, int shards, TrainingConfig.Master master) {
     return config(batch, 1, 3, "sgd", 1e-2, shards, 0, master, 0);
   }
 
-  static TrainingConfig config(
+  static TrainingPlan config(
       int batch,
       int localSteps,
       int rounds,
@@ -102,7 +108,7 @@ public abstract class ImageTraining {
         new Recovery(0, 0.5, 1e6, 1e6)); // rates too large are among what is tried
   }
 
-  static TrainingConfig config(
+  static TrainingPlan config(
       int batch,
       int localSteps,
       int rounds,
@@ -115,37 +121,79 @@ public abstract class ImageTraining {
       double maxSeconds,
       double clipNorm,
       Recovery recovery) {
-    return new TrainingConfig(
-        batch,
-        localSteps,
-        rounds,
-        updater,
-        rate,
-        clipNorm,
-        1,
-        0,
-        new Regularisation(0.01, 0.01),
-        shards,
-        heldOut,
-        1,
-        100,
-        checkpointEvery,
-        Retention.newest(2),
-        7,
-        DataType.FLOAT,
-        master,
-        maxSeconds,
-        TrainingConfig.Schedule.CONSTANT,
-        0,
-        Objective.LIKELIHOOD,
-        1,
-        0,
-        3,
-        0.5,
-        recovery);
+    return new TrainingPlan(
+        new TrainingConfig(
+            shards,
+            7,
+            DataType.FLOAT,
+            master,
+            new Validation(heldOut, 1, 100),
+            new Checkpointing(checkpointEvery, Retention.newest(2)),
+            recovery,
+            maxSeconds),
+        List.of(
+            new PhaseConfig(
+                Objective.LIKELIHOOD,
+                1,
+                new Regularisation(0.01, 0.01),
+                rounds,
+                batch,
+                new UpdateConfig(updater, constant(rate), clipNorm),
+                averages(localSteps, 0))));
   }
 
-  FlowModel train(String run, TrainingConfig config) {
+  /** Plain averages of steps, released as they are. */
+  private static AveragingConfig averages(int localSteps, double decay) {
+    return new AveragingConfig(localSteps, 1, 0, decay);
+  }
+
+  /** A rate that stays. */
+  static LearningRate constant(double rate) {
+    return new LearningRate(rate, LearningRate.Schedule.CONSTANT, 0, 3, 0.5);
+  }
+
+  /** Flow matching of four times, with a moving average of the parameters. */
+  static PhaseConfig matching(int rounds, double decay) {
+    return new PhaseConfig(
+        Objective.FLOW_MATCHING,
+        4,
+        new Regularisation(0.01, 0.01),
+        rounds,
+        8,
+        new UpdateConfig("adam", constant(1e-2), 0),
+        averages(4, decay));
+  }
+
+  /** The plan with other phases. */
+  static TrainingPlan with(TrainingPlan plan, PhaseConfig... phases) {
+    return new TrainingPlan(plan.common(), List.of(phases));
+  }
+
+  /** The phase with another learning rate. */
+  static PhaseConfig with(PhaseConfig phase, LearningRate rate) {
+    return new PhaseConfig(
+        phase.objective(),
+        phase.times(),
+        phase.regularisation(),
+        phase.rounds(),
+        phase.batch(),
+        new UpdateConfig(phase.update().updater(), rate, phase.update().clipNorm()),
+        phase.averaging());
+  }
+
+  /** The phase with another average. */
+  static PhaseConfig with(PhaseConfig phase, AveragingConfig averaging) {
+    return new PhaseConfig(
+        phase.objective(),
+        phase.times(),
+        phase.regularisation(),
+        phase.rounds(),
+        phase.batch(),
+        phase.update(),
+        averaging);
+  }
+
+  FlowModel train(String run, TrainingPlan config) {
     return job(RunFolder.create(new Configuration(), uri(run)), config).run().model();
   }
 
@@ -167,9 +215,9 @@ public abstract class ImageTraining {
     };
   }
 
-  record Limited(TrainingConfig config, int rounds) {}
+  record Limited(TrainingPlan config, int rounds) {}
 
-  static Limited limited(TrainingConfig config, int rounds) {
+  static Limited limited(TrainingPlan config, int rounds) {
     return new Limited(config, rounds);
   }
 
@@ -177,11 +225,11 @@ public abstract class ImageTraining {
     return folder.resolve(run).toUri().toString();
   }
 
-  TrainingJob job(RunFolder run, TrainingConfig config) {
+  TrainingJob job(RunFolder run, TrainingPlan config) {
     return job(run, config, new Silent());
   }
 
-  TrainingJob job(RunFolder run, TrainingConfig config, TrainingListener listener) {
+  TrainingJob job(RunFolder run, TrainingPlan config, TrainingListener listener) {
     DivergenceConfig auto = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
     return job(run, config, listener, model(4, Padding.CIRCULAR), auto);
   }
@@ -200,14 +248,14 @@ public abstract class ImageTraining {
         Base.NORMAL);
   }
 
-  TrainingJob job(RunFolder run, TrainingConfig config, FlowModel start) {
+  TrainingJob job(RunFolder run, TrainingPlan config, FlowModel start) {
     DivergenceConfig auto = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
     return job(run, config, new Silent(), model(4, Padding.CIRCULAR), auto, start);
   }
 
   TrainingJob job(
       RunFolder run,
-      TrainingConfig config,
+      TrainingPlan config,
       TrainingListener listener,
       FlowConfig model,
       DivergenceConfig divergence) {
@@ -216,13 +264,13 @@ public abstract class ImageTraining {
 
   TrainingJob job(
       RunFolder run,
-      TrainingConfig config,
+      TrainingPlan config,
       TrainingListener listener,
       FlowConfig model,
       DivergenceConfig divergence,
       FlowModel start) {
     PixelConfig logit = new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true, 1, 0.01);
-    return job(run, TrainingPlan.of(config), listener, model, divergence, logit, start);
+    return job(run, config, listener, model, divergence, logit, start);
   }
 
   TrainingJob job(

@@ -19,16 +19,17 @@ import org.rgflow.spark.run.TrainingResult;
 import org.rgflow.spark.train.averaging.ShardResult;
 import org.rgflow.spark.train.plan.Recovery;
 import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
 
 class RecoveryTest extends ImageTraining {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A first step so large that what comes after it cannot be solved. */
-  private static TrainingConfig tooFast(Recovery recovery) {
+  private static TrainingPlan tooFast(Recovery recovery) {
     return tooFast(0, recovery);
   }
 
-  private static TrainingConfig tooFast(double clipNorm, Recovery recovery) {
+  private static TrainingPlan tooFast(double clipNorm, Recovery recovery) {
     return config(
         4, 2, 4, "sgd", 10, 2, 0.25, 1, TrainingConfig.Master.AVERAGING, 0, clipNorm, recovery);
   }
@@ -65,7 +66,7 @@ class RecoveryTest extends ImageTraining {
   @Test
   void aRunWhoseNewestCheckpointLeadsAstrayAgainGoesBackToItsBest() {
     Recovery recovery = new Recovery(3, 0.5, 1e6, 1);
-    TrainingConfig config = gentle(6, recovery);
+    TrainingPlan config = gentle(6, recovery);
     train("run", limited(config, 2));
     Checkpoint best = saveWild(4, config);
     Story story = new Story();
@@ -79,7 +80,7 @@ class RecoveryTest extends ImageTraining {
   /** One that was never stopped has no checkpoint there. */
   @Test
   void whereARunWasStoppedIsNoPlaceToGoBackTo() {
-    TrainingConfig config = gentle(4, new Recovery(3, 0.5, 1e6, 1));
+    TrainingPlan config = gentle(4, new Recovery(3, 0.5, 1e6, 1));
     train("run", limited(config, 2));
     saveWild(3, config);
     Story story = new Story();
@@ -88,13 +89,13 @@ class RecoveryTest extends ImageTraining {
     assertThat(story.rollbacks).extracting(Rollback::round).containsExactly(2);
   }
 
-  private static TrainingConfig gentle(int rounds, Recovery recovery) {
+  private static TrainingPlan gentle(int rounds, Recovery recovery) {
     return config(
         4, 2, rounds, "sgd", 1e-3, 2, 0.25, 2, TrainingConfig.Master.AVERAGING, 0, 0, recovery);
   }
 
   /** Adds a checkpoint of parameters that cannot be solved to the run, and gives its best. */
-  private Checkpoint saveWild(int round, TrainingConfig config) {
+  private Checkpoint saveWild(int round, TrainingPlan config) {
     RunFolder run = RunFolder.resume(new Configuration(), uri("run"));
     Checkpoint best = run.best().orElseThrow();
     double[] wild = Arrays.stream(best.model().parameters()).map(p -> 1e30 * p).toArray();
@@ -108,13 +109,13 @@ class RecoveryTest extends ImageTraining {
             best.heldOut(),
             Double.NaN,
             0);
-    run.save(astray, config.seed(), Retention.newest(9)).get();
+    run.save(astray, config.common().seed(), Retention.newest(9)).get();
     return best;
   }
 
   @Test
   void aRollbackIsRememberedByARunThatIsResumed() {
-    TrainingConfig config = tooFast(new Recovery(3, 1e-3, 1e4, 1));
+    TrainingPlan config = tooFast(new Recovery(3, 1e-3, 1e4, 1));
     double[] whole = parameters(train("whole", config));
     train("cut", limited(config, 2));
     RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
@@ -141,7 +142,7 @@ class RecoveryTest extends ImageTraining {
   void aRunThatLearnsItsSolversErrorGoesBackAndStopsWithItsStory() {
     RunFolder run = RunFolder.create(new Configuration(), uri("run"));
     Story story = new Story();
-    TrainingConfig config = tooFast(1, new Recovery(1, 0.5, 1e6, 1e-9));
+    TrainingPlan config = tooFast(1, new Recovery(1, 0.5, 1e6, 1e-9));
     assertThatThrownBy(() -> job(run, config, story).run())
         .isInstanceOf(DivergedException.class)
         .hasMessageContaining("the training's step underrated the loss by ")
@@ -166,7 +167,7 @@ class RecoveryTest extends ImageTraining {
   @Test
   void aRunOfClippedGradientsThatExplodeStopsToo() {
     RunFolder run = RunFolder.create(new Configuration(), uri("run"));
-    TrainingConfig config = tooFast(1, new Recovery(1, 0.5, 1e-12, 1));
+    TrainingPlan config = tooFast(1, new Recovery(1, 0.5, 1e-12, 1));
     assertThatThrownBy(() -> job(run, config, new Story()).run())
         .isInstanceOf(DivergedException.class)
         .hasMessageContaining(": the median of gradients' norms was ");

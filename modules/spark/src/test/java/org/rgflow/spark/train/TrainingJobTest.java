@@ -13,20 +13,18 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.DataException;
 import org.rgflow.data.GaussianTransform;
 import org.rgflow.dl4j.Objective;
-import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.LocalSpark;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.run.CheckpointState;
-import org.rgflow.spark.run.Retention;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.run.TrainingResult;
-import org.rgflow.spark.train.plan.Recovery;
+import org.rgflow.spark.train.plan.AveragingConfig;
+import org.rgflow.spark.train.plan.LearningRate;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
 import org.rgflow.spark.train.shards.PixelConfig;
@@ -83,7 +81,7 @@ class TrainingJobTest extends ImageTraining {
             losses.add(report.heldOut().loss());
           }
         };
-    TrainingConfig config =
+    TrainingPlan config =
         config(8, 4, 12, "adam", 2e-2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
     job(RunFolder.create(new Configuration(), uri("run")), config, listener).run();
     assertThat(losses).hasSize(12).doesNotContainNull();
@@ -100,43 +98,17 @@ class TrainingJobTest extends ImageTraining {
             reports.add(report);
           }
         };
-    job(RunFolder.create(new Configuration(), uri("run")), matching(12, 0), listener).run();
+    job(RunFolder.create(new Configuration(), uri("run")), matched(12, 0), listener).run();
     assertThat(reports).allMatch(report -> report.levelLosses().size() == 3);
     assertThat(reports.get(11).trainLoss()).isLessThan(reports.get(0).trainLoss());
     assertThat(reports.get(11).heldOut().loss()).isLessThan(reports.get(0).heldOut().loss() - 0.1);
   }
 
   /** A rate so high that losses rise, so that the schedule has something to do. */
-  private static TrainingConfig plateaus() {
-    TrainingConfig c = config(4, 2, 6, "adam", 0.1, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
-    return new TrainingConfig(
-        c.batch(),
-        c.localSteps(),
-        c.rounds(),
-        c.updater(),
-        c.learningRate(),
-        c.clipNorm(),
-        c.outerRate(),
-        c.outerMomentum(),
-        c.regularisation(),
-        c.shards(),
-        c.heldOutFraction(),
-        c.validateEvery(),
-        c.validationExamples(),
-        c.checkpointEvery(),
-        c.retention(),
-        c.seed(),
-        c.dtype(),
-        c.master(),
-        c.maxSeconds(),
-        TrainingConfig.Schedule.PLATEAU,
-        0,
-        c.objective(),
-        c.times(),
-        c.averageDecay(),
-        1,
-        0.1,
-        c.recovery());
+  private static TrainingPlan plateaus() {
+    TrainingPlan plan = config(4, 2, 6, "adam", 0.1, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
+    LearningRate falling = new LearningRate(0.1, LearningRate.Schedule.PLATEAU, 0, 1, 0.1);
+    return with(plan, with(plan.first(), falling));
   }
 
   @Test
@@ -145,19 +117,19 @@ class TrainingJobTest extends ImageTraining {
     train("cut", limited(plateaus(), 4));
     RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
     assertThat(parameters(job(again, plateaus()).run().model())).containsExactly(whole);
-    TrainingConfig constant =
+    TrainingPlan constant =
         config(4, 2, 6, "adam", 0.1, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
     assertThat(parameters(train("constant", constant))).isNotEqualTo(whole);
   }
 
-  private static TrainingConfig refining() {
+  private static TrainingPlan refining() {
     return config(4, 2, 3, "adam", 1e-2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
   }
 
   private TrainingJob twoPhases(RunFolder run, TrainingListener listener) {
     return job(
         run,
-        new TrainingPlan(List.of(matching(4, 0.5), refining())),
+        with(refining(), matching(4, 0.5), refining().first()),
         listener,
         model(4, Padding.CIRCULAR),
         DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
@@ -178,7 +150,7 @@ class TrainingJobTest extends ImageTraining {
         };
     FlowModel together = twoPhases(both, listener).run().model();
 
-    FlowModel first = train("first", matching(4, 0.5));
+    FlowModel first = train("first", matched(4, 0.5));
     RunFolder second = RunFolder.create(new Configuration(), uri("second"));
     FlowModel apart = job(second, refining(), first).run().model();
     assertThat(parameters(together)).containsExactly(parameters(apart));
@@ -226,7 +198,7 @@ class TrainingJobTest extends ImageTraining {
       FlowModel trained =
           job(
                   RunFolder.create(new Configuration(), uri("gaussian" + shards)),
-                  TrainingPlan.of(adam(1, 1, shards)),
+                  adam(1, 1, shards),
                   new Silent(),
                   model(4, Padding.CIRCULAR),
                   DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
@@ -247,86 +219,32 @@ class TrainingJobTest extends ImageTraining {
 
   @Test
   void aResumedRunOfFlowMatchingEndsWithTheSameBitsAndTheSameAverage() {
-    FlowModel whole = train("whole", matching(4, 0.5));
-    train("parts", new Limited(matching(4, 0.5), 2));
+    FlowModel whole = train("whole", matched(4, 0.5));
+    train("parts", new Limited(matched(4, 0.5), 2));
     FlowModel resumed =
-        job(RunFolder.resume(new Configuration(), uri("parts")), matching(4, 0.5)).run().model();
+        job(RunFolder.resume(new Configuration(), uri("parts")), matched(4, 0.5)).run().model();
     assertThat(parameters(resumed)).isEqualTo(parameters(whole));
-    assertThat(parameters(whole)).isNotEqualTo(parameters(train("last", matching(4, 0))));
+    assertThat(parameters(whole)).isNotEqualTo(parameters(train("last", matched(4, 0))));
   }
 
   @Test
   void trainingStartsFromTheModelGiven() {
-    FlowModel first = train("first", matching(2, 0));
-    TrainingConfig still = config(8, 1, 1, "sgd", 1e-9, 1, 0, TrainingConfig.Master.AVERAGING, 0);
+    FlowModel first = train("first", matched(2, 0));
+    TrainingPlan still = config(8, 1, 1, "sgd", 1e-9, 1, 0, TrainingConfig.Master.AVERAGING, 0);
     RunFolder run = RunFolder.create(new Configuration(), uri("second"));
     FlowModel second = job(run, still, first).run().model();
     assertThat(parameters(second)).containsExactly(parameters(first), within(1e-6));
   }
 
-  private static TrainingConfig matching(int rounds, double averageDecay) {
-    return new TrainingConfig(
-        8,
-        4,
-        rounds,
-        "adam",
-        1e-2,
-        0,
-        1,
-        0,
-        new Regularisation(0.01, 0.01),
-        2,
-        0.25,
-        1,
-        100,
-        1,
-        Retention.newest(2),
-        7,
-        DataType.FLOAT,
-        TrainingConfig.Master.AVERAGING,
-        0,
-        TrainingConfig.Schedule.CONSTANT,
-        0,
-        Objective.FLOW_MATCHING,
-        4,
-        averageDecay,
-        3,
-        0.5,
-        Recovery.of(0));
+  private static TrainingPlan matched(int rounds, double averageDecay) {
+    return with(refining(), matching(rounds, averageDecay));
   }
 
   @Test
   void outerMomentumAndRateTakePart() {
-    TrainingConfig plain = adam(3, 2, 2);
-    TrainingConfig outer =
-        new TrainingConfig(
-            plain.batch(),
-            plain.localSteps(),
-            plain.rounds(),
-            plain.updater(),
-            plain.learningRate(),
-            0,
-            0.7,
-            0.9,
-            new Regularisation(0.01, 0.01),
-            2,
-            0,
-            100,
-            100,
-            1,
-            Retention.newest(2),
-            7,
-            DataType.FLOAT,
-            TrainingConfig.Master.AVERAGING,
-            0,
-            TrainingConfig.Schedule.CONSTANT,
-            0,
-            Objective.LIKELIHOOD,
-            1,
-            0,
-            3,
-            0.5,
-            Recovery.of(0));
+    TrainingPlan plain = adam(3, 2, 2);
+    AveragingConfig withMomentum = new AveragingConfig(2, 0.7, 0.9, 0);
+    TrainingPlan outer = with(plain, with(plain.first(), withMomentum));
     assertThat(parameters(train("a", outer))).isNotEqualTo(parameters(train("b", plain)));
   }
 
@@ -410,7 +328,7 @@ class TrainingJobTest extends ImageTraining {
 
   @Test
   void aFinishedRunIsWhatItWasWithoutItsData() throws Exception {
-    TrainingConfig config =
+    TrainingPlan config =
         config(4, 1, 3, "adam", 1e-2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
     TrainingResult first = job(RunFolder.create(new Configuration(), uri("run")), config).run();
     Files.delete(folder.resolve("run/model.zip"));
@@ -428,7 +346,7 @@ class TrainingJobTest extends ImageTraining {
 
   @Test
   void nothingIsWrittenBeforeAllIsChecked() {
-    TrainingConfig config = adam(1, 1, 1);
+    TrainingPlan config = adam(1, 1, 1);
     TrainingListener writer =
         new Silent() {
           @Override

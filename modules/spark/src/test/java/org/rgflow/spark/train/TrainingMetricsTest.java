@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
 
 /** A run's numbers as one of Spark's own sinks, JMX, gives them away. */
 class TrainingMetricsTest extends ImageTraining {
@@ -59,7 +60,7 @@ class TrainingMetricsTest extends ImageTraining {
                 List.of(report.trainLoss(), report.heldOut().loss(), (double) report.round()));
           }
         };
-    TrainingConfig config =
+    TrainingPlan config =
         config(4, 1, 2, "adam", 1e-2, 2, 0.25, TrainingConfig.Master.AVERAGING, 0);
     job(RunFolder.create(new Configuration(), uri("run")), config, listener).run();
     assertThat(seen).hasSize(6).isEqualTo(reported);

@@ -9,46 +9,42 @@ import org.rgflow.spark.ConstantNames;
  * The phases of a run, one after the other: each begins with the parameters that the one before
  * released, and with a fresh updater.
  *
- * @param phases at least one, in order; all of one seed, number of shards, precision and held-out
- *     fraction
+ * @param common to all phases
+ * @param phases at least one, in order
  */
-public record TrainingPlan(List<TrainingConfig> phases) {
+public record TrainingPlan(TrainingConfig common, List<PhaseConfig> phases) {
   /** Checks that the phases go together. */
   public TrainingPlan {
     phases = List.copyOf(phases);
     if (phases.isEmpty()) {
       throw new IllegalArgumentException("a plan of training has at least one phase, had none");
     }
-    TrainingConfig first = phases.get(0);
-    for (TrainingConfig next : phases.subList(1, phases.size())) {
-      if (first.objective() == Objective.ENERGY || next.objective() == Objective.ENERGY) {
-        throw new IllegalArgumentException(
-            "train.then must be none with train.objective=energy, was "
-                + ConstantNames.of(next.objective()));
-      }
-      if (next.seed() != first.seed()
-          || next.shards() != first.shards()
-          || next.dtype() != first.dtype()
-          || next.heldOutFraction() != first.heldOutFraction()) {
-        throw new IllegalArgumentException(
-            "phases of a run share seed, shards, precision and held-out fraction");
-      }
+    for (PhaseConfig phase : phases) {
+      Allowed.require(
+          phases.size() == 1 || phase.objective() != Objective.ENERGY,
+          "then must be none with train.objective=energy, was "
+              + ConstantNames.of(phases.get(phases.size() - 1).objective()));
+      // whose loss is of a batch that it draws for itself, without matching's labels
+      Allowed.require(
+          common.master() != TrainingConfig.Master.DL4J
+              || phase.objective() != Objective.FLOW_MATCHING,
+          "master must be averaging with train.objective=flow-matching, was dl4j");
     }
   }
 
-  /** A run of one phase. */
-  public static TrainingPlan of(TrainingConfig only) {
-    return new TrainingPlan(List.of(only));
-  }
-
-  /** What the phases have in common: data, shards, seed. */
-  public TrainingConfig common() {
+  /** The phase that the run begins with. */
+  public PhaseConfig first() {
     return phases.get(0);
   }
 
   /** Averages of all phases. */
   public int rounds() {
-    return phases.stream().mapToInt(TrainingConfig::rounds).reduce(0, Math::addExact);
+    return phases.stream().mapToInt(PhaseConfig::rounds).reduce(0, Math::addExact);
+  }
+
+  /** Examples that all shards see in a round of a phase. */
+  public long examplesPerRound(PhaseConfig phase) {
+    return common.shards() * phase.examplesPerShard();
   }
 
   /** The phases that are not over after so many rounds. */
@@ -57,14 +53,24 @@ public record TrainingPlan(List<TrainingConfig> phases) {
     int first = 0;
     long examples = 0;
     for (int number = 0; number < phases.size(); number++) {
-      TrainingConfig config = phases.get(number);
+      PhaseConfig config = phases.get(number);
       if (first + config.rounds() > round) {
         left.add(new Phase(number, first, examples, config));
       }
       first += config.rounds();
-      examples += config.rounds() * config.examplesPerRound();
+      examples += config.rounds() * examplesPerRound(config);
     }
     return left;
+  }
+
+  /** Whether a checkpoint is written after so many rounds, however they go. */
+  public boolean isCheckpointDue(Phase phase, int round) {
+    return round == phase.end() || round % common.checkpoints().every() == 0;
+  }
+
+  /** Whether there is a validation after so many rounds. */
+  public boolean isValidationDue(Phase phase, int round) {
+    return round == phase.end() || round % common.validation().every() == 0;
   }
 
   /**
@@ -74,15 +80,10 @@ public record TrainingPlan(List<TrainingConfig> phases) {
    * @param first round, counted from 0 over the whole run
    * @param examplesBefore seen by the phases before
    */
-  public record Phase(int number, int first, long examplesBefore, TrainingConfig config) {
+  public record Phase(int number, int first, long examplesBefore, PhaseConfig config) {
     /** The first round that is not of this phase. */
     public int end() {
       return first + config.rounds();
-    }
-
-    /** Whether one is written after so many rounds, however they go. */
-    public boolean isCheckpointDue(int round) {
-      return round == end() || round % config.checkpointEvery() == 0;
     }
   }
 }

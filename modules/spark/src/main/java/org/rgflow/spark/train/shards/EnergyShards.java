@@ -14,7 +14,8 @@ import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.physics.FreeEnergy;
 import org.rgflow.spark.physics.LatentDraws;
 import org.rgflow.spark.physics.LatentDrawsJob;
-import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.PhaseConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
 
 /** Shards of latents, which tasks draw as they need them. */
 final class EnergyShards implements Shards {
@@ -24,25 +25,25 @@ final class EnergyShards implements Shards {
   private final JavaSparkContext spark;
   private final FlowConfig model;
   private final SolverConfig solver;
-  private final TrainingConfig config;
+  private final TrainingPlan plan;
   private final EnergyConfig energy;
 
   EnergyShards(
       JavaSparkContext spark,
       FlowConfig model,
       SolverConfig solver,
-      TrainingConfig config,
+      TrainingPlan plan,
       EnergyConfig energy) {
     this.spark = spark;
     this.model = model;
     this.solver = solver;
-    this.config = config;
+    this.plan = plan;
     this.energy = energy;
   }
 
   @Override
   public JavaRDD<Block> blocks() {
-    return spark.parallelize(new ArrayList<>(), config.shards());
+    return spark.parallelize(new ArrayList<>(), plan.common().shards());
   }
 
   @Override
@@ -52,7 +53,7 @@ final class EnergyShards implements Shards {
 
   @Override
   public long heldOutSize() {
-    return config.validationExamples();
+    return plan.common().validation().examples();
   }
 
   @Override
@@ -68,22 +69,24 @@ final class EnergyShards implements Shards {
   }
 
   @Override
-  public void describe(FlowLayer layer, TrainingConfig phase) {
+  public void describe(FlowLayer layer, PhaseConfig phase) {
     layer.trainedByEnergy(energy);
   }
 
   @Override
-  public Minibatches minibatches(FlowModel found, TrainingConfig phase) {
-    return new LatentMinibatches(found.layer(), phase.batch(), phase.seed(), phase.dtype());
+  public Minibatches minibatches(FlowModel found, PhaseConfig phase) {
+    return new LatentMinibatches(
+        found.layer(), phase.batch(), plan.common().seed(), plan.common().dtype());
   }
 
   /** On the same latents at every validation. */
   @Override
   public HeldOut validate(FlowModel found, double[] parameters) {
     LatentDraws draws =
-        new LatentDraws(model, solver.finer(), energy, config.batch(), config.seed(), VALIDATION);
-    LatentDrawsJob job = new LatentDrawsJob(spark, config.shards());
-    int samples = config.validationExamples();
+        new LatentDraws(
+            model, solver.finer(), energy, plan.first().batch(), plan.common().seed(), VALIDATION);
+    LatentDrawsJob job = new LatentDrawsJob(spark, plan.common().shards());
+    int samples = plan.common().validation().examples();
     FreeEnergy fine = job.draw(draws, parameters, samples).freeEnergy();
     FreeEnergy asTrained = job.draw(draws.with(solver), parameters, samples).freeEnergy();
     double dimensions = model.dimensions();

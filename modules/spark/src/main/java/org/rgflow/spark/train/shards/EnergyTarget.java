@@ -7,7 +7,7 @@ import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.energy.Lattice;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.model.FlowModel;
-import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
 
 /**
  * The Boltzmann distribution of an energy; no examples are needed.
@@ -29,8 +29,8 @@ public record EnergyTarget(EnergyConfig energy, FlowModel start) implements Targ
    */
   @Override
   public Shards open(
-      JavaSparkContext spark, FlowConfig model, SolverConfig solver, TrainingConfig config) {
+      JavaSparkContext spark, FlowConfig model, SolverConfig solver, TrainingPlan plan) {
     energy.check().requireGradient();
-    return new EnergyShards(spark, model, solver, config, energy);
+    return new EnergyShards(spark, model, solver, plan, energy);
   }
 }

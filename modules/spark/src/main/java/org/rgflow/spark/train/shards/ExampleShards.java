@@ -17,13 +17,16 @@ import org.rgflow.spark.ingest.DecodedShard;
 import org.rgflow.spark.ingest.Selection;
 import org.rgflow.spark.model.BatchScorer;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
 
 /** Shards of examples, decoded once and kept on the executors. */
 final class ExampleShards implements Shards {
   private final JavaSparkContext spark;
   private final FlowConfig model;
   private final SolverConfig solver;
+  private final TrainingPlan plan;
   private final TrainingConfig config;
   private final TrainingInput input;
   private final JavaRDD<DecodedShard> training;
@@ -37,16 +40,19 @@ final class ExampleShards implements Shards {
       JavaSparkContext spark,
       FlowConfig model,
       SolverConfig solver,
-      TrainingConfig config,
+      TrainingPlan plan,
       TrainingInput input) {
     this.spark = spark;
     this.model = model;
     this.solver = solver;
-    this.config = config;
+    this.plan = plan;
+    this.config = plan.common();
     this.input = input;
     boolean split = input.validation() == null;
     Selection learning =
-        split ? Selection.notHeldOut(config.seed(), config.heldOutFraction()) : Selection.all();
+        split
+            ? Selection.notHeldOut(config.seed(), config.validation().heldOutFraction())
+            : Selection.all();
     this.training =
         input.training().shards(config.shards(), learning).persist(StorageLevel.MEMORY_AND_DISK());
     this.validation = heldOut(split).persist(StorageLevel.MEMORY_AND_DISK());
@@ -69,7 +75,9 @@ final class ExampleShards implements Shards {
     return split
         ? input
             .training()
-            .shards(config.shards(), Selection.heldOut(config.seed(), config.heldOutFraction()))
+            .shards(
+                config.shards(),
+                Selection.heldOut(config.seed(), config.validation().heldOutFraction()))
         : input.validation().shards(config.shards(), Selection.all());
   }
 
@@ -110,20 +118,20 @@ final class ExampleShards implements Shards {
   }
 
   @Override
-  public void describe(FlowLayer layer, TrainingConfig phase) {
+  public void describe(FlowLayer layer, PhaseConfig phase) {
     if (phase.objective() == Objective.FLOW_MATCHING) {
       layer.trainedByFlowMatching(phase.times());
     }
   }
 
   @Override
-  public Minibatches minibatches(FlowModel found, TrainingConfig phase) {
+  public Minibatches minibatches(FlowModel found, PhaseConfig phase) {
     return new ExampleMinibatches(
         phase.batch(),
-        phase.seed(),
+        config.seed(),
         found.transform(),
-        LabelNoise.of(found.layer(), found.transform() != null, phase.batch(), phase.seed()),
-        phase.dtype());
+        LabelNoise.of(found.layer(), found.transform() != null, phase.batch(), config.seed()),
+        config.dtype());
   }
 
   @Override
@@ -134,7 +142,7 @@ final class ExampleShards implements Shards {
     Broadcast<double[]> state = spark.broadcast(parameters);
     BatchScorer fine = scorer(found, solver.finer());
     BatchScorer asTrained = scorer(found, solver);
-    int limit = Math.max(1, config.validationExamples() / heldOutSizes.size());
+    int limit = Math.max(1, config.validation().examples() / heldOutSizes.size());
     try {
       List<double[]> sums =
           heldOut
@@ -165,7 +173,7 @@ final class ExampleShards implements Shards {
         steps,
         DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
         found.transform(),
-        config.batch(),
+        plan.first().batch(),
         config.seed());
   }
 

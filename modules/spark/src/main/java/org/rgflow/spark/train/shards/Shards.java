@@ -6,7 +6,7 @@ import org.rgflow.data.DataException;
 import org.rgflow.data.PixelTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.spark.model.FlowModel;
-import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.PhaseConfig;
 
 /** What the tasks of a run learn from and validate on, until it is closed. */
 public interface Shards extends AutoCloseable {
@@ -30,10 +30,10 @@ public interface Shards extends AutoCloseable {
   PixelTransform transform();
 
   /** Says what a new model is trained by in a phase. */
-  void describe(FlowLayer layer, TrainingConfig phase);
+  void describe(FlowLayer layer, PhaseConfig phase);
 
   /** The minibatches of a model in a phase. */
-  Minibatches minibatches(FlowModel model, TrainingConfig phase);
+  Minibatches minibatches(FlowModel model, PhaseConfig phase);
 
   /** What a validation of parameters finds; null where there is nothing to validate on. */
   HeldOut validate(FlowModel model, double[] parameters);

@@ -5,7 +5,7 @@ import org.rgflow.data.Shape;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.model.FlowModel;
-import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
 
 /** The distribution that a model learns: known by examples, or by an energy. */
 public sealed interface Target permits TrainingInput, EnergyTarget {
@@ -20,5 +20,5 @@ public sealed interface Target permits TrainingInput, EnergyTarget {
    *
    * @param solver of training
    */
-  Shards open(JavaSparkContext spark, FlowConfig model, SolverConfig solver, TrainingConfig config);
+  Shards open(JavaSparkContext spark, FlowConfig model, SolverConfig solver, TrainingPlan plan);
 }

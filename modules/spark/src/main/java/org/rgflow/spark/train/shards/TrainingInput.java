@@ -7,7 +7,7 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.ingest.Examples;
 import org.rgflow.spark.model.FlowModel;
-import org.rgflow.spark.train.plan.TrainingConfig;
+import org.rgflow.spark.train.plan.TrainingPlan;
 
 /**
  * Examples that a model is trained and validated on.
@@ -26,8 +26,8 @@ public record TrainingInput(
 
   @Override
   public Shards open(
-      JavaSparkContext spark, FlowConfig model, SolverConfig solver, TrainingConfig config) {
-    return new ExampleShards(spark, model, solver, config, this);
+      JavaSparkContext spark, FlowConfig model, SolverConfig solver, TrainingPlan plan) {
+    return new ExampleShards(spark, model, solver, plan, this);
   }
 
   /**
