@@ -85,6 +85,15 @@ public final class ImageGrid {
   }
 
   /**
+   * Checks that a picture has room for so many images in a row.
+   *
+   * @throws DataException if it would be wider than 32768 pixels
+   */
+  public static void requireRoom(Shape shape, int columns, int zoom) {
+    length(columns, shape.grid()[1], zoom);
+  }
+
+  /**
    * The first of the images, in whole rows, that a picture has room for; at least one row.
    *
    * @param columns images in a row

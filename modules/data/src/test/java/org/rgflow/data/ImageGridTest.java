@@ -85,5 +85,8 @@ class ImageGridTest {
         .hasMessage("image 0 has 3 pixels; allowed: 2 of 1x1x2");
     assertThatThrownBy(() -> drawn(one, shape, 1, 20_000))
         .hasMessage("picture of 40000 pixels along a side; allowed: 32768");
+    ImageGrid.requireRoom(shape, 10_923, 1);
+    assertThatThrownBy(() -> ImageGrid.requireRoom(shape, 10_924, 1))
+        .hasMessage("picture of 32771 pixels along a side; allowed: 32768");
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.IntFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.energy.Energy;
+import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.ode.TimeGrid;
 import org.rgflow.flow.tensor.Arena;
@@ -187,6 +188,8 @@ public final class Flow implements AutoCloseable {
     try (INDArray x = repeated(random, batch, config.dimensions());
         INDArray probes = needsProbes() ? repeated(random, batch, probeSize()) : null) {
       encoding = encode(x, probes);
+    } catch (SolveException e) {
+      return false; // what is tried is noise, which a model of something else need not solve
     }
     double[] latents = HostValues.take(encoding.values());
     for (int n = 1; n < batch; n++) {

@@ -37,11 +37,6 @@ public record LatentLevels(int channels, List<Integer> sizes) {
     return sizes.subList(0, level).stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** The site in the middle of a level's, in their order. */
-  public int middle(int level) {
-    return sizes.get(level) / 2;
-  }
-
   /** The level of each latent of an example, (C, sites). */
   public int[] ofEach() {
     int[] levels = new int[channels * sites()];

@@ -11,6 +11,7 @@ public final class LatentPlaces {
   private final int[] shape;
   private final boolean isTorus;
   private final int[] levels;
+  private final int sites;
 
   /** Per latent its coordinates. */
   private final int[][] places;
@@ -21,7 +22,7 @@ public final class LatentPlaces {
     this.isTorus = model.padding() == Padding.CIRCULAR;
     this.levels = LatentLevels.of(model).ofEach();
     this.places = new int[levels.length][];
-    int sites = levels.length / model.channels();
+    this.sites = levels.length / model.channels();
     int at = 0;
     int offset = 0;
     int spacing = 1;
@@ -65,6 +66,35 @@ public final class LatentPlaces {
   /** Coordinates of a latent, in sites of the data. */
   public int[] place(int latent) {
     return places[latent].clone();
+  }
+
+  /**
+   * The latent of a level, in the first channel, that is nearest to the middle of the data: its
+   * site, in the order of the level's.
+   */
+  public int middle(int level) {
+    int nearest = -1;
+    double least = Double.POSITIVE_INFINITY;
+    for (int latent = 0; latent < sites; latent++) {
+      double square = 0;
+      for (int a = 0; a < shape.length; a++) {
+        double away = places[latent][a] - (shape[a] - 1) / 2.0;
+        square += away * away;
+      }
+      if (levels[latent] == level && square < least) {
+        least = square;
+        nearest = latent;
+      }
+    }
+    return nearest - first(level);
+  }
+
+  private int first(int level) {
+    int first = 0;
+    while (levels[first] != level) {
+      first++;
+    }
+    return first;
   }
 
   /** Euclidean distance of two latents in sites of the data, on a torus the shortest. */

@@ -47,6 +47,31 @@ class LatentPlacesTest {
     assertThat(line.distance(0, 3)).isEqualTo(6);
   }
 
+  @Test
+  void theMiddleOfALevelIsItsLatentNearestToTheMiddleOfTheData() {
+    FlowConfig config = SmallModel.on(8, 8).config();
+    LatentPlaces places = new LatentPlaces(config);
+    LatentLevels levels = LatentLevels.of(config);
+    // 16 sites go on from the first level, 4 from the second: (3, 3) and so on, then (7, 7)
+    int finest = places.middle(0);
+    assertThat(places.level(finest)).isZero();
+    assertThat(places.place(finest)).containsAnyOf(3, 4);
+    for (int level = 0; level < levels.count(); level++) {
+      int middle = levels.first(level) + places.middle(level);
+      assertThat(places.level(middle)).isEqualTo(level);
+      for (int latent = 0; latent < 64; latent++) {
+        if (places.level(latent) == level) {
+          assertThat(fromMiddle(places.place(middle)))
+              .isLessThanOrEqualTo(fromMiddle(places.place(latent)));
+        }
+      }
+    }
+  }
+
+  private static double fromMiddle(int[] place) {
+    return Math.hypot(place[0] - 3.5, place[1] - 3.5);
+  }
+
   private static String place(LatentPlaces places, int latent) {
     return places.level(latent) + " " + Arrays.toString(places.place(latent));
   }

@@ -484,7 +484,7 @@ public final class Keys {
               1,
               "[1, 10000]",
               "Dequantisations of an image, averaged in probability."));
-  static final Key<Boolean> SCORE_SOLVER_ERROR =
+  public static final Key<Boolean> SCORE_SOLVER_ERROR =
       add(
           Key.flag(
               "score.solverError",
@@ -628,7 +628,7 @@ public final class Keys {
               "physics.step",
               0.2,
               "(0, 100]",
-              "Size of a leapfrog step, in deviations of the base; lower it where few are accepted."));
+              "Size of a leapfrog step, where a normal base has a deviation of 1; lower it where few are accepted."));
   public static final Key<Integer> PHYSICS_BATCH =
       add(
           Key.integer(

@@ -19,6 +19,7 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.LatentPlaces;
 import org.rgflow.spark.correlation.Correlations;
 import org.rgflow.spark.correlation.LatentCorrelation;
+import org.rgflow.spark.sample.LatentTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -72,7 +73,7 @@ public final class CorrelationCommand implements Callable<Integer> {
                     + MOST_LATENTS);
           }
           Correlations found =
-              LatentCorrelation.of(spark.read().parquet(latents), config.dimensions());
+              LatentCorrelation.of(LatentTable.read(spark, latents), config.dimensions());
           LatentPlaces places = new LatentPlaces(config);
           List<Correlations.Information> byDistance = found.byDistance(places);
           print(out, found, Correlations.byLevels(byDistance));

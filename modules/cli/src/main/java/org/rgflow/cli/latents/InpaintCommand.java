@@ -63,6 +63,7 @@ public final class InpaintCommand implements Callable<Integer> {
         .draw(
             "inpaint",
             (images, out) -> {
+              images.requireRoom(2 + images.fillings());
               Hole hole = holes.in(images.shape());
               List<Example> examples = images.examples(data, count);
               Inpainted filled = images.inpainted(examples, hole);

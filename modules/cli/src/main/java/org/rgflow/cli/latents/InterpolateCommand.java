@@ -58,6 +58,7 @@ public final class InterpolateCommand implements Callable<Integer> {
     latents.draw(
         "interpolate",
         (images, out) -> {
+          images.requireRoom(steps + 1);
           List<double[]> walks = new ArrayList<>();
           for (ImagePairs.Pair pair : pairs.encoded(images, from, to)) {
             for (int step = 0; step <= steps; step++) {

@@ -25,12 +25,14 @@ import org.rgflow.data.ImageGrid;
 import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.LatentLevels;
+import org.rgflow.flow.LatentPlaces;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.inpaint.Inpainted;
 import org.rgflow.spark.inpaint.Inpainting;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.physics.LatentDrawsJob;
 import org.rgflow.spark.sample.DecodingJob;
+import org.rgflow.spark.score.ScoringConfig;
 import org.rgflow.spark.score.ScoringJob;
 
 /** Images to latents and back by one model, and the picture and the arrays that come of it. */
@@ -65,6 +67,19 @@ public final class LatentImages {
     return LatentLevels.of(model.layer().flow());
   }
 
+  LatentPlaces places() {
+    return new LatentPlaces(model.layer().flow());
+  }
+
+  /**
+   * Checks, before anything is computed, that a picture has room for so many images in a row.
+   *
+   * @throws DataException if it has not
+   */
+  void requireRoom(int columns) {
+    ImageGrid.requireRoom(model.shape(), columns, configuration.value(Keys.SAMPLE_ZOOM));
+  }
+
   /**
    * The latents of so many images from all over some files, or of all where there are fewer.
    *
@@ -73,9 +88,11 @@ public final class LatentImages {
   List<double[]> encoded(List<String> paths, int images) {
     ImageFiles files = files(paths, images);
     int tasks = configuration.tasks(Keys.SCORE_PARTITIONS, spark);
+    ScoringConfig scoring =
+        configuration.with(Keys.SCORE_SOLVER_ERROR, false, "no score is compared").scoring();
     List<double[]> latents = new ArrayList<>();
     for (Row row :
-        new ScoringJob(spark, model, configuration.scoring())
+        new ScoringJob(spark, model, scoring)
             .encode(files, tasks)
             .select("error", ScoringJob.LATENTS)
             .collectAsList()) {
@@ -99,6 +116,11 @@ public final class LatentImages {
   List<Example> examples(List<String> paths, int images) {
     ImageFiles files = files(paths, images);
     return files.images((int) files.count());
+  }
+
+  /** Fillings of a hole: {@code inpaint.draws}. */
+  int fillings() {
+    return configuration.value(Keys.INPAINT_DRAWS);
   }
 
   /** Images with a hole filled. */

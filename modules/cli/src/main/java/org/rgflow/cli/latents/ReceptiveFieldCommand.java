@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.rgflow.flow.LatentLevels;
+import org.rgflow.flow.LatentPlaces;
 import org.rgflow.spark.sample.LatentEdits;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Option;
     header = "Show which pixels a latent of each level moves.",
     description = {
       "Writes receptive-field.png and receptive-field.npz: a row to each level, the finest first, with"
-          + " the image as it is, with one latent in the middle of the level moved, and what that"
+          + " the image as it is, with one latent in the middle of the level moved, of the first channel,"
+          + " and what that"
           + " changed, brightest where most; and prints how many pixels moved."
     },
     footerHeading = "%nExamples:%n",
@@ -40,7 +42,7 @@ public final class ReceptiveFieldCommand implements Callable<Integer> {
       names = "--by",
       paramLabel = "X",
       defaultValue = "4",
-      description = "How far, in deviations of the base; default ${DEFAULT-VALUE}.")
+      description = "How far; 1 is a deviation of a normal base; default ${DEFAULT-VALUE}.")
   private double by;
 
   @Override
@@ -53,9 +55,10 @@ public final class ReceptiveFieldCommand implements Callable<Integer> {
         (images, out) -> {
           double[] image = images.encoded(data, 1).get(0);
           LatentLevels levels = images.levels();
+          LatentPlaces places = images.places();
           List<double[]> moved = new ArrayList<>(List.of(image));
           for (int level = 0; level < levels.count(); level++) {
-            moved.add(LatentEdits.moved(levels, image, level, levels.middle(level), by));
+            moved.add(LatentEdits.moved(levels, image, level, places.middle(level), by));
           }
           List<byte[]> decoded = images.decoded(moved);
           List<byte[]> rows = new ArrayList<>();

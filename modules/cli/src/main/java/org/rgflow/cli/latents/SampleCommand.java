@@ -115,6 +115,10 @@ public final class SampleCommand implements Callable<Integer> {
 
   private Map<String, byte[]> draw(SparkSession spark, FlowModel flow, Configuration configuration)
       throws IOException {
+    if (flow.transform() != null && PngImage.holds(flow.shape())) {
+      ImageGrid.requireRoom(
+          flow.shape(), columns(configuration), configuration.value(Keys.SAMPLE_ZOOM));
+    }
     List<byte[]> real = real(spark, flow, configuration);
     SamplingJob job = new SamplingJob(spark, flow, configuration.sampling());
     int count = configuration.value(Keys.SAMPLE_COUNT);
@@ -144,20 +148,24 @@ public final class SampleCommand implements Callable<Integer> {
     return images.images(shown).stream().map(Example::pixels).toList();
   }
 
-  private static byte[] picture(
+  /** Images in a row of the picture: real ones stand beside samples, with a gap between. */
+  private int columns(Configuration configuration) {
+    int samples = configuration.value(Keys.SAMPLE_COLUMNS);
+    return beside.isEmpty() ? samples : 2 * samples + 1;
+  }
+
+  private byte[] picture(
       List<byte[]> samples, List<byte[]> real, Shape shape, Configuration configuration)
       throws IOException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     int columns = configuration.value(Keys.SAMPLE_COLUMNS);
     int zoom = configuration.value(Keys.SAMPLE_ZOOM);
     List<byte[]> drawn = ImageGrid.thatFit(samples, shape, columns, zoom);
-    if (real.isEmpty()) {
-      ImageGrid.write(png, drawn, shape, columns, zoom);
-    } else {
-      List<byte[]> all =
-          ImageGrid.beside(drawn, ImageGrid.thatFit(real, shape, columns, zoom), columns);
-      ImageGrid.write(png, all, shape, 2 * columns + 1, zoom);
-    }
+    List<byte[]> shown =
+        real.isEmpty()
+            ? drawn
+            : ImageGrid.beside(drawn, ImageGrid.thatFit(real, shape, columns, zoom), columns);
+    ImageGrid.write(png, shown, shape, columns(configuration), zoom);
     return png.toByteArray();
   }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.rgflow.flow.LatentLevels;
+import org.rgflow.flow.LatentPlaces;
 import org.rgflow.spark.sample.LatentEdits;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Option;
     header = "Walk along single latents of an image.",
     description = {
       "Writes walk.png and walk.npz: a row to each latent, along which it is moved from one side of where"
-          + " the image has it to the other. The latents are one in the middle of each level, the finest"
+          + " the image has it to the other. The latents are one in the middle of each level, of the first channel, the finest"
           + " first, or with --level several from all over that level: at coarse ones, what the model"
           + " varies its images by."
     },
@@ -58,7 +59,8 @@ public final class WalkCommand implements Callable<Integer> {
       names = "--by",
       paramLabel = "X",
       defaultValue = "3",
-      description = "How far to each side, in deviations of the base; default ${DEFAULT-VALUE}.")
+      description =
+          "How far to each side; 1 is a deviation of a normal base; default ${DEFAULT-VALUE}.")
   private double by;
 
   @Option(
@@ -81,8 +83,9 @@ public final class WalkCommand implements Callable<Integer> {
     latents.draw(
         "walk",
         (images, out) -> {
+          images.requireRoom(steps + 1);
           LatentLevels levels = images.levels();
-          List<Latent> chosen = chosen(levels);
+          List<Latent> chosen = chosen(levels, images.places());
           double[] image = images.encoded(data, 1).get(0);
           List<double[]> walks = new ArrayList<>();
           for (Latent latent : chosen) {
@@ -107,10 +110,10 @@ public final class WalkCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private List<Latent> chosen(LatentLevels levels) {
+  private List<Latent> chosen(LatentLevels levels, LatentPlaces places) {
     if (level == null) {
       return IntStream.range(0, levels.count())
-          .mapToObj(one -> new Latent(one, levels.middle(one)))
+          .mapToObj(one -> new Latent(one, places.middle(one)))
           .toList();
     }
     if (level < 0 || level >= levels.count()) {

@@ -23,6 +23,7 @@ import org.rgflow.spark.classify.ClassModel;
 import org.rgflow.spark.classify.Confusion;
 import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -103,20 +104,24 @@ public final class ClassifyCommand implements Callable<Integer> {
     requireClasses("--prior", frequencies, ofClasses);
     Map<String, String> known = images.truth == null ? Map.of() : byClass("--truth", images.truth);
     requireClasses("--truth", known, ofClasses);
+    options.flag(Keys.SCORE_OVERWRITE, overwrite);
     List<ClassModel> classes = new ArrayList<>();
     for (Map.Entry<String, String> each : ofClasses.entrySet()) {
       double prior = prior(frequencies.getOrDefault(each.getKey(), "1"));
-      classes.add(new ClassModel(each.getKey(), storage.model(each.getValue()), prior));
+      FlowModel model = storage.model(each.getValue());
+      // what is compared are many nats, and not the last digits
+      Configuration own =
+          options.ofFinerSolve(storage, model).with(Keys.SCORE_SOLVER_ERROR, false, "classify");
+      classes.add(new ClassModel(each.getKey(), model, prior, own.scoring()));
     }
-    Configuration configuration =
-        options.flag(Keys.SCORE_OVERWRITE, overwrite).ofFinerSolve(storage, classes.get(0).model());
+    Configuration configuration = options.ofFinerSolve(storage, classes.get(0).model());
     TableOutput table = TableOutput.of(storage.hadoop(), output);
     table.requireApartFrom(images.truth == null ? images.data : List.copyOf(known.values()));
     table.requireFree(
         configuration.value(Keys.SCORE_OVERWRITE), "another --output, or --overwrite");
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession spark = Session.openToCompute(spec, output)) {
-      BayesClassifier classifier = new BayesClassifier(spark, classes, configuration.scoring());
+      BayesClassifier classifier = new BayesClassifier(spark, classes);
       classified(spark, classifier, known, configuration)
           .write()
           .mode(SaveMode.Overwrite)

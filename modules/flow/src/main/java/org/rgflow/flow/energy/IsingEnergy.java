@@ -25,6 +25,10 @@ public final class IsingEnergy implements Energy {
 
   private static final double LOG_2 = Math.log(2);
 
+  /** Along a side: a basis is its square. */
+  private static final int MOST = 4096;
+
+  private final Lattice lattice;
   private final int rows;
   private final int columns;
   private final double temperature;
@@ -43,6 +47,17 @@ public final class IsingEnergy implements Energy {
    */
   public IsingEnergy(int rows, int columns, double temperature) {
     EnergySettings.requirePositive("temperature", temperature);
+    this.lattice = new Lattice(1, rows, columns);
+    if (Math.max(rows, columns) > MOST) {
+      throw new IllegalArgumentException(
+          "energy.lattice must have sizes in [1, "
+              + MOST
+              + "] for ising, was ["
+              + rows
+              + ", "
+              + columns
+              + "]");
+    }
     this.rows = rows;
     this.columns = columns;
     this.temperature = temperature;
@@ -97,7 +112,7 @@ public final class IsingEnergy implements Energy {
 
   @Override
   public Lattice lattice() {
-    return new Lattice(1, rows, columns);
+    return lattice;
   }
 
   /** T at which an infinite lattice orders, 2/log(1 + sqrt 2). */

@@ -152,6 +152,10 @@ class EnergiesTest {
         .hasMessage("energy.lattice must be a list of integers, was four");
     assertThatThrownBy(() -> of("ising", "lattice", "2,2,2"))
         .hasMessage("energy.lattice must be one or two sizes for ising, was 2,2,2");
+    assertThatThrownBy(() -> of("ising", "temperature", "2", "lattice", "65536"))
+        .hasMessageStartingWith("energy.lattice must hold at most 2^24 values");
+    assertThatThrownBy(() -> of("ising", "temperature", "2", "lattice", "8192,1"))
+        .hasMessage("energy.lattice must have sizes in [1, 4096] for ising, was [8192, 1]");
     assertThatThrownBy(() -> of("ring", "modes", "2.5"))
         .hasMessage("energy.modes must be an integer, was 2.5");
   }

@@ -26,7 +26,6 @@ import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.score.ExampleScorer;
 import org.rgflow.spark.score.Score;
-import org.rgflow.spark.score.ScoringConfig;
 import scala.Tuple2;
 
 /**
@@ -51,7 +50,6 @@ public final class BayesClassifier {
 
   private final SparkSession spark;
   private final List<ClassModel> classes;
-  private final ScoringConfig config;
 
   /**
    * A classifier; nothing happens before its call.
@@ -59,11 +57,9 @@ public final class BayesClassifier {
    * @throws DataException unless there are two classes or more, all of one shape, and all of pixels
    *     or all of real values
    */
-  public BayesClassifier(SparkSession spark, List<ClassModel> classes, ScoringConfig config) {
+  public BayesClassifier(SparkSession spark, List<ClassModel> classes) {
     this.spark = spark;
     this.classes = List.copyOf(classes);
-    // what is compared are many nats, and not the last digits
-    this.config = config.withoutSolverError();
     if (classes.size() < 2) {
       throw new DataException(classes.size() + " classes; allowed: 2 or more");
     }
@@ -119,7 +115,7 @@ public final class BayesClassifier {
   }
 
   private Dataset<Row> classified(JavaRDD<Tuple2<String, DecodedExample>> examples) {
-    Scorers scorers = new Scorers(classes, config);
+    Scorers scorers = new Scorers(classes);
     double[][] parameters =
         classes.stream().map(each -> each.model().parameters()).toArray(double[][]::new);
     Broadcast<double[][]> broadcast =
@@ -137,12 +133,12 @@ public final class BayesClassifier {
     private final double[] logPriors;
     private final ExampleScorer[] scorers;
 
-    Scorers(List<ClassModel> classes, ScoringConfig config) {
+    Scorers(List<ClassModel> classes) {
       this.names = classes.stream().map(ClassModel::name).toArray(String[]::new);
       this.logPriors = classes.stream().mapToDouble(each -> Math.log(each.prior())).toArray();
       this.scorers =
           classes.stream()
-              .map(each -> new ExampleScorer(each.model(), config))
+              .map(each -> new ExampleScorer(each.model(), each.scoring()))
               .toArray(ExampleScorer[]::new);
     }
 

@@ -71,12 +71,18 @@ public record Correlations(long rows, int dimensions, double[] ofValues, double[
 
   /**
    * Mean information by the levels of a pair and its distance in sites: up to 1, beyond 1 up to 2,
-   * up to 4 and so on, each twice the one before.
+   * up to 4 and so on, each twice the one before. A latent that never moves tells nothing, so its
+   * pairs are left out.
    */
   public List<Information> byDistance(LatentPlaces places) {
     Map<Class, Sums> classes = new TreeMap<>();
     for (int i = 0; i < dimensions; i++) {
       for (int j = 0; j < i; j++) {
+        double ofZ = ofValues[i * dimensions + j];
+        double ofAbs = ofMagnitudes[i * dimensions + j];
+        if (Double.isNaN(ofZ) || Double.isNaN(ofAbs)) {
+          continue;
+        }
         double upTo = upTo(places.distance(i, j));
         int one = places.level(i);
         int other = places.level(j);
@@ -84,10 +90,7 @@ public record Correlations(long rows, int dimensions, double[] ofValues, double[
             new Class(Math.min(one, other), Math.max(one, other), upTo > 1 ? upTo / 2 : 0, upTo);
         classes
             .computeIfAbsent(ofPair, c -> new Sums())
-            .add(
-                1,
-                information(ofValues[i * dimensions + j]),
-                information(ofMagnitudes[i * dimensions + j]));
+            .add(1, information(ofZ), information(ofAbs));
       }
     }
     return means(classes, chance());
@@ -119,8 +122,7 @@ public record Correlations(long rows, int dimensions, double[] ofValues, double[
     return upTo;
   }
 
-  /** A latent that never moves tells nothing. */
   private static double information(double correlation) {
-    return Double.isNaN(correlation) ? 0 : -0.5 * Math.log1p(-correlation * correlation);
+    return -0.5 * Math.log1p(-correlation * correlation);
   }
 }

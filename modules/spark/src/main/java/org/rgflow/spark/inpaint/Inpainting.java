@@ -106,16 +106,23 @@ public final class Inpainting implements LatentBatches {
       // where a product rounds a row by its place, draws walk alone
       int together = flow.isPlaceIndependent(BATCH) ? BATCH : 1;
       for (int i = 0; i < batches.length; i++) {
-        for (int at = 0; at < BATCH; at += together) {
-          draw(flow, batches[i] * BATCH + at, together, found, i * BATCH + at);
+        Map<Integer, Posterior> posteriors = new HashMap<>();
+        int asked = together == 1 ? Math.min(BATCH, items() - batches[i] * BATCH) : BATCH;
+        for (int at = 0; at < asked; at += together) {
+          draw(flow, posteriors, batches[i] * BATCH + at, together, found, i * BATCH + at);
         }
       }
     }
     return found;
   }
 
-  private void draw(Flow flow, int first, int count, double[][] found, int at) {
-    Map<Integer, Posterior> posteriors = new HashMap<>();
+  private void draw(
+      Flow flow,
+      Map<Integer, Posterior> posteriors,
+      int first,
+      int count,
+      double[][] found,
+      int at) {
     List<Posterior> ofChains = new ArrayList<>();
     long[] chains = new long[count];
     for (int n = 0; n < count; n++) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.commons.io.FileUtils;
@@ -15,8 +16,10 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.Initialisation;
@@ -27,6 +30,7 @@ import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.run.TrainingResult;
+import org.rgflow.spark.score.Ranks;
 import org.rgflow.spark.train.TrainingJob;
 import org.rgflow.spark.train.TrainingListener;
 import org.rgflow.spark.train.shards.TrainingInput;
@@ -46,9 +50,6 @@ public final class RgFlow extends Estimator<RgFlowModel>
   private static final long serialVersionUID = 1L;
   private static final String PARAMS = "params.txt";
   private static final String ROWS = "rows.txt";
-
-  /** Of the rank, among the training rows, of the threshold of anomalies. */
-  private static final double RANK_ERROR = 1e-3;
 
   private final String uid;
 
@@ -166,16 +167,31 @@ public final class RgFlow extends Estimator<RgFlowModel>
     run.write(file, bytes);
   }
 
-  /** The quantile of the training rows' log likelihoods, by a sketch. */
+  /** A training row's log likelihood, of which contamination's share of the rows are below. */
   private double threshold(RgFlowModel model, Dataset<?> dataset) {
     RgFlowModel scoring = model.copy(ParamMap.empty());
     for (Output output : Output.values()) {
       scoring.with(output.param(scoring), output == Output.LOG_LIKELIHOOD ? uid : "");
     }
-    return scoring
-        .transform(dataset)
-        .stat()
-        .approxQuantile(uid, new double[] {getContamination()}, RANK_ERROR)[0];
+    Dataset<Double> scores =
+        scoring
+            .transform(dataset)
+            .select("`" + uid + "`")
+            .na()
+            .drop()
+            .as(Encoders.DOUBLE())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      long count = scores.count();
+      if (count == 0) {
+        throw new DataException(
+            "contamination must be 0 where no training row has a score, was " + getContamination());
+      }
+      long rank = Math.min(count - 1, (long) (getContamination() * count));
+      return Ranks.of(scores, List.of(rank)).get(rank);
+    } finally {
+      scores.unpersist();
+    }
   }
 
   @Override

@@ -1,7 +1,7 @@
 package org.rgflow.spark.ml;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -142,15 +142,15 @@ public final class RgFlowModel extends Model<RgFlowModel>
             .mapPartitions(
                 scoring(column(dataset.schema()), scorer, parameters, outputs()),
                 Encoders.row(schema));
-    // rows made anew have forgotten their columns' metadata
-    return scored.select(
-        Arrays.stream(schema.fields())
-            .map(field -> scored.col(quoted(field.name())).as(field.name(), field.metadata()))
+    // rows made anew have forgotten their columns' metadata; names need not be unique
+    String[] places =
+        IntStream.range(0, schema.size()).mapToObj(i -> "_" + i).toArray(String[]::new);
+    Dataset<Row> placed = scored.toDF(places);
+    return placed.select(
+        IntStream.range(0, schema.size())
+            .mapToObj(
+                i -> placed.col(places[i]).as(schema.apply(i).name(), schema.apply(i).metadata()))
             .toArray(Column[]::new));
-  }
-
-  private static String quoted(String column) {
-    return "`" + column.replace("`", "``") + "`";
   }
 
   /** A function of its arguments alone, so that no model travels. */

@@ -5,17 +5,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
+import org.rgflow.spark.train.MetricsLine;
 
 /** How training went. */
 public final class RgFlowTrainingSummary {
-  private static final StructType HISTORY =
-      StructType.fromDDL(
-          "round int, epoch double, examples long, objective string, unit string,"
-              + " train_loss double, held_out_loss double, solver_error double,"
-              + " level_losses array<double>, kinetic double, jacobian double, seconds double,"
-              + " examples_per_second double, driver_share double");
-
   private final List<String> metrics;
   private final String unit;
 
@@ -43,7 +36,7 @@ public final class RgFlowTrainingSummary {
     SparkSession spark = SparkSession.active();
     return spark
         .read()
-        .schema(HISTORY)
+        .schema(MetricsLine.SCHEMA)
         .json(spark.createDataset(metrics, Encoders.STRING()))
         .orderBy("round");
   }

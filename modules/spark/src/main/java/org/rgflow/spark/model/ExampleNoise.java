@@ -4,6 +4,7 @@ import org.rgflow.data.Example;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.data.PixelTransform;
 import org.rgflow.flow.Base;
+import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 
 /**
@@ -57,6 +58,40 @@ public final class ExampleNoise {
       noise.fillGaussian(to, offset, length);
     } else {
       noise.fillRademacher(to, offset, length);
+    }
+  }
+
+  /**
+   * Latents of successive draws, (count, D) in one row.
+   *
+   * @param first key of the first, whose successors follow it
+   */
+  public static double[] latents(FlowConfig model, long seed, long first, long draw, int count) {
+    int dimensions = model.dimensions();
+    double[] latents = new double[count * dimensions];
+    for (int n = 0; n < count; n++) {
+      fillLatents(model.base(), seed, first + n, draw, latents, n * dimensions, dimensions);
+    }
+    return latents;
+  }
+
+  /**
+   * Checks that a batch is no more numbers than an array holds.
+   *
+   * @param key of the configuration, for the error
+   * @throws IllegalArgumentException if it is
+   */
+  public static void requireOneArray(String key, int batch, FlowConfig model) {
+    int most = (Integer.MAX_VALUE - 8) / model.dimensions();
+    if (batch > most) {
+      throw new IllegalArgumentException(
+          key
+              + " must be at most "
+              + most
+              + " of "
+              + model.dimensions()
+              + " values each, which are one array, was "
+              + batch);
     }
   }
 

@@ -18,6 +18,8 @@ import org.rgflow.spark.model.ExampleNoise;
 /**
  * What independent samples of a model have, in batches of one size: sample n of batch b is decoded
  * from latents keyed by (seed, b size + n, draw), so it depends on nothing else. Exact divergence.
+ *
+ * <p>An adaptive solver chooses its steps by all of a batch, so there a batch is one sample.
  */
 public final class LatentDraws implements LatentBatches {
   private static final long serialVersionUID = 1L;
@@ -25,6 +27,7 @@ public final class LatentDraws implements LatentBatches {
   private final FlowConfig model;
   private final SolverConfig solver;
   private final EnergyConfig energy;
+  private final int batch;
   private final int size;
   private final long seed;
   private final long draw;
@@ -33,26 +36,29 @@ public final class LatentDraws implements LatentBatches {
   /**
    * Draws that a task makes by the batches' numbers.
    *
-   * @param size samples of a batch
+   * @param batch samples that are solved at once
    * @param draw tells draws for one purpose from those for another
+   * @throws IllegalArgumentException if a batch is more numbers than an array holds
    */
   public LatentDraws(
-      FlowConfig model, SolverConfig solver, EnergyConfig energy, int size, long seed, long draw) {
-    this(model, solver, energy, size, seed, draw, false);
+      FlowConfig model, SolverConfig solver, EnergyConfig energy, int batch, long seed, long draw) {
+    this(model, solver, energy, batch, seed, draw, false);
   }
 
   private LatentDraws(
       FlowConfig model,
       SolverConfig solver,
       EnergyConfig energy,
-      int size,
+      int batch,
       long seed,
       long draw,
       boolean isEven) {
+    ExampleNoise.requireOneArray("physics.batch", batch, model);
     this.model = model;
     this.solver = solver;
     this.energy = energy;
-    this.size = size;
+    this.batch = batch;
+    this.size = solver.method().isAdaptive() ? 1 : batch;
     this.seed = seed;
     this.draw = draw;
     this.isEven = isEven;
@@ -63,12 +69,12 @@ public final class LatentDraws implements LatentBatches {
    * energy that is even where it has found one of two mirrored states alone. Twice the cost.
    */
   public LatentDraws madeEven() {
-    return new LatentDraws(model, solver, energy, size, seed, draw, true);
+    return new LatentDraws(model, solver, energy, batch, seed, draw, true);
   }
 
   /** These draws of the same latents, solved otherwise. */
   public LatentDraws with(SolverConfig other) {
-    return new LatentDraws(model, other, energy, size, seed, draw, isEven);
+    return new LatentDraws(model, other, energy, batch, seed, draw, isEven);
   }
 
   @Override
@@ -163,13 +169,6 @@ public final class LatentDraws implements LatentBatches {
 
   /** z of a batch, [sample][D] in one row. */
   double[] latents(int batch) {
-    int dimensions = model.dimensions();
-    double[] latents = new double[size * dimensions];
-    for (int n = 0; n < size; n++) {
-      long sample = (long) batch * size + n;
-      ExampleNoise.fillLatents(
-          model.base(), seed, sample, draw, latents, n * dimensions, dimensions);
-    }
-    return latents;
+    return ExampleNoise.latents(model, seed, (long) batch * size, draw, size);
   }
 }

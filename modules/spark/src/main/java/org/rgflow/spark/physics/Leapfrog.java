@@ -41,7 +41,6 @@ final class Leapfrog {
     int size = steps.length;
     int dimensions = momenta.length / size;
     double[] p = momenta.clone();
-    double[] start = hamiltonian(from.at(), p, size);
     double[] rise = new double[size];
     Place here = from;
     for (int step = 0; step < count; step++) {
@@ -54,11 +53,10 @@ final class Leapfrog {
       }
       here = new Place(z, potential.at(z, size));
       kick(p, here.at().gradient(), steps);
-      double[] now = hamiltonian(here.at(), p, size);
+      double[] risen = rise(from.at(), momenta, here.at(), p);
       for (int n = 0; n < size; n++) {
-        double risen = now[n] - start[n];
-        boolean isLost = rise[n] == Double.POSITIVE_INFINITY || !(risen <= LOST);
-        rise[n] = isLost ? Double.POSITIVE_INFINITY : risen;
+        boolean isLost = rise[n] == Double.POSITIVE_INFINITY || !(risen[n] <= LOST);
+        rise[n] = isLost ? Double.POSITIVE_INFINITY : risen[n];
       }
     }
     return new End(here, p, rise);
@@ -71,12 +69,14 @@ final class Leapfrog {
     }
   }
 
-  private static double[] hamiltonian(Pullback at, double[] p, int size) {
-    double[] h = Arrays.copyOf(at.values(), size);
-    int dimensions = p.length / size;
-    for (int i = 0; i < p.length; i++) {
-      h[i / dimensions] += 0.5 * p[i] * p[i];
+  /** By the change of each coordinate, so that one that does not move adds nothing, to the bit. */
+  private static double[] rise(Pullback from, double[] before, Pullback to, double[] after) {
+    double[] rise = new double[from.values().length];
+    Arrays.setAll(rise, n -> to.values()[n] - from.values()[n]);
+    int dimensions = before.length / rise.length;
+    for (int i = 0; i < before.length; i++) {
+      rise[i / dimensions] += 0.5 * (after[i] - before[i]) * (after[i] + before[i]);
     }
-    return h;
+    return rise;
   }
 }

@@ -75,7 +75,7 @@ public final class DecodingJob {
     table.requireApartFrom(List.of(latents));
     table.requireFree(overwrite, "another --output, or --overwrite");
     try {
-      decode(spark.read().parquet(latents)).write().mode(SaveMode.Overwrite).parquet(output);
+      decode(LatentTable.read(spark, latents)).write().mode(SaveMode.Overwrite).parquet(output);
     } catch (Exception e) {
       throw JobFailure.unwrap(e);
     }

@@ -16,11 +16,13 @@ final class Sampler implements Serializable {
   private final SamplingConfig config;
 
   /**
-   * @throws IllegalArgumentException if there is neither one temperature nor one to a level
+   * @throws IllegalArgumentException if there is neither one temperature nor one to a level, or a
+   *     batch is more numbers than an array holds
    */
   Sampler(FlowConfig model, SamplingConfig config) {
     this.model = model;
     this.config = config;
+    ExampleNoise.requireOneArray("sample.batch", config.batch(), model);
     int levels = model.levels().size();
     int given = config.temperatures().size();
     if (given != 1 && given != levels) {
@@ -49,13 +51,8 @@ final class Sampler implements Serializable {
   }
 
   private double[] latents(int batch) {
-    int dimensions = model.dimensions();
-    double[] latents = new double[config.batch() * dimensions];
-    for (int n = 0; n < config.batch(); n++) {
-      long sample = (long) batch * config.batch() + n;
-      ExampleNoise.fillLatents(
-          model.base(), config.seed(), sample, 0, latents, n * dimensions, dimensions);
-    }
+    long first = (long) batch * config.batch();
+    double[] latents = ExampleNoise.latents(model, config.seed(), first, 0, config.batch());
     double[] factors = factors();
     for (int i = 0; i < latents.length; i++) {
       latents[i] *= factors[i % factors.length];

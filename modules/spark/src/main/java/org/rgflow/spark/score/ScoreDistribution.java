@@ -14,7 +14,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
-import scala.Tuple2;
 
 /**
  * The distribution of -log p per dimension over a set of images, by its quantiles.
@@ -57,11 +56,11 @@ public record ScoreDistribution(
         plan.scoring(),
         scored.summary().orElseThrow().unit(),
         images,
-        quantiles(scores.sort("score"), images));
+        quantiles(scores, images));
   }
 
-  /** By the two scores about the rank i (n - 1)/{@value #PARTS}, so that few reach the driver. */
-  private static double[] quantiles(Dataset<Double> sorted, long images) {
+  /** By the two scores about the rank i (n - 1)/{@value #PARTS}. */
+  private static double[] quantiles(Dataset<Double> scores, long images) {
     double[] ranks =
         IntStream.rangeClosed(0, PARTS).mapToDouble(i -> i * (images - 1.0) / PARTS).toArray();
     Set<Long> wanted = new HashSet<>();
@@ -69,13 +68,7 @@ public record ScoreDistribution(
       wanted.add((long) Math.floor(rank));
       wanted.add((long) Math.ceil(rank));
     }
-    Map<Long, Double> found =
-        sorted
-            .toJavaRDD()
-            .zipWithIndex()
-            .filter(score -> wanted.contains(score._2()))
-            .mapToPair(Tuple2::swap)
-            .collectAsMap();
+    Map<Long, Double> found = Ranks.of(scores, wanted);
     return Arrays.stream(ranks)
         .map(
             rank -> {

@@ -14,8 +14,7 @@ import java.util.List;
  * @param unit of what is per dimension
  * @param mean of -log p per dimension over examples with a score; NaN of none
  * @param standardError of that mean, in its unit; NaN of fewer than two scores
- * @param percentiles of -log p per dimension; the rank of each is right to a thousandth of the
- *     scores
+ * @param percentiles of -log p per dimension, each that of an example; none without a score
  * @param largestSolverError of any example, nats; NaN where none is known
  * @param meanSolverError with its sign, nats; NaN where none is known
  */

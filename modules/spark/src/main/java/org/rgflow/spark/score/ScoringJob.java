@@ -1,7 +1,9 @@
 package org.rgflow.spark.score;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -52,9 +54,6 @@ public final class ScoringJob {
   public static final String LATENTS = "latents";
 
   private static final double[] SHARES = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
-
-  /** Of a percentile's rank, as a share of the scores. */
-  private static final double RANK_ERROR = 0.001;
 
   private final SparkSession spark;
   private final FlowModel model;
@@ -307,7 +306,7 @@ public final class ScoringJob {
         model.unit(),
         all.mean(),
         all.standardError(),
-        percentiles(scores.select(metric)),
+        percentiles(scores.select(metric), all.rows() - all.missing()),
         solves.isNullAt(1) ? Double.NaN : solves.getDouble(1),
         moments(scores.select("solver_error")).mean());
   }
@@ -337,10 +336,15 @@ public final class ScoringJob {
     return all;
   }
 
-  private static List<ScoreSummary.Percentile> percentiles(Dataset<Row> metric) {
-    double[] found = metric.stat().approxQuantile(metric.columns()[0], SHARES, RANK_ERROR);
-    return IntStream.range(0, found.length)
-        .mapToObj(i -> new ScoreSummary.Percentile(SHARES[i], found[i]))
+  private static List<ScoreSummary.Percentile> percentiles(Dataset<Row> metric, long count) {
+    if (count == 0) {
+      return List.of();
+    }
+    Dataset<Double> known = metric.na().drop().as(Encoders.DOUBLE());
+    List<Long> ranks = Arrays.stream(SHARES).mapToObj(share -> Ranks.of(share, count)).toList();
+    Map<Long, Double> found = Ranks.of(known, ranks);
+    return IntStream.range(0, SHARES.length)
+        .mapToObj(i -> new ScoreSummary.Percentile(SHARES[i], found.get(ranks.get(i))))
         .toList();
   }
 

@@ -3,13 +3,27 @@ package org.rgflow.spark.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.apache.spark.sql.types.StructType;
 import org.rgflow.spark.ConstantNames;
 import org.rgflow.spark.physics.FreeEnergy;
 import org.rgflow.spark.train.averaging.Straggler;
 import org.rgflow.spark.train.shards.HeldOut;
 
-/** A round as a line of {@code metrics.jsonl}. */
-final class MetricsLine {
+/** A round as a line of {@code metrics.jsonl}, whose fields are there where they are known. */
+public final class MetricsLine {
+  /** All fields. */
+  public static final StructType SCHEMA =
+      StructType.fromDDL(
+          "round int, epoch double, examples long, objective string, unit string,"
+              + " train_loss double, held_out_loss double, solver_error double,"
+              + " validation_seconds double, free_energy double, bound double,"
+              + " bound_error double, log_z double, log_z_error double, ess double,"
+              + " level_losses array<double>, gradient_norm double, kinetic double,"
+              + " jacobian double, seconds double, examples_per_second double,"
+              + " driver_share double, broadcast_seconds double, average_seconds double,"
+              + " straggler struct<shard: int, executor: string, seconds: double,"
+              + " median_seconds: double>");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private MetricsLine() {}

@@ -70,14 +70,18 @@ class BayesClassifierTest {
 
   private List<Row> rows(double priorOfSecond, int partitions) {
     List<ClassModel> classes =
-        List.of(new ClassModel("a", FIRST, 1), new ClassModel("b", SECOND, priorOfSecond));
-    return new BayesClassifier(spark, classes, CONFIG)
-        .classify(files(), partitions)
-        .collectAsList();
+        List.of(
+            new ClassModel("a", FIRST, 1, CONFIG),
+            new ClassModel("b", SECOND, priorOfSecond, CONFIG));
+    return new BayesClassifier(spark, classes).classify(files(), partitions).collectAsList();
   }
 
   private List<Double> scores(FlowModel model) {
-    return new ScoringJob(spark, model, CONFIG)
+    return scores(model, CONFIG);
+  }
+
+  private List<Double> scores(FlowModel model, ScoringConfig config) {
+    return new ScoringJob(spark, model, config)
         .score(files(), 1).collectAsList().stream().map(row -> row.getDouble(1)).toList();
   }
 
@@ -109,6 +113,28 @@ class BayesClassifierTest {
   }
 
   @Test
+  void everyClassIsSolvedAsItsOwnModelAsks() throws IOException {
+    SmallImages.write(folder.resolve("a.idx"), SmallImages.idx(0, 3, 8));
+    ScoringConfig finer =
+        new ScoringConfig(
+            SmallModels.SOLVER.finer(),
+            CONFIG.divergence(),
+            CONFIG.seed(),
+            1,
+            false,
+            Double.POSITIVE_INFINITY);
+    List<ClassModel> classes =
+        List.of(new ClassModel("a", FIRST, 1, CONFIG), new ClassModel("b", SECOND, 1, finer));
+    List<Row> rows = new BayesClassifier(spark, classes).classify(files(), 1).collectAsList();
+    List<Double> first = scores(FIRST);
+    List<Double> second = scores(SECOND, finer);
+    assertThat(second).isNotEqualTo(scores(SECOND));
+    for (int n = 0; n < 3; n++) {
+      assertThat(rows.get(n).<Double>getList(3)).containsExactly(first.get(n), second.get(n));
+    }
+  }
+
+  @Test
   void ofKnownClassesTheTruthStandsBeside() throws IOException {
     SmallImages.write(folder.resolve("a.idx"), SmallImages.idx(0, 5, 8));
     SmallImages.write(folder.resolve("b.idx"), SmallImages.idx(5, 3, 8));
@@ -116,8 +142,8 @@ class BayesClassifierTest {
     known.put("b", ImageFiles.list(spark, List.of(folder.resolve("b.idx").toString()), 0));
     known.put("a", ImageFiles.list(spark, List.of(folder.resolve("a.idx").toString()), 0));
     List<ClassModel> classes =
-        List.of(new ClassModel("a", FIRST, 1), new ClassModel("b", SECOND, 1));
-    Dataset<Row> rows = new BayesClassifier(spark, classes, CONFIG).classifyKnown(known, 2);
+        List.of(new ClassModel("a", FIRST, 1, CONFIG), new ClassModel("b", SECOND, 1, CONFIG));
+    Dataset<Row> rows = new BayesClassifier(spark, classes).classifyKnown(known, 2);
     assertThat(rows.select("truth").as(Encoders.STRING()).collectAsList())
         .containsExactlyInAnyOrder("a", "a", "a", "a", "a", "b", "b", "b");
     Map<String, Double> together = new HashMap<>();
@@ -149,15 +175,15 @@ class BayesClassifierTest {
 
   @Test
   void classesOfDifferentKindsAndFewerThanTwoAreRefused() {
-    ClassModel pixels = new ClassModel("a", FIRST, 1);
-    ClassModel values = new ClassModel("b", SmallModels.linear(0), 1);
-    assertThatThrownBy(() -> new BayesClassifier(spark, List.of(pixels, values), CONFIG))
+    ClassModel pixels = new ClassModel("a", FIRST, 1, CONFIG);
+    ClassModel values = new ClassModel("b", SmallModels.linear(0), 1, CONFIG);
+    assertThatThrownBy(() -> new BayesClassifier(spark, List.of(pixels, values)))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "the model of b is of real values 1x8x8, that of a of pixels 1x8x8; allowed: one kind");
-    assertThatThrownBy(() -> new BayesClassifier(spark, List.of(pixels), CONFIG))
+    assertThatThrownBy(() -> new BayesClassifier(spark, List.of(pixels)))
         .hasMessage("1 classes; allowed: 2 or more");
-    assertThatThrownBy(() -> new ClassModel("a", FIRST, 0))
+    assertThatThrownBy(() -> new ClassModel("a", FIRST, 0, CONFIG))
         .hasMessage("the prior of a must be positive and finite, was 0.0");
   }
 

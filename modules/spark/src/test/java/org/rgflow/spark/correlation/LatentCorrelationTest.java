@@ -111,6 +111,19 @@ class LatentCorrelationTest {
     assertThat(at(found.ofMagnitudes(), 2, 3)).isGreaterThan(0.3);
   }
 
+  @Test
+  void aLatentThatNeverMovesIsLeftOut() {
+    List<double[]> latents = dependent();
+    latents.remove(null);
+    latents.forEach(z -> z[2] = 1); // at site 1 of the line, the second level's
+    List<Correlations.Information> byLevels =
+        Correlations.byLevels(LatentCorrelation.of(table(latents), 4).byDistance(places(4)));
+    assertThat(byLevels)
+        .extracting(
+            one -> one.ofPairs().finer() + " " + one.ofPairs().coarser() + " " + one.pairs())
+        .containsExactly("0 0 1", "0 2 2");
+  }
+
   private static double pearson(List<double[]> rows, int i, int j, boolean isOfMagnitudes) {
     double[] a = rows.stream().mapToDouble(z -> isOfMagnitudes ? Math.abs(z[i]) : z[i]).toArray();
     double[] b = rows.stream().mapToDouble(z -> isOfMagnitudes ? Math.abs(z[j]) : z[j]).toArray();

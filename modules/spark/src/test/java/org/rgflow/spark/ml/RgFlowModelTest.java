@@ -298,13 +298,17 @@ class RgFlowModelTest {
     StructType schema =
         new StructType()
             .add(new AttributeGroup("features", 64).toStructField())
-            .add("a.b `c`", DataTypes.DateType);
-    Row row = RowFactory.create(Vectors.zeros(64), java.sql.Date.valueOf("2024-02-29"));
+            .add("a.b `c`", DataTypes.DateType)
+            .add("twice", DataTypes.IntegerType)
+            .add("twice", DataTypes.IntegerType);
+    Row row = RowFactory.create(Vectors.zeros(64), java.sql.Date.valueOf("2024-02-29"), 1, 2);
     Dataset<Row> frame = spark.createDataFrame(List.of(row), schema);
     Dataset<Row> scored = model().setKeyCol("").transform(frame);
     assertThat(scored.schema().apply("features").metadata())
         .isEqualTo(schema.apply("features").metadata());
-    assertThat(scored.first().get(1)).isEqualTo(row.get(1));
+    for (int column = 1; column < 4; column++) {
+      assertThat(scored.first().get(column)).isEqualTo(row.get(column));
+    }
     assertThat(scored.schema()).isEqualTo(model().setKeyCol("").transformSchema(frame.schema()));
   }
 

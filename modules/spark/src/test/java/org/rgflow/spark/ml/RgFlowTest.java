@@ -139,8 +139,10 @@ class RgFlowTest {
   void contaminationLeavesItsShareOfTheTrainingRowsBelowTheThreshold() throws IOException {
     Dataset<Row> rows = ImageRows.frame(spark, ImageRows.Kind.VECTOR, 200, SIDE);
     RgFlowModel model = stage().setMaxIter(1).setContamination(0.1).fit(rows);
-    // within the sketch's error, of one row in a thousand, and a row at the quantile itself
-    assertThat(model.transform(rows).filter("anomaly = 1").count()).isBetween(19L, 21L);
+    assertThat(model.transform(rows).filter("anomaly = 1").count()).isEqualTo(20);
+    RgFlowModel ofOtherOrder =
+        stage().setMaxIter(1).setContamination(0.1).fit(rows.repartition(7, rows.col("key")));
+    assertThat(ofOtherOrder.getThreshold()).isEqualTo(model.getThreshold());
     assertThat(model.transform(rows).filter("logLikelihood < " + model.getThreshold()).count())
         .isEqualTo(model.transform(rows).filter("anomaly = 1").count());
   }

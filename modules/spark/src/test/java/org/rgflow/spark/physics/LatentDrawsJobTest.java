@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.energy.EnergyConfig;
+import org.rgflow.flow.ode.Method;
+import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.spark.LocalSpark;
 import org.rgflow.spark.model.FlowModel;
@@ -54,6 +56,29 @@ class LatentDrawsJobTest {
                 "deviation",
                 Double.toString(deviation)));
     return new LatentDraws(model.layer().flow(), SmallModels.SOLVER, energy, size, 7, 0);
+  }
+
+  @Test
+  void whereStepsAreChosenByTheBatchEveryChainIsABatch() {
+    FlowModel model = SmallModels.ofValues(Activation.TANH, Base.NORMAL);
+    SolverConfig adaptive = SolverConfig.adaptive(Method.DOPRI5, 1e-3, 1e-3);
+    double[] parameters = model.parameters();
+    LatentDraws few = draws(model, 0.2, 0.9, 2).with(adaptive);
+    LatentDraws many = draws(model, 0.2, 0.9, 5).with(adaptive);
+    assertThat(job(2).draw(few, parameters, 5).free())
+        .isEqualTo(job(1).draw(many, parameters, 5).free());
+    HmcConfig walk = new HmcConfig(4, 1, 2, 0.1);
+    assertThat(job(2).walk(new LatentChains(few, walk), parameters, 3))
+        .isEqualTo(job(1).walk(new LatentChains(many, walk), parameters, 3));
+  }
+
+  @Test
+  void aBatchOfMoreNumbersThanAnArrayHoldsIsRefused() {
+    assertThatThrownBy(() -> draws(IDENTITY, 0, 1, 1 << 25))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "physics.batch must be at most 33554431 of 64 values each, which are one array, was"
+                + " 33554432");
   }
 
   private static double logPartition(double deviation) {

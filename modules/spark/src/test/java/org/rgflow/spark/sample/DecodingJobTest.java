@@ -188,6 +188,19 @@ class DecodingJobTest {
   }
 
   @Test
+  void whatIsNotParquetIsRefusedInOneLine() throws IOException {
+    Path images = folder.resolve("images");
+    SmallImages.write(images.resolve("a.png"), SmallImages.png(1, 8));
+    DecodingJob job = new DecodingJob(spark, VALUES, SOLVER);
+    assertThatThrownBy(() -> job.write(images.toString(), folder.resolve("no").toString(), false))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            images
+                + ": not Parquet, or damaged; allowed: what rgflow score --set score.latents=true"
+                + " writes");
+  }
+
+  @Test
   void aTableWithoutLatentsIsRefusedAndLeavesNothing() {
     String table = folder.resolve("table").toString();
     spark.sql("select 'a' as key, 1 as x").write().parquet(table);

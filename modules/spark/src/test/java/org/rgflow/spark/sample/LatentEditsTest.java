@@ -50,7 +50,7 @@ class LatentEditsTest {
 
   @Test
   void oneLatentOfALevelIsMoved() {
-    assertThat(LatentEdits.moved(LEVELS, FINE, 1, LEVELS.middle(1), 10))
+    assertThat(LatentEdits.moved(LEVELS, FINE, 1, LEVELS.sizes().get(1) / 2, 10))
         .containsExactly(1, 2, 3, 4, 15, 6, 7, 8, 9, 10, 11, 12);
     assertThat(FINE[4]).isEqualTo(5);
     assertThatThrownBy(() -> LatentEdits.moved(LEVELS, FINE, 1, LEVELS.sizes().get(1), 10))

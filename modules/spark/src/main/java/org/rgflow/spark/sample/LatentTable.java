@@ -1,0 +1,32 @@
+package org.rgflow.spark.sample;
+
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.rgflow.data.DataException;
+
+/** Latents as {@code rgflow score --set score.latents=true} writes them. */
+public final class LatentTable {
+  private LatentTable() {}
+
+  /**
+   * A table's rows.
+   *
+   * @throws DataException if it is not of Parquet
+   */
+  public static Dataset<Row> read(SparkSession spark, String path) {
+    try {
+      return spark.read().parquet(path);
+    } catch (Exception e) {
+      if (e instanceof SparkException && e.getCause() != null) { // Spark's Scala declares none
+        throw new DataException(
+            path
+                + ": not Parquet, or damaged; allowed: what rgflow score --set score.latents=true"
+                + " writes",
+            e);
+      }
+      throw e;
+    }
+  }
+}
