@@ -15,6 +15,7 @@ import org.rgflow.flow.Regularisation;
 import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.Cores;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.inpaint.InpaintingConfig;
 import org.rgflow.spark.physics.HmcConfig;
@@ -114,7 +115,7 @@ public final class Configuration {
   /** Tasks by a key of which 0 means one a core. */
   public int tasks(Key<Integer> key, SparkSession spark) {
     int tasks = value(key);
-    return tasks > 0 ? tasks : spark.sparkContext().defaultParallelism();
+    return tasks > 0 ? tasks : Cores.of(spark.sparkContext());
   }
 
   /** The YAML text of a key's value. */

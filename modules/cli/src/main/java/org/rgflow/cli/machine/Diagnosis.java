@@ -13,6 +13,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.spark.Cores;
 import org.rgflow.spark.OperatorThreads;
 
 /** Looks at a Spark application's driver, executors and file systems, check by check. */
@@ -74,11 +75,7 @@ public final class Diagnosis {
     String version = spark.version();
     String what =
         String.format(
-            Locale.ROOT,
-            "%s, %s, %d tasks at once",
-            version,
-            spark.master(),
-            spark.defaultParallelism());
+            Locale.ROOT, "%s, %s, %d tasks at once", version, spark.master(), Cores.of(spark.sc()));
     return version.startsWith(SPARK)
         ? Finding.ok("Spark", what)
         : Finding.warning("Spark", what, "this build is tested with Spark " + SPARK + "x");
@@ -86,7 +83,7 @@ public final class Diagnosis {
 
   /** Each executor that answers, by number, while all compute at once. */
   private Map<String, Machine> executors() {
-    int tasks = spark.defaultParallelism();
+    int tasks = Cores.of(spark.sc());
     List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
     List<String> found =
         spark
@@ -199,12 +196,17 @@ public final class Diagnosis {
         : Finding.warning(subject, what, String.join("; ", remedies));
   }
 
-  /** Prints what of an application's executors would be killed, by their configuration alone. */
+  /** Prints what of an application's processes would be killed, by their configuration alone. */
   public static void warnOfMemory(SparkConf conf, PrintWriter err) {
-    Container container = new Container(conf, "executor");
+    warnOfMemory("driver", DRIVER, conf, err);
+    warnOfMemory("executor", "executors", conf, err);
+  }
+
+  private static void warnOfMemory(String side, String subject, SparkConf conf, PrintWriter err) {
+    Container container = new Container(conf, side);
     if (container.exists()) {
       Finding found =
-          MemoryCheck.of("executors", container.memory(), container.limit(), container.limitKey());
+          MemoryCheck.of(subject, container.memory(), container.limit(), container.limitKey());
       if (found.verdict() != Finding.Verdict.OK) {
         err.printf(
             Locale.ROOT,

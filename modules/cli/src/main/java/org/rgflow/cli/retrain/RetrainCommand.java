@@ -16,6 +16,7 @@ import org.rgflow.cli.config.Keys;
 import org.rgflow.cli.options.ConfigurationOptions;
 import org.rgflow.cli.session.Session;
 import org.rgflow.cli.session.Storage;
+import org.rgflow.cli.session.YarnAttempt;
 import org.rgflow.cli.terminal.ExitStatus;
 import org.rgflow.cli.terminal.Shown;
 import org.rgflow.cli.terminal.StopSignal;
@@ -101,6 +102,9 @@ public final class RetrainCommand implements Callable<Integer> {
             spec.name() + " " + subject,
             Duration.ofSeconds(configuration.value(Keys.RETRAIN_LEASE_SECONDS)),
             Duration.ofSeconds(configuration.value(Keys.RETRAIN_WAIT_SECONDS)));
+    if (YarnAttempt.isAnother(System.getenv())) {
+      terms = terms.outlastingTheDead(); // the lease is that of the driver before
+    }
     try (Lease lease = model.lease(terms)) {
       done = outcome(model, day, configuration); // of one that had the lease before
       if (done.isPresent()) {

@@ -10,6 +10,7 @@ import org.rgflow.cli.config.Keys;
 import org.rgflow.cli.terminal.Shown;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.Cores;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.run.TrainingResult;
@@ -41,7 +42,7 @@ public record Training(
 
   /** The number of shards is part of the result, so the run stores a number. */
   public static Configuration settleShards(Configuration configuration, SparkSession spark) {
-    return settleShards(configuration, spark.sparkContext()::defaultParallelism);
+    return settleShards(configuration, () -> Cores.of(spark.sparkContext()));
   }
 
   /** The same with so many cores. */

@@ -118,6 +118,19 @@ class MemoryCheckTest {
         .contains("raise spark.executor.memoryOverhead");
   }
 
+  @Test
+  void aDriverInTheClusterWouldBeKilledToo() {
+    SparkConf conf =
+        new SparkConf(false)
+            .setMaster("yarn")
+            .set("spark.submit.deployMode", "cluster")
+            .set("spark.driver.memory", "4g");
+    assertThat(warnings(conf))
+        .hasLineCount(2)
+        .contains("rgflow: warning: memory of the driver: heap 4,096 MiB")
+        .contains("raise spark.driver.memoryOverhead");
+  }
+
   private static String warnings(SparkConf conf) {
     StringWriter lines = new StringWriter();
     Diagnosis.warnOfMemory(conf, new PrintWriter(lines, true));

@@ -37,7 +37,13 @@ public record LeaseTerms(
    * such as on a machine that was lost.
    */
   public static LeaseTerms ofJob(String purpose) {
-    Duration length = Duration.ofMinutes(1);
-    return new LeaseTerms(purpose, length, length.plus(Claim.SKEW).plusSeconds(30), false);
+    return new LeaseTerms(purpose, Duration.ofMinutes(1), Duration.ZERO, false).outlastingTheDead();
+  }
+
+  /** These, waiting at least for as long as a claim of this length lives on without its owner. */
+  public LeaseTerms outlastingTheDead() {
+    Duration outlasting = length.plus(Claim.SKEW).plusSeconds(30);
+    boolean isPatient = patience.compareTo(outlasting) >= 0;
+    return new LeaseTerms(purpose, length, isPatient ? patience : outlasting, waitsForTheLiving);
   }
 }

@@ -24,6 +24,7 @@ import org.rgflow.data.DataException;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.Cores;
 import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.ingest.SortedExamples;
 import org.rgflow.spark.lease.Lease;
@@ -120,7 +121,7 @@ public final class RgFlow extends Estimator<RgFlowModel>
     SparkSession spark = dataset.sparkSession();
     SortedExamples examples =
         new SortedExamples(dataset.toDF().javaRDD().map(column(dataset.schema())::decode));
-    int shards = getNumShards() > 0 ? getNumShards() : spark.sparkContext().defaultParallelism();
+    int shards = getNumShards() > 0 ? getNumShards() : Cores.of(spark.sparkContext());
     FitConfig config = FitConfig.of(this, examples.shape(), shards);
     RunFolder run = RunFolder.resume(spark.sessionState().newHadoopConf(), folder);
     requireSameFit(run, config, examples);

@@ -1,0 +1,29 @@
+package org.rgflow.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class CoresTest {
+  private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration SHORT = Duration.ofMillis(200);
+
+  @Test
+  void executorsAreWaitedForUntilNoMoreCome() {
+    AtomicInteger looks = new AtomicInteger();
+    Cores.settled(() -> Math.min(3, looks.incrementAndGet() / 2), 99, SHORT, LONG);
+    assertThat(looks.get()).isGreaterThanOrEqualTo(6);
+  }
+
+  @Test
+  void asManyAsWereAskedForAreEnough() {
+    Cores.settled(() -> 2, 2, LONG, LONG);
+  }
+
+  @Test
+  void whereNoneComesItGoesOnAfterTheMost() {
+    Cores.settled(() -> 0, 99, Duration.ofMillis(1), SHORT);
+  }
+}
