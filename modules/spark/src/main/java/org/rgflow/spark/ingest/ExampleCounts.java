@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.rgflow.data.DataException;
@@ -29,38 +29,53 @@ final class ExampleCounts {
    *
    * @throws DataException if a header cannot be read
    */
-  static List<FileSlice> of(SparkSession spark, List<FileSlice> files, int channels) {
-    List<FileSlice> unknown = files.stream().filter(file -> file.kind() != FileKind.IMAGE).toList();
-    SerializableConfiguration hadoop =
-        new SerializableConfiguration(spark.sessionState().newHadoopConf());
-    boolean hasArchives = unknown.stream().anyMatch(file -> file.kind() == FileKind.TAR);
-    Iterator<Integer> counts =
-        (unknown.size() <= FEW && !hasArchives
-                ? unknown.stream().map(file -> count(file, hadoop.value(), channels)).toList()
-                : counted(spark, unknown, hasArchives ? 1 : FEW, hadoop, channels))
-            .iterator();
-    List<FileSlice> whole = new ArrayList<>();
+  static FileTable of(SparkSession spark, FileTable files, int channels) {
+    FileTable.Builder unknown = new FileTable.Builder();
+    boolean hasArchives = false;
     for (FileSlice file : files) {
-      whole.add(file.kind() == FileKind.IMAGE ? file : file.part(0, counts.next()));
+      if (file.kind() != FileKind.IMAGE) {
+        unknown.add(file);
+        hasArchives |= file.kind() == FileKind.TAR;
+      }
     }
-    return whole;
+    Iterator<Integer> counts =
+        counts(spark, unknown.build(), hasArchives ? 1 : FEW, channels).iterator();
+    if (!counts.hasNext()) {
+      return files;
+    }
+    FileTable.Builder counted = new FileTable.Builder();
+    for (FileSlice file : files) {
+      counted.add(file.kind() == FileKind.IMAGE ? file : file.part(0, counts.next()));
+    }
+    return counted.build();
   }
 
-  private static List<Integer> counted(
-      SparkSession spark,
-      List<FileSlice> files,
-      int ofTask,
-      SerializableConfiguration hadoop,
-      int channels) {
-    Function<FileSlice, Integer> count = file -> count(file, hadoop.value(), channels);
+  private static List<Integer> counts(
+      SparkSession spark, FileTable files, int ofTask, int channels) {
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(spark.sessionState().newHadoopConf());
+    FlatMapFunction<FileTable, Integer> count =
+        some -> counts(some, hadoop.value(), channels).iterator();
+    if (files.size() <= FEW && ofTask == FEW) {
+      return counts(files, hadoop.value(), channels);
+    }
+    int tasks = Math.min((files.size() - 1) / ofTask + 1, MOST_TASKS);
     try {
       return JavaSparkContext.fromSparkContext(spark.sparkContext())
-          .parallelize(new ArrayList<>(files), Math.min(files.size() / ofTask + 1, MOST_TASKS))
-          .map(count)
+          .parallelize(files.parts(tasks), tasks)
+          .flatMap(count)
           .collect();
     } catch (Exception e) {
       throw JobFailure.unwrap(e);
     }
+  }
+
+  private static List<Integer> counts(FileTable files, Configuration hadoop, int channels) {
+    List<Integer> counts = new ArrayList<>();
+    for (FileSlice file : files) {
+      counts.add(count(file, hadoop, channels));
+    }
+    return counts;
   }
 
   private static int count(FileSlice file, Configuration hadoop, int channels) {

@@ -12,9 +12,7 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.rgflow.data.DataException;
@@ -29,11 +27,11 @@ import org.rgflow.data.Sha256;
 public final class FileInventory {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Map<String, Stamp> stamps;
+  private final FileTable files;
   private final boolean isByTime;
 
-  private FileInventory(Map<String, Stamp> stamps, boolean isByTime) {
-    this.stamps = Collections.unmodifiableMap(stamps);
+  private FileInventory(FileTable files, boolean isByTime) {
+    this.files = files;
     this.isByTime = isByTime;
   }
 
@@ -47,32 +45,26 @@ public final class FileInventory {
 
   /** An inventory of no file. */
   public static FileInventory empty() {
-    return new FileInventory(Map.of(), false);
+    return of(new FileTable.Builder().build());
   }
 
-  /** Stamps by name, in the files' order. */
-  static FileInventory of(Map<String, Stamp> stamps) {
-    return new FileInventory(new LinkedHashMap<>(stamps), false);
+  static FileInventory of(FileTable files) {
+    return new FileInventory(files, false);
   }
 
   /** The same files, of which one of another time is another. */
   public FileInventory byTime() {
-    return new FileInventory(stamps, true);
+    return new FileInventory(files, true);
   }
 
   /** Number of files. */
   public int size() {
-    return stamps.size();
-  }
-
-  /** The stamp of a file that it has. */
-  Stamp stamp(String name) {
-    return stamps.get(name);
+    return files.size();
   }
 
   /** Whether it has a file of this name that is the same. */
   boolean has(String name, Stamp file) {
-    Stamp known = stamps.get(name);
+    Stamp known = files.find(name).map(FileSlice::stamp).orElse(null);
     return known != null && known.bytes() == file.bytes() && (!isByTime || isSameTime(known, file));
   }
 
@@ -82,29 +74,28 @@ public final class FileInventory {
 
   /** The name of the first file that the other has not, or has as another; else null. */
   public String firstMissingIn(FileInventory other) {
-    return stamps.entrySet().stream()
-        .filter(file -> !other.has(file.getKey(), file.getValue()))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElse(null);
+    for (FileSlice file : files) {
+      if (!other.has(file.name(), file.stamp())) {
+        return file.name();
+      }
+    }
+    return null;
   }
 
   /** The files of both; of one name the other's. */
   public FileInventory and(FileInventory other) {
-    Map<String, Stamp> all = new LinkedHashMap<>(stamps);
-    all.putAll(other.stamps);
-    return new FileInventory(all, isByTime);
+    return new FileInventory(
+        FileSorter.merged(List.of(files, other.files), (own, others) -> others), isByTime);
   }
 
   /** SHA-256, in hexadecimal, of the files as they are told apart, in their order. */
   public String fingerprint() {
     Sha256 digest = new Sha256();
-    stamps.forEach(
-        (name, stamp) -> {
-          String time = isByTime ? stamp.modified() + "\n" : "";
-          String file = name + "\n" + stamp.bytes() + "\n" + time;
-          digest.add(file.getBytes(StandardCharsets.UTF_8));
-        });
+    for (FileSlice file : files) {
+      String time = isByTime ? file.stamp().modified() + "\n" : "";
+      String told = file.name() + "\n" + file.stamp().bytes() + "\n" + time;
+      digest.add(told.getBytes(StandardCharsets.UTF_8));
+    }
     return digest.hex();
   }
 
@@ -113,11 +104,11 @@ public final class FileInventory {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (Writer lines =
         new OutputStreamWriter(new GZIPOutputStream(bytes), StandardCharsets.UTF_8)) {
-      for (Map.Entry<String, Stamp> file : stamps.entrySet()) {
+      for (FileSlice file : files) {
         ObjectNode line = JSON.createObjectNode();
-        line.put("name", file.getKey());
-        line.put("bytes", file.getValue().bytes());
-        line.put("modified", file.getValue().modified());
+        line.put("name", file.name());
+        line.put("bytes", file.stamp().bytes());
+        line.put("modified", file.stamp().modified());
         lines.write(line + "\n");
       }
     } catch (IOException e) {
@@ -133,20 +124,20 @@ public final class FileInventory {
    * @throws DataException if it is none
    */
   public static FileInventory read(String name, byte[] bytes) {
-    Map<String, Stamp> stamps = new LinkedHashMap<>();
+    FileSorter files = new FileSorter();
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
                 new GZIPInputStream(new ByteArrayInputStream(bytes)), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode file = JSON.readTree(line);
-        stamps.put(
-            file.required("name").textValue(),
-            new Stamp(file.required("bytes").longValue(), file.path("modified").longValue()));
+        Stamp stamp =
+            new Stamp(file.required("bytes").longValue(), file.path("modified").longValue());
+        files.add(new FileSlice("", file.required("name").textValue(), stamp, 0, 1));
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new DataException(name + ": not a list of files, or damaged", e);
     }
-    return new FileInventory(stamps, false);
+    return of(files.sorted((first, second) -> second));
   }
 }

@@ -2,9 +2,14 @@ package org.rgflow.spark.ingest;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -21,36 +26,28 @@ final class FileListing {
   private static final String FORMATS =
       "files of " + FileKind.FORMATS + ", their names not starting with '.' or '_'";
 
+  /** Folders that are listed at once: a listing waits for its file system. */
+  private static final int AT_ONCE = 16;
+
   private final Configuration hadoop;
-  private final List<Found> found = new ArrayList<>();
+  private final FileSorter found = new FileSorter();
 
   private FileListing(Configuration hadoop) {
     this.hadoop = hadoop;
   }
 
   /**
-   * A file.
-   *
-   * @param root folder, a qualified URI
-   * @param name path in the root
-   * @param stamp by which it is told apart from another of its name
-   */
-  record Found(String root, String name, FileInventory.Stamp stamp) {}
-
-  /**
-   * Every file of images, sorted by name.
+   * Every file of images, of one example each.
    *
    * @throws DataException if a path does not exist, holds no such file, or two files have one name
    */
-  static List<Found> of(List<String> paths, Configuration hadoop) {
+  static FileTable of(List<String> paths, Configuration hadoop) {
     if (paths.isEmpty()) {
       throw new DataException("no path of images; allowed: at least one file or folder");
     }
     FileListing listing = new FileListing(hadoop);
     paths.forEach(listing::add);
-    listing.found.sort(Comparator.comparing(Found::name));
-    listing.requireDistinct();
-    return listing.found;
+    return listing.found.sorted(FileListing::refuse);
   }
 
   private void add(String path) {
@@ -74,23 +71,55 @@ final class FileListing {
   private void addFile(FileStatus status) {
     Path path = status.getPath();
     FileKind.require(path.getName());
-    found.add(new Found(path.getParent().toString(), path.getName(), stamp(status)));
+    found.add(entry(path.getParent().toString(), path.getName(), status));
   }
 
   private void addFolder(String path, FileSystem files, Path root) throws IOException {
-    int before = found.size();
     String prefix = folderPrefix(root);
-    walk(
-        files,
-        root,
+    AtomicBoolean any = new AtomicBoolean();
+    Consumer<FileStatus> visit =
         status -> {
           String name = status.getPath().toUri().getPath().substring(prefix.length());
           if (isImages(name)) {
-            found.add(new Found(root.toString(), name, stamp(status)));
+            any.set(true);
+            found.add(entry(root.toString(), name, status));
           }
-        });
-    if (found.size() == before) {
+        };
+    walkAtOnce(files, root, visit);
+    if (!any.get()) {
       throw new DataException(path + ": holds no images; allowed: " + FORMATS);
+    }
+  }
+
+  /** Every file below a folder, its folders beside each other. */
+  private static void walkAtOnce(FileSystem files, Path root, Consumer<FileStatus> visit)
+      throws IOException {
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      List<Future<Void>> folders = new ArrayList<>();
+      RemoteIterator<FileStatus> statuses = files.listStatusIterator(root);
+      while (statuses.hasNext()) {
+        FileStatus status = statuses.next();
+        if (status.isDirectory()) {
+          folders.add(
+              threads.submit(
+                  () -> {
+                    walk(files, status.getPath(), visit);
+                    return null;
+                  }));
+        } else {
+          visit.accept(status);
+        }
+      }
+      for (Future<Void> folder : folders) {
+        folder.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      throw (IOException) new InterruptedIOException("interrupted while listing").initCause(e);
+    } finally {
+      threads.shutdownNow();
     }
   }
 
@@ -114,8 +143,9 @@ final class FileListing {
     }
   }
 
-  private static FileInventory.Stamp stamp(FileStatus file) {
-    return new FileInventory.Stamp(file.getLen(), file.getModificationTime());
+  private static FileSlice entry(String root, String name, FileStatus file) {
+    FileInventory.Stamp stamp = new FileInventory.Stamp(file.getLen(), file.getModificationTime());
+    return new FileSlice(root, name, stamp, 0, 1);
   }
 
   private static String folderPrefix(Path root) {
@@ -141,19 +171,13 @@ final class FileListing {
     return isIdx && name.substring(name.lastIndexOf('/') + 1).contains("idx1");
   }
 
-  private void requireDistinct() {
-    for (int i = 1; i < found.size(); i++) {
-      Found one = found.get(i - 1);
-      Found other = found.get(i);
-      if (one.name().equals(other.name())) {
-        throw new DataException(
-            other.name()
-                + ": is in both "
-                + one.root()
-                + " and "
-                + other.root()
-                + "; allowed: distinct names below the given paths, such as below a common folder");
-      }
-    }
+  private static FileSlice refuse(FileSlice one, FileSlice other) {
+    throw new DataException(
+        other.name()
+            + ": is in both "
+            + one.root()
+            + " and "
+            + other.root()
+            + "; allowed: distinct names below the given paths, such as below a common folder");
   }
 }

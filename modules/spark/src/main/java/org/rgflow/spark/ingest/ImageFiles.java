@@ -2,14 +2,12 @@ package org.rgflow.spark.ingest;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ObjIntConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -39,19 +37,20 @@ public final class ImageFiles implements Examples {
   private final SparkSession spark;
   private final Configuration hadoop;
   private final int channels;
-  private final List<FileSlice> files;
+  private final FileTable files;
   private final FileInventory inventory;
-  private final long count;
   private Example first;
 
-  private ImageFiles(
-      SparkSession spark, List<FileSlice> files, FileInventory inventory, int channels) {
+  private ImageFiles(SparkSession spark, FileTable files, int channels) {
+    this(spark, files, FileInventory.of(files), channels);
+  }
+
+  private ImageFiles(SparkSession spark, FileTable files, FileInventory inventory, int channels) {
     this.spark = spark;
     this.hadoop = spark.sessionState().newHadoopConf();
     this.channels = channels;
     this.files = files;
     this.inventory = inventory;
-    this.count = files.stream().mapToLong(FileSlice::count).sum();
   }
 
   /**
@@ -65,7 +64,7 @@ public final class ImageFiles implements Examples {
    */
   public static ImageFiles list(SparkSession spark, List<String> paths, int channels) {
     ImageFiles files = listNew(spark, paths, channels, FileInventory.empty());
-    if (files.count == 0) {
+    if (files.count() == 0) {
       throw new DataException(String.join(", ", paths) + ": 0 images; allowed: at least 1");
     }
     return files;
@@ -81,16 +80,19 @@ public final class ImageFiles implements Examples {
     if (channels != 0 && channels != 1 && channels != 3) {
       throw new DataException("channels of images must be 0, 1 or 3, was " + channels);
     }
-    List<FileSlice> files = new ArrayList<>();
-    Map<String, FileInventory.Stamp> stamps = new LinkedHashMap<>();
-    for (FileListing.Found file : FileListing.of(paths, spark.sessionState().newHadoopConf())) {
-      if (!known.has(file.name(), file.stamp())) {
-        files.add(new FileSlice(file.root(), file.name(), 0, 1));
-        stamps.put(file.name(), file.stamp());
+    FileTable found = FileListing.of(paths, spark.sessionState().newHadoopConf());
+    FileTable fresh = where(found, file -> !known.has(file.name(), file.stamp()));
+    return new ImageFiles(spark, ExampleCounts.of(spark, fresh, channels), channels);
+  }
+
+  private static FileTable where(FileTable files, Predicate<FileSlice> isWanted) {
+    FileTable.Builder wanted = new FileTable.Builder();
+    for (FileSlice file : files) {
+      if (isWanted.test(file)) {
+        wanted.add(file);
       }
     }
-    return new ImageFiles(
-        spark, ExampleCounts.of(spark, files, channels), FileInventory.of(stamps), channels);
+    return wanted.build();
   }
 
   /**
@@ -99,34 +101,19 @@ public final class ImageFiles implements Examples {
    * @throws DataException as {@link #list} does
    */
   public static FileInventory inventoryOf(Configuration hadoop, List<String> paths) {
-    Map<String, FileInventory.Stamp> stamps = new LinkedHashMap<>();
-    FileListing.of(paths, hadoop).forEach(file -> stamps.put(file.name(), file.stamp()));
-    return FileInventory.of(stamps);
+    return FileInventory.of(FileListing.of(paths, hadoop));
   }
 
   /** Those of the files that an inventory has not, of which there may be none. */
   public ImageFiles except(FileInventory known) {
-    Map<String, FileInventory.Stamp> stamps = new LinkedHashMap<>();
-    List<FileSlice> left = new ArrayList<>();
-    for (FileSlice file : files) {
-      FileInventory.Stamp stamp = inventory.stamp(file.name());
-      if (!known.has(file.name(), stamp)) {
-        left.add(file);
-        stamps.put(file.name(), stamp);
-      }
-    }
-    return new ImageFiles(spark, left, FileInventory.of(stamps), channels);
+    FileTable left = where(files, file -> !known.has(file.name(), file.stamp()));
+    return new ImageFiles(spark, left, channels);
   }
 
   /** Those of the files that an inventory names. */
   public ImageFiles among(FileInventory wanted) {
-    return new ImageFiles(
-        spark,
-        files.stream()
-            .filter(file -> wanted.has(file.name(), inventory.stamp(file.name())))
-            .toList(),
-        wanted,
-        channels);
+    FileTable found = where(files, file -> wanted.has(file.name(), file.stamp()));
+    return new ImageFiles(spark, found, channels);
   }
 
   /**
@@ -136,19 +123,21 @@ public final class ImageFiles implements Examples {
    * @param examples at least 1
    */
   public ImageFiles spread(int examples) {
+    long count = count();
     if (examples >= count) {
       return this;
     }
     int runs = Math.min(RUNS, examples);
-    List<FileSlice> taken = new ArrayList<>();
-    Cursor cursor = new Cursor();
+    FileTable.Builder taken = new FileTable.Builder();
+    long at = 0;
     for (int run = 0; run < runs; run++) {
-      taken.addAll(Arrays.asList(cursor.take(share(examples, run, runs))));
-      cursor.skip(share(count - examples, run, runs));
+      long end = at + share(examples, run, runs);
+      files.range(at, end).forEach(taken::add);
+      at = end + share(count - examples, run, runs);
     }
-    Map<String, FileInventory.Stamp> stamps = new LinkedHashMap<>();
-    taken.forEach(slice -> stamps.put(slice.name(), inventory.stamp(slice.name())));
-    return new ImageFiles(spark, taken, FileInventory.of(stamps), channels);
+    FileTable spread = taken.build();
+    FileTable once = FileSorter.merged(List.of(spread), (file, again) -> file);
+    return new ImageFiles(spark, spread, FileInventory.of(once), channels);
   }
 
   /** Shape of the first example, read when first asked for. */
@@ -165,7 +154,7 @@ public final class ImageFiles implements Examples {
   private Example first() {
     if (first == null) {
       try (SliceIterator examples =
-          new SliceIterator(new Cursor().take(1), hadoop, channels, Selection.all())) {
+          new SliceIterator(files.range(0, 1), hadoop, channels, Selection.all())) {
         first = examples.next().require();
       } catch (UncheckedIOException e) {
         throw new DataException(e.getMessage(), e);
@@ -176,7 +165,7 @@ public final class ImageFiles implements Examples {
 
   /** Number of examples, as the files' headers or entries tell it. */
   public long count() {
-    return count;
+    return files.count();
   }
 
   /** The files' names and lengths. */
@@ -186,21 +175,29 @@ public final class ImageFiles implements Examples {
 
   /** The first file that is the other's too, wherever its folders were named; else null. */
   public String firstSharedWith(ImageFiles other) {
-    Set<Path> others = other.files.stream().map(FileSlice::path).collect(Collectors.toSet());
-    return files.stream()
-        .map(FileSlice::path)
-        .filter(others::contains)
-        .map(Path::toString)
-        .findFirst()
-        .orElse(null);
+    for (FileSlice file : files) {
+      String path = file.path().toString();
+      for (String root : other.files.roots()) {
+        String folder = root.endsWith("/") ? root : root + "/";
+        boolean isBelow = path.startsWith(folder);
+        if (isBelow && other.files.find(path.substring(folder.length())).isPresent()) {
+          return path;
+        }
+      }
+    }
+    return null;
   }
 
   /** Whether any of the files lies in the folder, or is it. */
   public boolean anyIn(Path folder) {
     String root = folder.toUri().getPath();
-    return files.stream()
-        .map(file -> file.path().toUri().getPath())
-        .anyMatch(path -> path.equals(root) || path.startsWith(root + "/"));
+    for (FileSlice file : files) {
+      String path = file.path().toUri().getPath();
+      if (path.equals(root) || path.startsWith(root + "/")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -216,14 +213,14 @@ public final class ImageFiles implements Examples {
     Shape wanted = first().geometry();
     boolean arePixels = first().isPixels();
     String firstKey = first().key();
-    FlatMapFunction<FileSlice[], DecodedShard> decode =
+    FlatMapFunction<FileTable, DecodedShard> decode =
         slices -> {
           try (SliceIterator examples =
               new SliceIterator(slices, conf.value(), wantedChannels, select)) {
             return StrictShard.of(examples, wanted, arePixels, firstKey);
           }
         };
-    return deal(0, count, shards).flatMap(decode);
+    return deal(0, count(), shards).flatMap(decode);
   }
 
   /**
@@ -234,14 +231,14 @@ public final class ImageFiles implements Examples {
    * @param partitions at least 1
    */
   public JavaRDD<DecodedExample> decodeTolerantly(int partitions) {
-    return decodeTolerantly(0, count, partitions);
+    return decodeTolerantly(0, count(), partitions);
   }
 
   /** Those from example {@code from} (inclusive) to {@code to} (exclusive) alone. */
   public JavaRDD<DecodedExample> decodeTolerantly(long from, long to, int partitions) {
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);
     int wantedChannels = channels;
-    FlatMapFunction<FileSlice[], DecodedExample> decode =
+    FlatMapFunction<FileTable, DecodedExample> decode =
         slices ->
             closedAtEnd(new SliceIterator(slices, conf.value(), wantedChannels, Selection.all()));
     return deal(from, to, partitions).flatMap(decode);
@@ -288,65 +285,21 @@ public final class ImageFiles implements Examples {
     return examples;
   }
 
+  /** What a part gets of a count, dealt as evenly as it can be. */
+  private static long share(long count, int part, int parts) {
+    return FileTable.bound(count, part + 1, parts) - FileTable.bound(count, part, parts);
+  }
+
   /** Contiguous ranges of nearly equal numbers of examples, one to a partition. */
-  private JavaRDD<FileSlice[]> deal(long from, long to, int partitions) {
+  private JavaRDD<FileTable> deal(long from, long to, int partitions) {
     if (partitions < 1) {
       throw new IllegalArgumentException("partitions must be at least 1, was " + partitions);
     }
     long dealt = to - from;
     int used = (int) Math.min(partitions, dealt);
-    List<FileSlice[]> parts = new ArrayList<>();
-    Cursor cursor = new Cursor();
-    cursor.skip(from);
-    for (int p = 0; p < used; p++) {
-      parts.add(cursor.take(share(dealt, p, used)));
-    }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    return parts.isEmpty() ? context.emptyRDD() : context.parallelize(parts, used);
-  }
-
-  /** What a part gets of a count, dealt as evenly as it can be. */
-  private static long share(long count, int part, int parts) {
-    return bound(count, part + 1, parts) - bound(count, part, parts);
-  }
-
-  /** floor(part count / parts), which needs more than 64 bits on its way. */
-  private static long bound(long count, int part, int parts) {
-    long whole = count / parts;
-    long rest = count % parts;
-    return whole * part + rest * part / parts;
-  }
-
-  /** Walks over the examples of all files. */
-  private final class Cursor {
-    private int file;
-    private int index;
-
-    FileSlice[] take(long examples) {
-      List<FileSlice> slices = new ArrayList<>();
-      walk(examples, (whole, taken) -> slices.add(whole.part(index, taken)));
-      return slices.toArray(FileSlice[]::new);
-    }
-
-    void skip(long examples) {
-      walk(examples, (whole, passed) -> {});
-    }
-
-    private void walk(long examples, ObjIntConsumer<FileSlice> visit) {
-      long left = examples;
-      while (left > 0) {
-        FileSlice whole = files.get(file);
-        int passed = (int) Math.min(left, whole.count() - index);
-        if (passed > 0) {
-          visit.accept(whole, passed);
-        }
-        left -= passed;
-        index += passed;
-        if (index == whole.count()) {
-          file++;
-          index = 0;
-        }
-      }
-    }
+    return used == 0
+        ? context.emptyRDD()
+        : context.parallelize(files.range(from, to).parts(used), used);
   }
 }

@@ -7,18 +7,18 @@ import org.rgflow.data.DataException;
 
 /** The selected examples of slices, one file open at a time, each decoded when asked for. */
 final class SliceIterator implements Iterator<DecodedExample>, AutoCloseable {
-  private final FileSlice[] slices;
+  private final Iterator<FileSlice> files;
   private final Configuration hadoop;
   private final int channels;
   private final Selection select;
-  private int slice;
+  private FileSlice slice;
   private int index;
   private ExampleSource source;
   private String openingError;
   private DecodedExample ahead;
 
-  SliceIterator(FileSlice[] slices, Configuration hadoop, int channels, Selection select) {
-    this.slices = slices;
+  SliceIterator(FileTable files, Configuration hadoop, int channels, Selection select) {
+    this.files = files.iterator();
     this.hadoop = hadoop;
     this.channels = channels;
     this.select = select;
@@ -26,13 +26,15 @@ final class SliceIterator implements Iterator<DecodedExample>, AutoCloseable {
 
   @Override
   public boolean hasNext() {
-    while (ahead == null && slice < slices.length) {
-      if (index == slices[slice].count()) {
-        close();
-        slice++;
+    while (ahead == null && (slice != null || files.hasNext())) {
+      if (slice == null) {
+        slice = files.next();
         index = 0;
+      } else if (index == slice.count()) {
+        close();
+        slice = null;
       } else {
-        ahead = read(slices[slice], slices[slice].from() + index);
+        ahead = read(slice, slice.from() + index);
         index++;
       }
     }

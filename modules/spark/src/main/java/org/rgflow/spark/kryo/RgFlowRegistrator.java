@@ -42,7 +42,7 @@ import org.rgflow.spark.ingest.DecodedShard;
 public final class RgFlowRegistrator implements KryoRegistrator {
   private static final List<String> INTERNAL =
       List.of(
-          "org.rgflow.spark.ingest.FileSlice",
+          "org.rgflow.spark.ingest.FileTable",
           "org.rgflow.spark.train.averaging.NetworkState",
           "org.rgflow.spark.train.averaging.ShardBlock",
           "org.rgflow.spark.train.averaging.ShardResult",
