@@ -3,14 +3,21 @@
 The logical date names the run, so that a task that is tried again, or cleared, goes on with what it began. By the launcher in client
 mode rgflow's own exit status comes back: 3 (another retrains) and 4 (published, not promoted) are skipped tasks, not failed ones. The
 others know failure only; a task that is tried again then finds the run done. What it came to is in the version's outcome.json.
+
+Airflow 2.7 or newer, 3 included: before, skip_on_exit_code took one status. Of the providers, apache.spark; and cncf.kubernetes 8.1 or
+newer, whose SparkKubernetesOperator waits for the driver's end, and fills in the date in its file.
 """
 
 from datetime import datetime, timedelta
 
 from airflow import DAG
-from airflow.operators.bash import BashOperator
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.providers.cncf.kubernetes.operators.spark_kubernetes import SparkKubernetesOperator
+
+try:
+    from airflow.providers.standard.operators.bash import BashOperator
+except ImportError:  # of Airflow 2, without that provider
+    from airflow.operators.bash import BashOperator
 
 JAR = "/opt/rgflow/modules/runtime/target/rgflow-runtime.jar"
 CONFIG = "s3a://bucket/config/retrain.yaml"
@@ -56,10 +63,16 @@ with nightly("rgflow_retrain_submit") as by_submit:
         executor_cores=4,
         num_executors=2,
         executor_memory="4g",
+        driver_memory="4g",
         env_vars={"OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
         conf={
             "spark.executorEnv.OMP_NUM_THREADS": "1",
             "spark.executorEnv.MALLOC_ARENA_MAX": "2",
+            # of a driver in the cluster
+            "spark.driver.memoryOverhead": "2g",
+            "spark.driver.extraJavaOptions": (
+                "-Dorg.bytedeco.javacpp.maxbytes=1536m -Dorg.bytedeco.javacpp.maxphysicalbytes=5888m"
+            ),
             "spark.executor.memoryOverhead": "12g",
             "spark.executor.extraJavaOptions": (
                 "-Dorg.bytedeco.javacpp.maxbytes=10g -Dorg.bytedeco.javacpp.maxphysicalbytes=15g"

@@ -13,6 +13,7 @@ for part in "$kernel/rgflow-notebook.jar" "$kernel/lib" "$runtime/rgflow-runtime
 done
 
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
 export SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-127.0.0.1}
 export LOG4J_CONFIGURATION_FILE=${LOG4J_CONFIGURATION_FILE:-$PWD/conf/log4j2.properties}
 exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" "@$kernel/java.options" "-Xmx${SPARK_DRIVER_MEMORY:-2g}" \

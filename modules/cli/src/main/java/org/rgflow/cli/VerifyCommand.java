@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  rgflow verify reference/*.npz",
+      "  rgflow verify modules/flow/src/test/resources/reference/*.npz",
       "  rgflow verify --dtype float32 reference/point1_dim1_hyper.npz"
     })
 final class VerifyCommand implements Callable<Integer> {

@@ -16,6 +16,7 @@ import java.io.Reader;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What is in {@code deploy/}, as far as a machine without those clusters can tell. */
+/** What is in {@code deploy/}, and the launcher, as far as a machine without clusters can tell. */
 class DeployTest {
   private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
   private static final Path DEPLOY = ROOT.resolve("deploy");
@@ -43,11 +44,16 @@ class DeployTest {
     return Ended.run(folder.resolve("out"), environment, command);
   }
 
+  private void script(String name, String line) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
   /** A Spark whose spark-submit prints its arguments, one to a line. */
   private Path recordingSpark() throws IOException {
-    Path submit = Files.createDirectories(folder.resolve("spark/bin")).resolve("spark-submit");
-    Files.writeString(submit, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
-    assertThat(submit.toFile().setExecutable(true)).isTrue();
+    script("spark/bin/spark-submit", "printf '%s\\n' \"$@\"");
     return folder.resolve("spark");
   }
 
@@ -90,6 +96,192 @@ class DeployTest {
         .endsWith("/opt/rgflow/rgflow-runtime.jar\nretrain\n--name\ntwo words\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "yarn-cluster, '', '', '', 4g, 5888",
+    "kubernetes, k8s://https://host, 2g, '', 2g, 3840",
+    "yarn-cluster, '', 2g, --driver-memory|8g, 8g, 9984",
+    "yarn-cluster, '', '', --driver-memory=3000M, 3000M, 4792",
+    "kubernetes, k8s://https://host, '', --conf|spark.driver.memory=5g, 5g, 6912"
+  })
+  void aDriverInTheClusterHasRoomBesideItsHeap(
+      String target, String master, String given, String option, String heap, long resident)
+      throws Exception {
+    Map<String, String> settings =
+        Map.of("RGFLOW_MASTER", master, "RGFLOW_IMAGE", "image:1", "SPARK_DRIVER_MEMORY", given);
+    String options =
+        "-Dorg.bytedeco.javacpp.maxbytes=1536m"
+            + " -Dorg.bytedeco.javacpp.maxphysicalbytes="
+            + resident
+            + "m";
+    List<String> words = new ArrayList<>(List.of(target));
+    Stream.of(option.split("\\|")).filter(word -> !word.isEmpty()).forEach(words::add);
+    words.addAll(List.of("--conf", "spark.driver.extraJavaOptions=-Dmine", "score"));
+    assertThat(submit(settings, words.toArray(String[]::new)).out())
+        .contains(
+            "spark.driver.memory=" + heap + "\n",
+            "spark.driver.memoryOverhead=2g\n",
+            "spark.driver.extraJavaOptions=" + options + "\n")
+        // of several Spark takes the last
+        .containsSubsequence(options, "spark.driver.extraJavaOptions=-Dmine");
+    requireDriverSum(heap, "2g", options);
+  }
+
+  /** As doctor asks: half a GiB beside heap and buffers, and an error before the container. */
+  private static void requireDriverSum(String memory, String overhead, String options) {
+    long heap = JavaUtils.byteStringAsMb(memory);
+    long container = heap + JavaUtils.byteStringAsMb(overhead);
+    long buffers = mebibytes(options, "maxbytes");
+    assertThat(heap + buffers + 512).isLessThanOrEqualTo(container);
+    assertThat(mebibytes(options, "maxphysicalbytes")).isBetween(heap + buffers, container - 1);
+  }
+
+  @Test
+  void aDriverOutsideOfTheClusterIsNotLimited() throws Exception {
+    assertThat(submit(Map.of(), "yarn-client", "score").out()).doesNotContain("spark.driver.");
+    assertRefused(
+        "the driver's memory must be in m or g, such as 4g, was 1t",
+        Map.of(),
+        "yarn-cluster",
+        "--driver-memory",
+        "1t",
+        "score");
+  }
+
+  @Test
+  void sparksOptionsComeInBothFormsAndTheRestIsRgflows() throws Exception {
+    assertThat(
+            submit(
+                    Map.of(),
+                    "yarn-client",
+                    "--conf=a=b=c",
+                    "--verbose",
+                    "--principal",
+                    "me",
+                    "--keytab=k",
+                    "score",
+                    "--name=x",
+                    "--verbose")
+                .out())
+        .contains("\n--conf\na=b=c\n--verbose\n--principal\nme\n--keytab\nk\n")
+        .endsWith("/opt/rgflow/rgflow-runtime.jar\nscore\n--name=x\n--verbose\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "kubernetes, k8s://https://host, /opt/rgflow/discover-gpus",
+    "standalone, spark://host:7077, /opt/rgflow/deploy/cuda/discover-gpus",
+    "yarn-client, '', /opt/rgflow/deploy/cuda/discover-gpus"
+  })
+  void gpusAreFoundByTheScriptWhereTheTargetHasIt(String target, String master, String script)
+      throws Exception {
+    String printed =
+        submit(
+                Map.of("RGFLOW_MASTER", master, "RGFLOW_IMAGE", "image:1", "RGFLOW_MEMORY", "gpu"),
+                target,
+                "score")
+            .out();
+    List<String> scripts =
+        printed.lines().filter(line -> line.contains(".gpu.discoveryScript=")).toList();
+    // of several Spark takes the last
+    assertThat(scripts).last().asString().endsWith("=" + script);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'2,0', '\"2\", \"0\"'",
+    "'1,7,0', '\"1\"'",
+    "'GPU-ab,1', '\"GPU-ab\", \"1\"'",
+    "-1, ''",
+    "'', ''"
+  })
+  void ofTheGpusThoseAreOfferedThatCudaShows(String visible, String addresses) throws Exception {
+    script("bin/nvidia-smi", "printf '0\\n1\\n2\\n'");
+    Ended ended =
+        run(
+            Map.of(
+                "PATH",
+                folder.resolve("bin") + ":" + System.getenv("PATH"),
+                "CUDA_VISIBLE_DEVICES",
+                visible),
+            List.of(DEPLOY.resolve("cuda/discover-gpus").toString()));
+    assertThat(ended.out()).isEqualTo("{\"name\": \"gpu\", \"addresses\": [" + addresses + "]}\n");
+    assertThat(ended.status()).isZero();
+  }
+
+  @Test
+  void aJarThatIsOlderThanTheSourcesIsALine() throws Exception {
+    Path launcher = Files.createDirectories(folder.resolve("bin")).resolve("rgflow");
+    Files.copy(ROOT.resolve("bin/rgflow"), launcher);
+    Path source = Files.createDirectories(folder.resolve("modules/cli/src/main")).resolve("A.java");
+    Files.writeString(source, "");
+    Path jar = Files.createDirectories(folder.resolve("modules/runtime/target"));
+    jar = Files.writeString(jar.resolve("rgflow-runtime.jar"), "");
+    Map<String, String> settings =
+        new HashMap<>(
+            Map.of(
+                "SPARK_HOME",
+                recordingSpark().toString(),
+                "JAVA_HOME",
+                System.getProperty("java.home")));
+    List<String> command = List.of("bash", launcher.toString(), "score");
+    Files.setLastModifiedTime(source, FileTime.fromMillis(2_000_000));
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000_000));
+    String line = "rgflow: modules/cli/src/main/A.java is newer than the jar that runs; ";
+    assertThat(run(settings, command).out())
+        .contains(line + "to build it anew: mvn -q -B -DskipTests -pl modules/runtime")
+        .endsWith(jar + "\nscore\n");
+    settings.put("RGFLOW_JAR", jar.toString());
+    assertThat(run(settings, command).out()).doesNotContain("newer");
+    settings.remove("RGFLOW_JAR");
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(3_000_000));
+    assertThat(run(settings, command).out()).doesNotContain("newer");
+  }
+
+  @Test
+  void aJavaOnWhichHadoopEndsIsALine() throws Exception {
+    script("jdk/bin/java", "echo 'openjdk version \"23.0.1\" 2024-10-15' >&2");
+    Ended ended =
+        run(
+            Map.of("JAVA_HOME", folder.resolve("jdk").toString()),
+            List.of(ROOT.resolve("bin/rgflow").toString(), "score"));
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(ended.out())
+        .hasLineCount(1)
+        .contains("needs Java 17 to 22, and ", "is Java 23: set JAVA_HOME");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "3, 0", "4, 0", "1, 1", "6, 6"})
+  void cronMailsWhatSomebodyShouldSee(int status, int seen) throws Exception {
+    assumeTrue(isInstalled("flock"), "flock is not installed");
+    script("spark/bin/spark-submit", "echo \"$AWS_ACCESS_KEY_ID\" \"$@\"; exit " + status);
+    script("bin/logger", "cat >" + folder.resolve("log"));
+    Path settings = folder.resolve("environment");
+    Files.writeString(settings, "AWS_ACCESS_KEY_ID='a key'\nRGFLOW_MASTER=spark://host:7077\n");
+    Ended ended =
+        run(
+            Map.of(
+                "PATH", folder.resolve("bin") + ":" + System.getenv("PATH"),
+                "HOME", folder.toString(),
+                "SPARK_HOME", folder.resolve("spark").toString(),
+                "JAVA_HOME", System.getProperty("java.home"),
+                "RGFLOW_JAR", "/opt/rgflow/rgflow-runtime.jar",
+                "RGFLOW_ENVIRONMENT", settings.toString()),
+            List.of(
+                DEPLOY.resolve("cron/nightly").toString(),
+                "standalone",
+                "retrain",
+                "--config",
+                "retrain.yaml"));
+    assertThat(ended.status()).as(ended.out()).isEqualTo(seen);
+    assertThat(ended.out().lines().toList()).hasSize(seen == 0 ? 0 : 1);
+    assertThat(folder.resolve("log"))
+        .content()
+        .contains("a key ", "--master spark://host:7077 ")
+        .containsPattern("retrain --config retrain.yaml --date \\d{4}-\\d\\d-\\d\\d --quiet");
+  }
+
   @Test
   void onKubernetesDriverAndExecutorsGetTheSecretUnlessThereIsNone() throws Exception {
     Map<String, String> needed =
@@ -101,6 +293,18 @@ class DeployTest {
     Map<String, String> none = new HashMap<>(needed);
     none.put("RGFLOW_SECRET", "");
     assertThat(submit(none, "kubernetes", "score").out()).doesNotContain("secretKeyRef");
+  }
+
+  @Test
+  void onKubernetesPodsAreMadeOfATemplateThatIsThere() throws Exception {
+    Map<String, String> settings =
+        Map.of("RGFLOW_MASTER", "k8s://https://host", "RGFLOW_IMAGE", "image:1");
+    Path template = DEPLOY.resolve("kubernetes/pod.yaml");
+    assertThat(template).isRegularFile();
+    assertThat(submit(settings, "kubernetes", "score").out())
+        .contains(
+            "spark.kubernetes.driver.podTemplateFile=" + template + "\n",
+            "spark.kubernetes.executor.podTemplateFile=" + template + "\n");
   }
 
   @Test
@@ -208,6 +412,16 @@ class DeployTest {
           .isEqualTo(memory.getProperty("spark.executor.memoryOverhead"));
       assertThat(spec.at("/executor/javaOptions").asText())
           .isEqualTo(memory.getProperty("spark.executor.extraJavaOptions"));
+      requireDriverSum(
+          spec.at("/driver/memory").asText(),
+          spec.at("/driver/memoryOverhead").asText(),
+          spec.at("/driver/javaOptions").asText());
+      JsonNode pod = YAML.readTree(DEPLOY.resolve("kubernetes/pod.yaml").toFile());
+      assertThat(pod.at("/spec/containers/0/securityContext/runAsNonRoot").asBoolean()).isTrue();
+      for (String side : List.of("driver", "executor")) {
+        assertThat(spec.path(side).path("securityContext"))
+            .isEqualTo(pod.at("/spec/containers/0/securityContext"));
+      }
     }
     assertThat(YAML.readTree(applications().get(0).toFile()).at("/spec/concurrencyPolicy").asText())
         .isEqualTo("Forbid");
@@ -229,9 +443,11 @@ class DeployTest {
         Stream.of(
                 "shellcheck",
                 "deploy/submit",
+                "deploy/cron/nightly",
                 "deploy/cuda/discover-gpus",
                 "deploy/cuda/gpu-check",
-                "bin/rgflow")
+                "bin/rgflow",
+                "notebooks/jupyter/kernels/rgflow/launch.sh")
             .map(word -> word.contains("/") ? ROOT.resolve(word).toString() : word)
             .toList();
     Ended ended = run(Map.of(), command);
@@ -247,7 +463,7 @@ class DeployTest {
     List<String> lines = text.lines().filter(line -> !line.startsWith("#")).toList();
     List<String> context = Files.readAllLines(ROOT.resolve(".dockerignore"));
     assertThat(lines).filteredOn(line -> line.startsWith("FROM")).allMatch(DeployTest::isPinned);
-    assertThat(lines).filteredOn(line -> line.startsWith("USER")).last().isEqualTo("USER spark");
+    assertThat(lines).filteredOn(line -> line.startsWith("USER")).last().isEqualTo("USER 185");
     for (String line : lines) {
       if (line.startsWith("COPY") && !line.contains("--from")) {
         List<String> words = List.of(line.split("\\s+"));

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -23,30 +22,10 @@ import picocli.CommandLine;
 
 /** The commands in the documentation are commands, and those of the tour do what it says. */
 class DocumentedCommandsTest {
-  private static final Path ROOT = Path.of("../..");
-  private static final String LAUNCHER = "bin/rgflow ";
-  private static final String INDENTED = "    " + LAUNCHER;
+  private static final Path ROOT = DocumentedPage.ROOT;
   private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]+(?:[.,][0-9]+)*");
 
   @TempDir Path folder;
-
-  /** A block of a page between two fences. */
-  private record Block(List<String> lines) {
-    boolean isCommands() {
-      return lines.get(0).startsWith(LAUNCHER);
-    }
-
-    /** Lines, those that end in a backslash joined with the next. */
-    List<String> commands() {
-      return String.join("\n", lines)
-          .replace("\\\n", " ")
-          .lines()
-          .filter(line -> line.startsWith(LAUNCHER))
-          // what only a shell can tell
-          .filter(line -> !line.endsWith("...") && !line.contains("$("))
-          .toList();
-    }
-  }
 
   static Stream<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
@@ -58,46 +37,13 @@ class DocumentedCommandsTest {
     return pages.stream();
   }
 
-  private static List<Block> blocks(Path page) throws IOException {
-    List<Block> blocks = new ArrayList<>();
-    List<String> inside = null;
-    for (String line : Files.readAllLines(page)) {
-      boolean isFence = line.startsWith("```");
-      if (isFence && inside == null) {
-        inside = new ArrayList<>();
-      } else if (isFence) {
-        blocks.add(new Block(inside));
-        inside = null;
-      } else if (inside != null) {
-        inside.add(line);
-      } else if (line.startsWith(INDENTED)) {
-        blocks.add(new Block(List.of(line.strip())));
-      }
-    }
-    return blocks.stream().filter(block -> !block.lines().isEmpty()).toList();
-  }
-
-  /** A command's words after Spark's options, without a comment. */
-  private static String[] words(String command) {
-    String bare = command.substring(LAUNCHER.length()).replaceFirst(" +[#>].*", "").strip();
-    List<String> words = new ArrayList<>();
-    for (String word : bare.split(" +(?=(?:[^\"']*[\"'][^\"']*[\"'])*[^\"']*$)")) {
-      words.add(word.replaceAll("[\"']", ""));
-    }
-    int at = 0;
-    while (words.get(at).startsWith("--")) {
-      at += 2;
-    }
-    return words.subList(at, words.size()).toArray(String[]::new);
-  }
-
-  private static List<String> settings(String[] words) {
+  private static List<String> settings(List<String> words) {
     List<String> settings = new ArrayList<>();
-    for (int i = 0; i < words.length; i++) {
-      if (words[i].equals("--set")) {
-        settings.add(words[i + 1].replace("KEY=VALUE", "train.batch=1"));
-      } else if (words[i].startsWith("--set=")) {
-        settings.add(words[i].substring("--set=".length()));
+    for (int i = 0; i < words.size(); i++) {
+      if (words.get(i).equals("--set")) {
+        settings.add(words.get(i + 1).replace("KEY=VALUE", "train.batch=1"));
+      } else if (words.get(i).startsWith("--set=")) {
+        settings.add(words.get(i).substring("--set=".length()));
       }
     }
     return settings;
@@ -106,10 +52,10 @@ class DocumentedCommandsTest {
   @ParameterizedTest
   @MethodSource("pages")
   void everyCommandOfAPageIsOneWithKeysThatExist(Path page) throws IOException {
-    for (Block block : blocks(page)) {
+    for (DocumentedPage.Block block : new DocumentedPage(page).blocks()) {
       for (String command : block.commands()) {
-        String[] words = words(command);
-        assertThatCode(() -> new CommandLine(new RgFlow()).parseArgs(words))
+        List<String> words = DocumentedPage.words(command);
+        assertThatCode(() -> new CommandLine(new RgFlow()).parseArgs(words.toArray(String[]::new)))
             .as("%s: %s", page, command)
             .doesNotThrowAnyException();
         assertThatCode(() -> Configuration.resolve(List.of(Layer.settings(settings(words)))))
@@ -121,7 +67,9 @@ class DocumentedCommandsTest {
 
   @Test
   void aCommandThatIsNoneIsNoticed() {
-    String[] words = words("bin/rgflow --master local[2] train --rounds 3 --set \"train.batch=8\"");
+    List<String> words =
+        DocumentedPage.words(
+            "bin/rgflow --master local[2] train --rounds 3 --set \"train.batch=8\"");
     assertThat(words).containsExactly("train", "--rounds", "3", "--set", "train.batch=8");
     assertThat(settings(words)).containsExactly("train.batch=8");
     assertThatCode(() -> new CommandLine(new RgFlow()).parseArgs("train", "--rouns", "3"))
@@ -137,7 +85,7 @@ class DocumentedCommandsTest {
     BundledImages.firstOfTest(200, folder.resolve("images.idx"));
     try {
       String printed = "";
-      for (Block block : blocks(ROOT.resolve("docs/tour.md"))) {
+      for (DocumentedPage.Block block : new DocumentedPage(ROOT.resolve("docs/tour.md")).blocks()) {
         if (block.isCommands()) {
           printed = "";
           for (String command : block.commands()) {
@@ -159,7 +107,8 @@ class DocumentedCommandsTest {
   }
 
   private String printedBy(String command) {
-    String[] words = Arrays.stream(words(command)).map(this::inFolder).toArray(String[]::new);
+    String[] words =
+        DocumentedPage.words(command).stream().map(this::inFolder).toArray(String[]::new);
     CommandResult result = CommandResult.of(words);
     assertThat(result.err()).as(command).isEmpty();
     assertThat(result.status()).as(command).isZero();

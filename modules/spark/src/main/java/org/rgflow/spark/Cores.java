@@ -15,7 +15,7 @@ import org.apache.spark.SparkContext;
  */
 public final class Cores {
   /** Without another executor: those that were asked for come within moments of each other. */
-  private static final Duration QUIET = Duration.ofSeconds(2);
+  private static final Duration QUIET = Duration.ofSeconds(1);
 
   private static final long LOOK_MILLISECONDS = 50;
 
@@ -34,14 +34,25 @@ public final class Cores {
       if (!spark.isLocal() && COUNTED.put(spark, true) == null) {
         SparkConf conf = spark.conf();
         settled(
-            () -> spark.statusTracker().getExecutorInfos().length - 1, // one is the driver
-            conf.getInt("spark.executor.instances", Integer.MAX_VALUE),
+            () -> executors(spark) == 0 ? 0 : spark.defaultParallelism(),
+            askedFor(conf),
             QUIET,
             Duration.ofSeconds(
                 conf.getTimeAsSeconds("spark.scheduler.maxRegisteredResourcesWaitingTime", "30s")));
       }
     }
     return spark.defaultParallelism();
+  }
+
+  private static int executors(SparkContext spark) {
+    return spark.statusTracker().getExecutorInfos().length - 1; // one is the driver
+  }
+
+  /** Cores of all executors that there will be; more than any where that is not known. */
+  private static int askedFor(SparkConf conf) {
+    int executors = conf.getInt("spark.executor.instances", 0);
+    int ofThese = executors * conf.getInt("spark.executor.cores", 1);
+    return conf.getInt("spark.cores.max", executors > 0 ? ofThese : Integer.MAX_VALUE);
   }
 
   /**
@@ -51,10 +62,10 @@ public final class Cores {
    * @param quiet how long it has stood still, above 0, to wait no longer
    * @param most to wait
    */
-  static void settled(IntSupplier executors, int enough, Duration quiet, Duration most) {
+  static void settled(IntSupplier cores, int enough, Duration quiet, Duration most) {
     long begin = System.nanoTime();
     long changed = begin;
-    int known = executors.getAsInt();
+    int known = cores.getAsInt();
     while (known < enough && System.nanoTime() - begin < most.toNanos()) {
       if (known > 0 && System.nanoTime() - changed >= quiet.toNanos()) {
         return;
@@ -65,7 +76,7 @@ public final class Cores {
         Thread.currentThread().interrupt();
         return;
       }
-      int now = executors.getAsInt();
+      int now = cores.getAsInt();
       changed = now == known ? changed : System.nanoTime();
       known = now;
     }
