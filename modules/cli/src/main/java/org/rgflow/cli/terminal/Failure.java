@@ -116,6 +116,13 @@ public final class Failure {
           "ND4J has no backend that runs here: a jar built by -Pcuda needs an NVIDIA GPU with its"
               + " driver, CUDA 11.6 and cuDNN 8.3; one built without it needs Linux on x86-64 with AVX2");
     }
+    if (isOfResultSize(e)) {
+      return Optional.of(
+          "more was asked for than spark.driver.maxResultSize lets tasks send: ask for less, or raise"
+              + " it by --conf, and --driver-memory with it ("
+              + what(e)
+              + ")");
+    }
     if (e instanceof UncheckedIOException) {
       return Optional.of(what(e) + " (" + what(e.getCause()) + ")");
     }
@@ -128,6 +135,11 @@ public final class Failure {
             || e instanceof AnalysisException
             || e instanceof IllegalArgumentException && isOurs(e);
     return known ? Optional.of(what(e)) : Optional.empty();
+  }
+
+  private static boolean isOfResultSize(Throwable e) {
+    return e instanceof SparkException
+        && String.valueOf(e.getMessage()).contains("spark.driver.maxResultSize");
   }
 
   /** An argument that our own checks refused, or Hadoop's of a path. */

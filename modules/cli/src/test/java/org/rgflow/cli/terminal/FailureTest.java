@@ -46,6 +46,18 @@ class FailureTest {
   }
 
   @Test
+  void resultsThatAreTooMuchForTheDriverAreOneLine() {
+    SparkException cause =
+        new SparkException(
+            "Job aborted due to stage failure: Total size of serialized results of 9 tasks (1 GiB) is"
+                + " bigger than spark.driver.maxResultSize (1024.0 MiB)\nstack");
+    assertThat(report(new RuntimeException(cause), false)).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("rgflow: more was asked for than spark.driver.maxResultSize lets tasks send")
+        .hasLineCount(1);
+  }
+
+  @Test
   void aSolveThatFailedIsStatusOne() {
     SolveException cause = new SolveException(Outcome.NON_FINITE, 2, 0.5, 1);
     assertThat(report(new RuntimeException(cause), false)).isEqualTo(1);
@@ -122,7 +134,7 @@ class FailureTest {
     assertThat(line)
         .matches("rgflow: unexpected java.lang.IllegalStateException: broken .stack trace: .*[)]");
     Path trace = Path.of(line.substring(line.lastIndexOf(' ') + 1, line.length() - 1));
-    assertThat(Files.readString(trace)).contains("at org.rgflow.cli.FailureTest");
+    assertThat(Files.readString(trace)).contains("at " + FailureTest.class.getName());
     Files.delete(trace);
   }
 
@@ -130,7 +142,7 @@ class FailureTest {
   void theStackTraceIsPrintedWhenAskedFor() {
     report(new DataException("bad"), true);
     assertThat(err.toString())
-        .contains("at org.rgflow.cli.FailureTest")
+        .contains("at " + FailureTest.class.getName())
         .endsWith("rgflow: bad" + nl());
   }
 
