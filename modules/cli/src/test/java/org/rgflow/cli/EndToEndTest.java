@@ -379,7 +379,7 @@ class EndToEndTest {
             "walk", "--model=" + run, "--data=" + data, "--steps=4", "--output=" + at("walked"));
     assertDone(walked);
     assertThat(walked.out())
-        .containsPattern("(?m)^level 0 latent 24 moves [1-9][0-9]* of 64 values, by ")
+        .containsPattern("(?m)^level 0 latent 22 moves [1-9][0-9]* of 64 values, by ")
         .containsPattern("(?m)^level 3 latent 0 moves ");
     byte[] walks = pixels("walked/walk.npz");
     assertThat(walks).hasSize(4 * 5 * 64);

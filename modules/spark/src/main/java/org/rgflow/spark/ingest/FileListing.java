@@ -29,6 +29,9 @@ final class FileListing {
   /** Folders that are listed at once: a listing waits for its file system. */
   private static final int AT_ONCE = 16;
 
+  /** Entries of a folder whose folders are listed one by one. */
+  private static final int FEW = 1000;
+
   private final Configuration hadoop;
   private final FileSorter found = new FileSorter();
 
@@ -91,15 +94,25 @@ final class FileListing {
     }
   }
 
-  /** Every file below a folder, its folders beside each other. */
+  /**
+   * Every file below a folder, the folders in it beside each other where they are few: of many an
+   * object store tells faster without asking for each.
+   */
   private static void walkAtOnce(FileSystem files, Path root, Consumer<FileStatus> visit)
       throws IOException {
+    List<FileStatus> top = new ArrayList<>();
+    RemoteIterator<FileStatus> statuses = files.listStatusIterator(root);
+    while (statuses.hasNext() && top.size() <= FEW) {
+      top.add(statuses.next());
+    }
+    if (top.size() > FEW) {
+      walk(files, root, visit);
+      return;
+    }
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     try {
       List<Future<Void>> folders = new ArrayList<>();
-      RemoteIterator<FileStatus> statuses = files.listStatusIterator(root);
-      while (statuses.hasNext()) {
-        FileStatus status = statuses.next();
+      for (FileStatus status : top) {
         if (status.isDirectory()) {
           folders.add(
               threads.submit(
@@ -115,7 +128,9 @@ final class FileListing {
         folder.get();
       }
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      throw e.getCause() instanceof IOException cause
+          ? cause
+          : new IOException(e.getCause().getMessage(), e.getCause());
     } catch (InterruptedException e) {
       throw (IOException) new InterruptedIOException("interrupted while listing").initCause(e);
     } finally {

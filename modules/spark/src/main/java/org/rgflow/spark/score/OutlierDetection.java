@@ -58,14 +58,11 @@ public final class OutlierDetection {
    *     the first, or has no score
    */
   public Result run(String calibration, String inliers, String outliers) {
-    ScorePlan plan = finished(calibration);
-    for (String other : List.of(inliers, outliers)) {
-      finished(other).requireSameScores(plan, other, "scores as those of " + calibration);
-    }
+    ScorePlan plan = plan(ScoreFolder.finished(hadoop, calibration));
     return tellScored(
-        scored(read(calibration), calibration),
-        scored(read(inliers), inliers),
-        scored(read(outliers), outliers));
+        scored(finished(calibration, plan, calibration), calibration),
+        scored(finished(inliers, plan, calibration), inliers),
+        scored(finished(outliers, plan, calibration), outliers));
   }
 
   /**
@@ -98,12 +95,15 @@ public final class OutlierDetection {
     }
   }
 
-  private ScorePlan finished(String folder) {
-    return ScoreFolder.finished(hadoop, folder).plan().orElseThrow();
+  /** The scores of a folder, which are made as those of another. */
+  private Dataset<Row> finished(String uri, ScorePlan plan, String other) {
+    ScoreFolder folder = ScoreFolder.finished(hadoop, uri);
+    plan(folder).requireSameScores(plan, uri, "scores as those of " + other);
+    return folder.rows(spark);
   }
 
-  private Dataset<Row> read(String folder) {
-    return spark.read().schema(ScoringJob.SCHEMA).parquet(folder);
+  private static ScorePlan plan(ScoreFolder folder) {
+    return folder.plan().orElseThrow();
   }
 
   private static Dataset<Row> scored(Dataset<Row> scores, String name) {

@@ -108,11 +108,8 @@ public final class PairedComparison {
   }
 
   private Dataset<Row> scores(String folder, String name) {
-    ScoreFolder.finished(hadoop, folder);
-    return spark
-        .read()
-        .schema(ScoringJob.SCHEMA)
-        .parquet(folder)
+    return ScoreFolder.finished(hadoop, folder)
+        .rows(spark)
         .select(functions.col("key"), finite().as(name));
   }
 

@@ -40,10 +40,8 @@ public record ScoreDistribution(
     ScoreFolder scored = ScoreFolder.finished(spark.sessionState().newHadoopConf(), folder);
     ScorePlan plan = scored.plan().orElseThrow();
     Dataset<Double> scores =
-        spark
-            .read()
-            .schema(ScoringJob.SCHEMA)
-            .parquet(folder)
+        scored
+            .rows(spark)
             .selectExpr("coalesce(bits_per_dim, nats_per_dim) as score")
             .where("score is not null")
             .as(Encoders.DOUBLE());

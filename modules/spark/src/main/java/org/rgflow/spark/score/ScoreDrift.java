@@ -35,10 +35,8 @@ public record ScoreDrift(
     double[] quantiles = usual.quantiles();
     int cells = quantiles.length + 1;
     long[] counts =
-        spark
-            .read()
-            .schema(ScoringJob.SCHEMA)
-            .parquet(folder)
+        scored
+            .rows(spark)
             .selectExpr("coalesce(bits_per_dim, nats_per_dim)")
             .javaRDD()
             .aggregate(

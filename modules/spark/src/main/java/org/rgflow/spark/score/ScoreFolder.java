@@ -8,6 +8,9 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.files.WholeFiles;
@@ -95,6 +98,11 @@ public final class ScoreFolder {
   /** What finished scores come to. */
   Optional<ScoreSummary> summary() {
     return read(MANIFEST).map(ScoreSummary::of);
+  }
+
+  /** The scores themselves: {@link ScoringJob#SCHEMA}. */
+  Dataset<Row> rows(SparkSession spark) {
+    return spark.read().schema(ScoringJob.SCHEMA).parquet(uri);
   }
 
   private FileInventory inventory(String name) {

@@ -251,7 +251,7 @@ public final class ScoringJob {
     } finally {
       parameters.destroy();
     }
-    Dataset<Row> scores = spark.read().schema(SCHEMA).parquet(output.folder());
+    Dataset<Row> scores = folder.rows(spark);
     ScoreSummary summary = summarise(scores);
     if (summary.hasNone()) {
       throw deleted(folder, noScore(scores));

@@ -171,25 +171,25 @@ public abstract class ImageTraining {
 
   /** The phase with another learning rate. */
   static PhaseConfig with(PhaseConfig phase, LearningRate rate) {
-    return new PhaseConfig(
-        phase.objective(),
-        phase.times(),
-        phase.regularisation(),
-        phase.rounds(),
-        phase.batch(),
-        new UpdateConfig(phase.update().updater(), rate, phase.update().clipNorm()),
-        phase.averaging());
+    UpdateConfig update = phase.update();
+    return with(
+        phase, new UpdateConfig(update.updater(), rate, update.clipNorm()), phase.averaging());
   }
 
   /** The phase with another average. */
   static PhaseConfig with(PhaseConfig phase, AveragingConfig averaging) {
+    return with(phase, phase.update(), averaging);
+  }
+
+  private static PhaseConfig with(
+      PhaseConfig phase, UpdateConfig update, AveragingConfig averaging) {
     return new PhaseConfig(
         phase.objective(),
         phase.times(),
         phase.regularisation(),
         phase.rounds(),
         phase.batch(),
-        phase.update(),
+        update,
         averaging);
   }
 
