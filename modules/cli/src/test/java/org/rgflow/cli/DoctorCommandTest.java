@@ -43,7 +43,7 @@ class DoctorCommandTest {
             line ->
                 assertThat(line)
                     .matches(".* growth of the driver +at most \\d+ heaps .* runs when called.*"))
-        .anySatisfy(line -> assertThat(line).matches("FAILURE +.*/absent +cannot be listed .*: .*"))
+        .anySatisfy(line -> assertThat(line).matches("FAILURE +.*/absent +cannot be read .*: .*"))
         .anySatisfy(line -> assertThat(line).matches("ok +.*/new +driver and tasks can write.*"))
         .anySatisfy(
             line -> assertThat(line).matches("FAILURE +.*/file/below +cannot be written .*: .*"));

@@ -90,7 +90,7 @@ class ReportCommandTest {
             .asDouble();
     assertThat(page)
         .contains(String.format(Locale.ROOT, "<dd>%.4f</dd><dd class=\"of\">12 images", mean))
-        .contains("Matching loss by level", "Of 768 pixels of 12 images ", "by 0 of 255 at most")
+        .contains("Matching loss by level", "Of 768 values of 12 images ", "by 0 of 255 at most")
         .contains("AUROC", "round-00000003", "flow-matching", "title=\"30.png\"");
     assertOpens("matched/report.html", 9);
   }

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.LocalDateTime;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
@@ -80,11 +82,17 @@ public final class Npz {
   static NpyReader openExamples(String name, InputStream in) {
     ZipInputStream zip = new ZipInputStream(in);
     LinkedHashMap<String, NpyArray> arrays = new LinkedHashMap<>();
+    Map<String, DataException> unreadable = new HashMap<>();
     for (String array = next(name, zip); array != null; array = next(name, zip)) {
       if (array.equals("x")) {
         return NpyReader.open(entry(name, array), zip);
       }
-      arrays.put(array, Npy.read(entry(name, array), zip));
+      try {
+        arrays.put(array, Npy.read(entry(name, array), zip));
+      } catch (DataException e) {
+        arrays.put(array, null); // of no matter where another is the right one
+        unreadable.put(array, e);
+      }
     }
     new NamedStream(name, zip).close();
     String chosen = "images";
@@ -94,6 +102,9 @@ public final class Npz {
             name + ": arrays " + arrays.keySet() + "; allowed: x, images, or a single array");
       }
       chosen = arrays.keySet().iterator().next();
+    }
+    if (unreadable.containsKey(chosen)) {
+      throw unreadable.get(chosen);
     }
     return NpyReader.over(entry(name, chosen), arrays.get(chosen));
   }
@@ -109,6 +120,8 @@ public final class Npz {
       return null;
     } catch (IOException e) {
       throw new NamedStream(name, zip).unreadable(e);
+    } catch (IllegalArgumentException e) { // an entry's name that is no UTF-8
+      throw new NamedStream(name, zip).unreadable(new ZipException(e.getMessage()));
     }
   }
 

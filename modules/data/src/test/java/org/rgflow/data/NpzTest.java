@@ -1,5 +1,7 @@
 package org.rgflow.data;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -77,6 +79,31 @@ class NpzTest {
     Npy.write(zip, NpyArray.of(new long[] {3}, 1));
     zip.close();
     assertThat(read(out.toByteArray())).containsOnlyKeys("a");
+  }
+
+  @Test
+  void anArrayThatNobodyWantsMayBeOfAnyKind() throws IOException {
+    ByteArrayOutputStream images = new ByteArrayOutputStream();
+    Npy.write(images, NpyArray.of(new byte[] {1, 2, 3, 4}, 1, 1, 2, 2));
+    byte[] names = images.toByteArray();
+    // of strings, as NumPy has them
+    System.arraycopy("'<U1'".getBytes(UTF_8), 0, names, indexOf(names, "'|u1'"), 5);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ZipOutputStream zip = new ZipOutputStream(out);
+    zip.putNextEntry(new ZipEntry("labels.npy"));
+    zip.write(names);
+    zip.putNextEntry(new ZipEntry("images.npy"));
+    zip.write(images.toByteArray());
+    zip.close();
+    byte[] bytes = out.toByteArray();
+    try (NpyReader found = Npz.openExamples("a.npz", new ByteArrayInputStream(bytes))) {
+      assertThat(found.shape()).containsExactly(1, 1, 2, 2);
+    }
+    assertThatThrownBy(() -> read(bytes)).hasMessageStartingWith("a.npz[labels]: npy dtype ");
+  }
+
+  private static int indexOf(byte[] bytes, String text) {
+    return new String(bytes, ISO_8859_1).indexOf(text);
   }
 
   @Test

@@ -8,14 +8,18 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
 /**
- * The cores of an application: how many tasks it runs at once.
+ * How many tasks an application is divided into where nobody says: Spark's default, which is the
+ * cores of its executors, and at least two.
  *
  * <p>Executors come after their driver, on standalone Spark without its waiting for any, so that
  * one that counts at once finds two cores whatever the cluster has.
  */
 public final class Cores {
-  /** Without another executor: those that were asked for come within moments of each other. */
-  private static final Duration QUIET = Duration.ofSeconds(1);
+  /** Without another executor, where it is known that more were asked for. */
+  private static final Duration QUIET = Duration.ofSeconds(10);
+
+  /** Where it is not known: those of one application come within moments of each other. */
+  private static final Duration QUIET_UNKNOWN = Duration.ofSeconds(1);
 
   private static final long LOOK_MILLISECONDS = 50;
 
@@ -25,18 +29,20 @@ public final class Cores {
   private Cores() {}
 
   /**
-   * The cores of executors that have come. The first to ask waits until none has come for some
-   * moments, or all that were asked for are there; at most as long as Spark's {@code
-   * spark.scheduler.maxRegisteredResourcesWaitingTime}.
+   * Spark's default. The first to ask waits until all executors that were asked for have come, or
+   * none has for some moments; at most as long as Spark's {@code
+   * spark.scheduler.maxRegisteredResourcesWaitingTime}. Where executors come and go with the work
+   * nothing is waited for.
    */
   public static int of(SparkContext spark) {
     synchronized (COUNTED) {
-      if (!spark.isLocal() && COUNTED.put(spark, true) == null) {
+      if (COUNTED.put(spark, true) == null && isWorthWaiting(spark)) {
         SparkConf conf = spark.conf();
+        int asked = askedFor(conf);
         settled(
             () -> executors(spark) == 0 ? 0 : spark.defaultParallelism(),
-            askedFor(conf),
-            QUIET,
+            asked == 0 ? Integer.MAX_VALUE : asked,
+            asked == 0 ? QUIET_UNKNOWN : QUIET,
             Duration.ofSeconds(
                 conf.getTimeAsSeconds("spark.scheduler.maxRegisteredResourcesWaitingTime", "30s")));
       }
@@ -44,15 +50,23 @@ public final class Cores {
     return spark.defaultParallelism();
   }
 
+  private static boolean isWorthWaiting(SparkContext spark) {
+    SparkConf conf = spark.conf();
+    return !spark.isLocal()
+        && !conf.contains("spark.default.parallelism")
+        && !conf.getBoolean("spark.dynamicAllocation.enabled", false);
+  }
+
   private static int executors(SparkContext spark) {
     return spark.statusTracker().getExecutorInfos().length - 1; // one is the driver
   }
 
-  /** Cores of all executors that there will be; more than any where that is not known. */
+  /** Cores of all executors that there will be; 0 where that is not known. */
   private static int askedFor(SparkConf conf) {
-    int executors = conf.getInt("spark.executor.instances", 0);
-    int ofThese = executors * conf.getInt("spark.executor.cores", 1);
-    return conf.getInt("spark.cores.max", executors > 0 ? ofThese : Integer.MAX_VALUE);
+    if (conf.get("spark.master").startsWith("spark://")) {
+      return conf.getInt("spark.cores.max", 0);
+    }
+    return conf.getInt("spark.executor.instances", 0) * conf.getInt("spark.executor.cores", 1);
   }
 
   /**

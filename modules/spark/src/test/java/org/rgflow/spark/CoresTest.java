@@ -18,8 +18,11 @@ class CoresTest {
   }
 
   @Test
-  void asManyAsWereAskedForAreEnough() {
+  void asManyAsWereAskedForAreEnoughAndFewerAreNot() {
     Cores.settled(() -> 2, 2, LONG, LONG);
+    AtomicInteger looks = new AtomicInteger();
+    Cores.settled(() -> Math.max(1, looks.incrementAndGet() - 9), 4, LONG, LONG);
+    assertThat(looks.get()).isEqualTo(13);
   }
 
   @Test

@@ -266,7 +266,7 @@ public final class Keys {
               0,
               "[0, 1000000]",
               "Parts of the data, one task each; the result depends on it; 0 for one a core."));
-  static final Key<Double> TRAIN_HELD_OUT_FRACTION =
+  public static final Key<Double> TRAIN_HELD_OUT_FRACTION =
       add(
           Key.number(
               "train.heldOutFraction",
@@ -635,7 +635,7 @@ public final class Keys {
               "physics.batch",
               32,
               "[1, 65536]",
-              "Samples or chains decoded at once; the unit that tasks share out."));
+              "Samples or chains decoded at once, of an adaptive solver one; the unit that tasks share out."));
   public static final Key<Integer> PHYSICS_PARTITIONS =
       add(Key.integer("physics.partitions", 0, "[0, 1000000]", "Tasks; 0 for one a core."));
   public static final Key<Long> PHYSICS_SEED =

@@ -40,7 +40,10 @@ final class Container {
   boolean exists() {
     String master = conf.get("spark.master");
     boolean isManaged = master.startsWith("yarn") || master.startsWith("k8s");
-    boolean isCluster = conf.get("spark.submit.deployMode", "client").equals("cluster");
+    // a driver in a pod is started as of client mode
+    boolean isCluster =
+        conf.get("spark.submit.deployMode", "client").equals("cluster")
+            || conf.getBoolean("spark.kubernetes.submitInDriver", false);
     return isManaged && (side.equals("executor") || isCluster);
   }
 
@@ -76,9 +79,21 @@ final class Container {
         Pattern.compile("-Dorg\\.bytedeco\\.javacpp\\." + name + "=(\\S+)").matcher(options);
     long value = otherwise;
     while (given.find()) {
-      value = JavaUtils.byteStringAsBytes(given.group(1)); // of several Java takes the last
+      value = bytes(given.group(1), otherwise); // of several Java takes the last
     }
     return value;
+  }
+
+  /** As JavaCPP reads it: shares are of the heap's size; what it does not know it leaves out. */
+  private long bytes(String text, long otherwise) {
+    String bare = text.replaceAll("[\"']", "");
+    try {
+      return bare.endsWith("%")
+          ? (long) (heap() * MIB * Double.parseDouble(bare.substring(0, bare.length() - 1)) / 100)
+          : JavaUtils.byteStringAsBytes(bare);
+    } catch (NumberFormatException e) {
+      return otherwise;
+    }
   }
 
   private String key(String name) {

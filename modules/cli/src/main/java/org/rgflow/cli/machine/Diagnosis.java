@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -56,7 +57,7 @@ public final class Diagnosis {
       findings.add(memory(machine));
       findings.add(growth(machine));
     }
-    read.forEach(uri -> findings.add(FolderCheck.readable(hadoop, uri)));
+    read.forEach(uri -> findings.add(FolderCheck.readable(spark, hadoop, uri)));
     written.forEach(uri -> findings.add(FolderCheck.writable(spark, hadoop, uri)));
     return findings;
   }
@@ -75,15 +76,24 @@ public final class Diagnosis {
     String version = spark.version();
     String what =
         String.format(
-            Locale.ROOT, "%s, %s, %d tasks at once", version, spark.master(), Cores.of(spark.sc()));
+            Locale.ROOT, "%s, %s, %d tasks at once", version, spark.master(), tasksAtOnce());
     return version.startsWith(SPARK)
         ? Finding.ok("Spark", what)
         : Finding.warning("Spark", what, "this build is tested with Spark " + SPARK + "x");
   }
 
+  /** Where a default is set for jobs it may be another number. */
+  private int tasksAtOnce() {
+    Cores.of(spark.sc()); // waits for executors
+    SparkContext context = spark.sc();
+    return Math.max(
+        1,
+        context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile()));
+  }
+
   /** Each executor that answers, by number, while all compute at once. */
   private Map<String, Machine> executors() {
-    int tasks = Cores.of(spark.sc());
+    int tasks = tasksAtOnce();
     List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
     List<String> found =
         spark

@@ -1,12 +1,16 @@
 package org.rgflow.cli.machine;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.apache.commons.lang3.StringUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
@@ -26,14 +30,48 @@ final class FolderCheck {
 
   private FolderCheck() {}
 
-  /** Lists a folder or file that is only read. */
-  static Finding readable(Configuration hadoop, String uri) {
+  /** Lists a folder or file that is only read, and lets the driver and a task read of it. */
+  static Finding readable(JavaSparkContext spark, Configuration hadoop, String uri) {
     long begin = System.nanoTime();
     try {
-      WholeFiles.of(hadoop, new Path(uri)).fileSystem().listStatus(new Path(uri));
-      return Finding.ok(uri, "can be listed, " + since(begin));
+      String where = where(spark, hadoop, uri);
+      return where == null
+          ? Finding.ok(uri, "can be listed and read by driver and tasks, " + since(begin))
+          : Finding.failure(
+              uri,
+              "a task does not find " + where,
+              "use a file system that all machines share, such as hdfs or s3a");
     } catch (IOException | RuntimeException e) {
-      return failed(uri, "cannot be listed", e);
+      return failed(uri, "cannot be read", JobFailure.unwrap(e));
+    }
+  }
+
+  /**
+   * Reads a byte of the first file that is listed, here and in a task; its path if none is there.
+   */
+  private static String where(JavaSparkContext spark, Configuration hadoop, String uri)
+      throws IOException {
+    FileSystem files = WholeFiles.of(hadoop, new Path(uri)).fileSystem();
+    FileStatus[] listed = files.listStatus(new Path(uri));
+    for (FileStatus file : listed) {
+      if (file.isFile()) {
+        String path = file.getPath().toString();
+        SerializableConfiguration conf = new SerializableConfiguration(hadoop);
+        read(hadoop, path);
+        boolean isThere =
+            spark.parallelize(List.of(path), 1).map(asked -> read(conf.value(), asked)).first();
+        return isThere ? null : path;
+      }
+    }
+    return null;
+  }
+
+  private static boolean read(Configuration hadoop, String path) throws IOException {
+    try (InputStream in = new Path(path).getFileSystem(hadoop).open(new Path(path))) {
+      in.read();
+      return true;
+    } catch (FileNotFoundException e) {
+      return false;
     }
   }
 
@@ -50,17 +88,20 @@ final class FolderCheck {
       WholeFiles files = WholeFiles.of(hadoop, new Path(question));
       boolean isNew = !files.fileSystem().exists(new Path(uri));
       files.write(new Path(question), PROBE);
-      boolean seen =
-          spark
-              .parallelize(List.of(question), 1)
-              .map(asked -> answer(conf.value(), asked, answer))
-              .first();
-      boolean answered = seen && isThere(files, answer);
-      if (isNew) {
-        files.delete(new Path(uri));
-      } else {
+      boolean answered;
+      try {
+        boolean seen =
+            spark
+                .parallelize(List.of(question), 1)
+                .map(asked -> answer(conf.value(), asked, answer))
+                .first();
+        answered = seen && isThere(files, answer);
+      } finally {
         files.delete(new Path(question));
         files.delete(new Path(answer));
+        if (isNew) {
+          files.deleteIfEmpty(new Path(uri)); // others may have begun to write there
+        }
       }
       return answered
           ? Finding.ok(uri, "driver and tasks can write, read and delete, " + since(begin))

@@ -22,6 +22,7 @@ final class Chart {
   private final List<Series> series = new ArrayList<>();
   private List<String> categories = List.of();
   private boolean isLogarithmic;
+  private boolean isOfLargest;
 
   private Chart(String title, String across, String up, Kind kind) {
     this.title = title;
@@ -61,6 +62,12 @@ final class Chart {
     return this;
   }
 
+  /** Shows the largest of neighbours, not their mean, where there are more than a screen can. */
+  Chart ofLargest() {
+    isOfLargest = true;
+    return this;
+  }
+
   /**
    * Adds a series, of which points that are not finite are left out; one without points is none.
    */
@@ -81,7 +88,7 @@ final class Chart {
     return this;
   }
 
-  private static Series thinned(String name, List<double[]> points) {
+  private Series thinned(String name, List<double[]> points) {
     int kept = Math.min(points.size(), MOST_POINTS);
     double[] x = new double[kept];
     double[] y = new double[kept];
@@ -91,6 +98,9 @@ final class Chart {
       for (double[] point : points.subList(from, to)) {
         x[i] += point[0] / (to - from);
         y[i] += point[1] / (to - from);
+      }
+      if (isOfLargest) {
+        y[i] = points.subList(from, to).stream().mapToDouble(p -> p[1]).max().orElseThrow();
       }
     }
     return new Series(name, x, y);

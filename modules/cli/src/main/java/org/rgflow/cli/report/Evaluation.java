@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -16,7 +17,9 @@ import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.data.PngImage;
+import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.ingest.Selection;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.sample.DecodingJob;
 import org.rgflow.spark.sample.SamplingConfig;
@@ -73,6 +76,7 @@ public record Evaluation(
    *
    * @param sampling of the samples; sets of images are scored by {@code scoring}
    * @param sets that are scored whole; all of them may be left out
+   * @param learnt those of the training images that were not held out of it
    * @param telling gets a line before each step
    * @throws DataException if no image of a set has a score
    */
@@ -82,6 +86,7 @@ public record Evaluation(
       ScoringConfig scoring,
       SamplingConfig sampling,
       Map<Role, ImageFiles> sets,
+      Selection learnt,
       int tasks,
       Consumer<String> telling) {
     boolean isPicture = model.transform() != null && PngImage.holds(model.shape());
@@ -92,14 +97,17 @@ public record Evaluation(
       sets.forEach(
           (role, files) -> {
             telling.accept(Numbers.of("scoring %,d images: %s", files.count(), role.title));
-            Dataset<Row> found = job.encode(files, tasks).persist(StorageLevel.MEMORY_AND_DISK());
+            Dataset<Row> encoded = job.encode(files, tasks);
+            Dataset<Row> found =
+                (role == Role.TRAINING ? of(encoded, learnt) : encoded)
+                    .persist(StorageLevel.MEMORY_AND_DISK());
             scores.put(role, found);
             scored.put(role, require(ScoredSet.of(role.title, files, found), found));
           });
       List<byte[]> samples = List.of();
       if (isPicture) {
         telling.accept("drawing " + SHOWN + " samples");
-        samples = new SamplingJob(spark, model, sampling).pixels(SHOWN, tasks);
+        samples = samples(new SamplingJob(spark, model, sampling), tasks, telling);
       }
       Optional<Role> shown =
           Stream.of(Role.HELD_OUT, Role.TRAINING, Role.OUTLIERS)
@@ -123,7 +131,20 @@ public record Evaluation(
     }
   }
 
+  /** An encoding that can be solved may have a decoding that cannot: then there are none. */
+  private static List<byte[]> samples(SamplingJob job, int tasks, Consumer<String> telling) {
+    try {
+      return job.pixels(SHOWN, tasks);
+    } catch (SolveException e) {
+      telling.accept("left out: samples, " + e.getMessage());
+      return List.of();
+    }
+  }
+
   private static ScoredSet require(ScoredSet set, Dataset<Row> scores) {
+    if (set.images().isEmpty() && set.errors() == 0) {
+      throw new DataException(set.name() + ": no image is left; raise report.images");
+    }
     if (set.images().isEmpty()) {
       throw new DataException(
           scores.select(functions.first("error")).first().getString(0)
@@ -132,6 +153,11 @@ public record Evaluation(
               + " images has a score)");
     }
     return set;
+  }
+
+  private static Dataset<Row> of(Dataset<Row> scores, Selection wanted) {
+    FilterFunction<Row> isWanted = row -> wanted.test(row.getAs("key"));
+    return scores.filter(isWanted);
   }
 
   private static Map<String, byte[]> extremes(ScoredSet set, int tasks) {
@@ -153,6 +179,10 @@ public record Evaluation(
   private static Optional<OutlierDetection.Result> outliers(
       Map<Role, Dataset<Row>> scores, Consumer<String> telling) {
     if (scores.size() < Role.values().length) {
+      if (scores.containsKey(Role.OUTLIERS)) {
+        telling.accept(
+            "left out: how well outliers are told, which needs training and held-out images");
+      }
       return Optional.empty();
     }
     telling.accept("telling outliers");

@@ -27,7 +27,7 @@ final class LearningCurves {
                 matching(),
                 of("Solver's error in training", "|half the step - the step|", "solver_error")
                     .logarithmic(),
-                of("Largest gradient of a batch", "L2 norm", "gradient_norm").logarithmic(),
+                largest("Largest gradient of a batch", "L2 norm", "gradient_norm").logarithmic(),
                 ofSolved("Kinetic energy of the path", "K", "kinetic"),
                 ofSolved("Squared Jacobian along the path", "F", "jacobian"),
                 freeEnergies(),
@@ -95,10 +95,18 @@ final class LearningCurves {
     return of(title, up, name, RunHistory::solved);
   }
 
-  /** A metric of which only the size matters. */
+  private Chart largest(String title, String up, String name) {
+    return drawn(lines(title, up).ofLargest(), title, name, RunHistory::metrics);
+  }
+
   private Chart of(
       String title, String up, String name, Function<RunHistory, List<JsonNode>> rounds) {
-    Chart chart = lines(title, up);
+    return drawn(lines(title, up), title, name, rounds);
+  }
+
+  /** A metric of which only the size matters. */
+  private Chart drawn(
+      Chart chart, String title, String name, Function<RunHistory, List<JsonNode>> rounds) {
     for (RunHistory run : runs) {
       chart.add(
           named(run, title.toLowerCase(Locale.ROOT)),

@@ -2,8 +2,10 @@ package org.rgflow.cli.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.rgflow.spark.score.OutlierDetection;
@@ -36,8 +38,8 @@ final class Likelihoods {
                     Numbers.of("%,d", set.errors()),
                     Numbers.of("%.4f", set.mean()),
                     Numbers.of("%.4f", set.standardError()),
-                    Numbers.of("%+.5f", unitsPerNat * set.mean(ScoredSet.Scored::solverError)),
-                    Numbers.of("%.5f", unitsPerNat * largestSolverError(set)),
+                    solverError("%+.5f", unitsPerNat, set, DoubleSummaryStatistics::getAverage),
+                    solverError("%.5f", unitsPerNat, set, Likelihoods::largest),
                     Numbers.of("%,d", set.doubtful()))));
     return new Block.Table(
         List.of(
@@ -52,11 +54,19 @@ final class Likelihoods {
         rows);
   }
 
-  private static double largestSolverError(ScoredSet set) {
-    return set.images().stream()
-        .mapToDouble(image -> Math.abs(image.solverError()))
-        .max()
-        .orElse(Double.NaN);
+  private static String solverError(
+      String format,
+      double unitsPerNat,
+      ScoredSet set,
+      ToDoubleFunction<DoubleSummaryStatistics> which) {
+    DoubleSummaryStatistics known = set.solverErrors();
+    return known.getCount() == 0
+        ? "not known"
+        : Numbers.of(format, unitsPerNat * which.applyAsDouble(known));
+  }
+
+  private static double largest(DoubleSummaryStatistics errors) {
+    return Math.max(Math.abs(errors.getMin()), Math.abs(errors.getMax()));
   }
 
   /** How scores are spread: shares of each set in bins between the extreme half percents of all. */

@@ -7,24 +7,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.rgflow.data.ImageGrid;
-import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
 
 /** What a model draws, decodes again, and finds likely, as blocks of a page. */
 final class Pictures {
   private static final int COLUMNS = 8;
-  private static final int DECODED = 16;
+  static final int DECODED = 16;
 
   /** Pixels that a grid's image is drawn to at least, along its longer side. */
   private static final int SIZE = 56;
 
   private final Evaluation evaluation;
-  private final Shape shape;
+  private final Thumbnails thumbnails;
   private final String unit;
 
   Pictures(Evaluation evaluation, Shape shape, String unit) {
     this.evaluation = evaluation;
-    this.shape = shape;
+    this.thumbnails = Thumbnails.of(shape);
     this.unit = unit;
   }
 
@@ -43,22 +42,26 @@ final class Pictures {
             ImageGrid.beside(samples, real, COLUMNS),
             2 * COLUMNS + 1,
             Numbers.of(
-                "%s%d samples at the left, %d real images at the right",
-                name, samples.size(), real.size())));
+                "%s%d samples at the left, %d images at the right: %s",
+                name, samples.size(), real.size(), evaluation.exhibit().get().set().name())));
   }
 
-  /** Images above what their latents give back. */
-  Block decoded(Reconstruction found) {
+  /** Images above what their latents give back; none where no latents could be decoded. */
+  Stream<Block> decoded(Reconstruction found) {
+    if (found.originals().isEmpty()) {
+      return Stream.empty();
+    }
     int shown = Math.min(DECODED, found.originals().size());
     List<byte[]> rows = new ArrayList<>(found.originals().subList(0, shown));
     rows.addAll(found.decoded().subList(0, shown));
-    return grid(
-        rows,
-        shown,
-        Numbers.of(
-            "Above: images; below: decoded from their latents. Of %,d pixels of %d images %,d differ,"
-                + " by %d of 255 at most",
-            found.values(), found.originals().size(), found.different(), found.largest()));
+    return Stream.of(
+        grid(
+            rows,
+            shown,
+            Numbers.of(
+                "Above: images; below: decoded from their latents. Of %,d values of %d images %,d"
+                    + " differ, by %d of 255 at most",
+                found.values(), found.originals().size(), found.different(), found.largest())));
   }
 
   /** The likeliest and the least likely images. */
@@ -78,7 +81,7 @@ final class Pictures {
             .map(
                 image ->
                     Block.Picture.of(
-                        PngImage.encode(shown.extremes().get(image.key()), shape),
+                        thumbnails.png(shown.extremes().get(image.key())),
                         Numbers.of("%.3f", image.perDimension()),
                         image.key()))
             .toList());
@@ -86,12 +89,14 @@ final class Pictures {
 
   private Block grid(List<byte[]> images, int columns, String caption) {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
+    Shape shape = thumbnails.shape();
     int longest = Math.max(shape.grid()[0], shape.grid()[1]);
+    List<byte[]> small = images.stream().map(thumbnails::reduced).toList();
     try {
-      ImageGrid.write(png, images, shape, columns, Math.max(1, SIZE / longest));
+      ImageGrid.write(png, small, shape, columns, Math.max(1, SIZE / longest));
     } catch (IOException e) {
       throw new UncheckedIOException("memory takes bytes", e);
     }
-    return Block.Picture.of(png.toByteArray(), caption, caption);
+    return Block.Picture.of(png.toByteArray(), caption + thumbnails.said(), caption);
   }
 }

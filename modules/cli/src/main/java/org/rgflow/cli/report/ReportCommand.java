@@ -19,6 +19,7 @@ import org.rgflow.cli.session.Session;
 import org.rgflow.cli.session.Storage;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.ingest.Selection;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.run.RunFolder;
 import picocli.CommandLine.ArgGroup;
@@ -117,11 +118,12 @@ public final class ReportCommand implements Callable<Integer> {
     byte[] html;
     try (SparkSession spark = Session.openToCompute(spec, page)) {
       Map<Evaluation.Role, ImageFiles> sets = sets(spark, storage, histories.get(0));
+      Selection learnt = learnt(stored(histories.get(0))); // its training images are shown
       List<Evaluation> evaluations = new ArrayList<>();
       for (RunHistory history : histories) {
         evaluations.add(
             history.model().isPresent()
-                ? evaluate(spark, storage, sets, history.model().get())
+                ? evaluate(spark, storage, sets, learnt, history.model().get())
                 : null);
       }
       html =
@@ -145,7 +147,11 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   private Evaluation evaluate(
-      SparkSession spark, Storage storage, Map<Evaluation.Role, ImageFiles> sets, FlowModel model)
+      SparkSession spark,
+      Storage storage,
+      Map<Evaluation.Role, ImageFiles> sets,
+      Selection learnt,
+      FlowModel model)
       throws IOException {
     Configuration configuration = options.ofFinerSolve(storage, model);
     PrintWriter shown = options.shown(spec).progress();
@@ -155,6 +161,7 @@ public final class ReportCommand implements Callable<Integer> {
         configuration.scoring(),
         configuration.sampling(),
         model.layer().energy().isPresent() ? Map.of() : sets,
+        learnt,
         configuration.tasks(Keys.SCORE_PARTITIONS, spark),
         line -> {
           shown.println(line);
@@ -162,16 +169,24 @@ public final class ReportCommand implements Callable<Integer> {
         });
   }
 
+  private static Configuration stored(RunHistory run) {
+    byte[] yaml = run.configuration().getBytes(StandardCharsets.UTF_8);
+    return Configuration.resolve(List.of(Layer.yaml(run.name() + "/" + RunFolder.CONFIG, yaml)));
+  }
+
+  /** Where there were no other images to validate on, some of the training's were held out. */
+  private static Selection learnt(Configuration stored) {
+    return stored.value(Keys.DATA_VALIDATION).isEmpty()
+        ? Selection.notHeldOut(
+            stored.value(Keys.TRAIN_SEED), stored.value(Keys.TRAIN_HELD_OUT_FRACTION))
+        : Selection.all();
+  }
+
   /** What is scored by a model of examples; one of an energy scores nothing. */
   private Map<Evaluation.Role, ImageFiles> sets(SparkSession spark, Storage storage, RunHistory run)
       throws IOException {
     Configuration configuration = Configuration.resolve(options.layers(storage));
-    Configuration stored =
-        Configuration.resolve(
-            List.of(
-                Layer.yaml(
-                    run.name() + "/" + RunFolder.CONFIG,
-                    run.configuration().getBytes(StandardCharsets.UTF_8))));
+    Configuration stored = stored(run);
     Map<Evaluation.Role, ImageFiles> sets = new EnumMap<>(Evaluation.Role.class);
     int channels =
         configuration.isGiven(Keys.DATA_CHANNELS)

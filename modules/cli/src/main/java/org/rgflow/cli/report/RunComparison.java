@@ -205,7 +205,7 @@ public final class RunComparison {
     for (ScoredSet set : sides.get(0).evaluation().sets()) {
       for (ScoredSet other : sides.get(1).evaluation().sets()) {
         if (other.name().equals(set.name())) {
-          BlockSums gains = BlockSums.single(gains(set, other));
+          BlockSums gains = gains(set, other);
           if (gains.images() > 0) {
             Bootstrap.Interval interval = Bootstrap.ofMean(gains, CONFIDENCE, RESAMPLES, 0);
             rows.add(
@@ -223,13 +223,12 @@ public final class RunComparison {
         rows);
   }
 
-  private static double[] gains(ScoredSet first, ScoredSet second) {
+  private static BlockSums gains(ScoredSet first, ScoredSet second) {
     Map<String, Double> before = new HashMap<>();
     first.images().forEach(image -> before.put(image.key(), image.perDimension()));
-    return second.images().stream()
-        .filter(image -> before.containsKey(image.key()))
-        .mapToDouble(image -> before.get(image.key()) - image.perDimension())
-        .toArray();
+    return ScoredSet.blocks(
+        second.images().stream().filter(image -> before.containsKey(image.key())).toList(),
+        image -> before.get(image.key()) - image.perDimension());
   }
 
   private static Stream<Block> samples(Side side) {

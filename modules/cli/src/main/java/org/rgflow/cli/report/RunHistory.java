@@ -44,7 +44,7 @@ public record RunHistory(
         text(run, RunFolder.CONFIG),
         lines(name + "/metrics.jsonl", run.metrics()),
         lines(name + "/" + RunFolder.PROVENANCE, text(run, RunFolder.PROVENANCE).lines().toList()),
-        run.checkpoints(),
+        run.listedCheckpoints(),
         run.newestModel());
   }
 

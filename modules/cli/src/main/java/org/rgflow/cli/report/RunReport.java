@@ -124,8 +124,7 @@ public final class RunReport {
                         "What it finds likely, and gives back",
                         "A flow is invertible: an image's latents, decoded, are the image.",
                         Stream.concat(
-                                pictures.extremes(shown),
-                                Stream.of(pictures.decoded(shown.reconstruction())))
+                                pictures.extremes(shown), pictures.decoded(shown.reconstruction()))
                             .toList())));
   }
 

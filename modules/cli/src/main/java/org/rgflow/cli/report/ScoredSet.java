@@ -3,11 +3,16 @@ package org.rgflow.cli.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.score.BlockSums;
 import org.rgflow.spark.score.Score;
 
 /**
@@ -25,8 +30,9 @@ record ScoredSet(String name, ImageFiles files, List<Scored> images, long errors
    * @param perDimension -log p in bits/dim or nats/dim
    * @param levels their log p, nats, the finest first
    * @param solverError nats; NaN where not known
+   * @param block of neighbours, which may be alike, that it is one of
    */
-  record Scored(String key, double perDimension, double[] levels, double solverError) {}
+  record Scored(String key, double perDimension, double[] levels, double solverError, int block) {}
 
   /** Of a table of {@link org.rgflow.spark.score.ScoringJob#SCHEMA}. */
   static ScoredSet of(String name, ImageFiles files, Dataset<Row> scores) {
@@ -43,7 +49,9 @@ record ScoredSet(String name, ImageFiles files, List<Scored> images, long errors
                 "error is not null",
                 "status <> '" + Score.OK + "'")
             .collectAsList();
-    for (Row row : rows) {
+    int blocks = files.runs() == 0 ? rows.size() : Math.min(files.runs(), rows.size());
+    for (int i = 0; i < rows.size(); i++) {
+      Row row = rows.get(i);
       if (row.getBoolean(4)) {
         errors++;
       } else {
@@ -53,7 +61,8 @@ record ScoredSet(String name, ImageFiles files, List<Scored> images, long errors
                 row.getString(0),
                 row.getDouble(1),
                 row.<Double>getList(2).stream().mapToDouble(Double::doubleValue).toArray(),
-                row.isNullAt(3) ? Double.NaN : row.getDouble(3)));
+                row.isNullAt(3) ? Double.NaN : row.getDouble(3),
+                (int) ((long) i * blocks / rows.size())));
       }
     }
     return new ScoredSet(name, files, images, errors, doubtful);
@@ -67,15 +76,35 @@ record ScoredSet(String name, ImageFiles files, List<Scored> images, long errors
     return mean(Scored::perDimension);
   }
 
-  /** Of the mean; NaN of one image. */
+  /** Of the mean, by the blocks' shares in what it may be off by; NaN of one block. */
   double standardError() {
     double mean = mean();
-    double squares = mean(image -> Math.pow(image.perDimension() - mean, 2));
-    return Math.sqrt(squares / (images.size() - 1));
+    BlockSums blocks = blocks(images, image -> image.perDimension() - mean);
+    double count = blocks.sums().length;
+    double squares = Arrays.stream(blocks.sums()).map(sum -> sum * sum).sum();
+    return Math.sqrt(squares * count / (count - 1)) / images.size();
+  }
+
+  /** Numbers of images, summed by block. */
+  static BlockSums blocks(List<Scored> images, ToDoubleFunction<Scored> number) {
+    Map<Integer, List<Scored>> blocks =
+        images.stream()
+            .collect(Collectors.groupingBy(Scored::block, TreeMap::new, Collectors.toList()));
+    return new BlockSums(
+        blocks.values().stream().mapToDouble(b -> b.stream().mapToDouble(number).sum()).toArray(),
+        blocks.values().stream().mapToLong(List::size).toArray());
   }
 
   double mean(ToDoubleFunction<Scored> number) {
     return images.stream().mapToDouble(number).average().orElse(Double.NaN);
+  }
+
+  /** In nats, of the images of which it is known. */
+  DoubleSummaryStatistics solverErrors() {
+    return images.stream()
+        .mapToDouble(Scored::solverError)
+        .filter(Double::isFinite)
+        .summaryStatistics();
   }
 
   /** Mean log p of each level, nats. */

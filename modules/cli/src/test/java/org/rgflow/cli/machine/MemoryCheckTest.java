@@ -107,6 +107,11 @@ class MemoryCheckTest {
                 + " -Dorg.bytedeco.javacpp.maxphysicalbytes=5g");
     assertThat(new Container(conf, "executor").memory())
         .isEqualTo(new ProcessMemory(2048 * MIB, 512 * MIB, 5120 * MIB));
+    conf.set(
+        "spark.executor.extraJavaOptions",
+        "-Dorg.bytedeco.javacpp.maxbytes=50% -Dorg.bytedeco.javacpp.maxphysicalbytes=much");
+    assertThat(new Container(conf, "executor").memory())
+        .isEqualTo(new ProcessMemory(2048 * MIB, 1024 * MIB, 8192 * MIB));
   }
 
   @Test
@@ -129,6 +134,13 @@ class MemoryCheckTest {
         .hasLineCount(2)
         .contains("rgflow: warning: memory of the driver: heap 4,096 MiB")
         .contains("raise spark.driver.memoryOverhead");
+    SparkConf inPod =
+        new SparkConf(false)
+            .setMaster("k8s://https://host:443")
+            .set("spark.submit.deployMode", "client")
+            .set("spark.kubernetes.submitInDriver", "true")
+            .set("spark.driver.memory", "4g");
+    assertThat(warnings(inPod)).contains("rgflow: warning: memory of the driver: heap 4,096 MiB");
   }
 
   private static String warnings(SparkConf conf) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HtmlTest {
-  private static final String HOSTILE = "</script><img src=x onerror=alert(1)> & co";
+  private static final String HOSTILE = "</script><img src=x onerror=alert(1)> & \"co\" 's";
 
   @TempDir Path folder;
 

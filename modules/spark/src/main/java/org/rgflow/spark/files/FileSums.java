@@ -2,6 +2,7 @@ package org.rgflow.spark.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
@@ -37,6 +38,26 @@ public record FileSums(Map<String, Sum> files) {
     Sha256 digest = new Sha256();
     folder.write(file, out -> content.writeTo(digest.stream(out)));
     return new Sum(digest.length(), digest.hex());
+  }
+
+  /**
+   * That of a file which is as long as it should be; its content is not looked at.
+   *
+   * @throws DataException if it is missing or of another length
+   */
+  public Sum requireLength(WholeFiles folder, Path file) {
+    Sum expected = files.get(file.getName());
+    try {
+      long length = folder.fileSystem().getFileStatus(file).getLen();
+      if (expected == null || length != expected.bytes()) {
+        throw new DataException(file + ": has " + length + " bytes, not those it was written with");
+      }
+      return expected;
+    } catch (FileNotFoundException e) {
+      throw missing(file);
+    } catch (IOException e) {
+      throw WholeFiles.unreachable(file.toString(), e);
+    }
   }
 
   /** Adds them to a manifest. */

@@ -128,14 +128,24 @@ final class FileListing {
         folder.get();
       }
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException cause
-          ? cause
-          : new IOException(e.getCause().getMessage(), e.getCause());
+      throw declared(e.getCause());
     } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("interrupted while listing").initCause(e);
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /** What a walk threw: as it is where nothing declares it. */
+  private static IOException declared(Throwable thrown) {
+    if (thrown instanceof RuntimeException exception) {
+      throw exception;
+    }
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return (IOException) thrown;
   }
 
   /** Every file below a folder, by as few calls as the file system knows. */

@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * Files in the order of their names, in some thirty bytes each, so that a driver knows millions.
+ * Files in the order of their names, in some twenty bytes each, so that a driver knows millions.
  *
  * <p>Names are cut where they differ from the one before, in blocks of {@value #BLOCK} of which the
  * first is whole: what is looked up is found by a search among the blocks.
@@ -97,7 +97,7 @@ final class FileTable implements Iterable<FileSlice>, Serializable {
     long at = blocks.length == 0 ? 0 : before[blockOf(from)];
     while (at < to && reader.hasNext()) {
       FileSlice file = reader.next();
-      int first = (int) Math.max(0, from - at);
+      int first = (int) Math.min(file.count(), Math.max(0, from - at));
       int last = (int) Math.min(file.count(), to - at);
       if (first < last) {
         part.add(file.part(first, last - first));

@@ -39,18 +39,21 @@ public final class ImageFiles implements Examples {
   private final int channels;
   private final FileTable files;
   private final FileInventory inventory;
+  private final int runs;
   private Example first;
 
   private ImageFiles(SparkSession spark, FileTable files, int channels) {
-    this(spark, files, FileInventory.of(files), channels);
+    this(spark, files, FileInventory.of(files), channels, 0);
   }
 
-  private ImageFiles(SparkSession spark, FileTable files, FileInventory inventory, int channels) {
+  private ImageFiles(
+      SparkSession spark, FileTable files, FileInventory inventory, int channels, int runs) {
     this.spark = spark;
     this.hadoop = spark.sessionState().newHadoopConf();
     this.channels = channels;
     this.files = files;
     this.inventory = inventory;
+    this.runs = runs;
   }
 
   /**
@@ -137,7 +140,12 @@ public final class ImageFiles implements Examples {
     }
     FileTable spread = taken.build();
     FileTable once = FileSorter.merged(List.of(spread), (file, again) -> file);
-    return new ImageFiles(spark, spread, FileInventory.of(once), channels);
+    return new ImageFiles(spark, spread, FileInventory.of(once), channels, runs);
+  }
+
+  /** Runs of neighbours that these examples were taken by from more; 0 where they are all. */
+  public int runs() {
+    return runs;
   }
 
   /** Shape of the first example, read when first asked for. */
@@ -179,8 +187,14 @@ public final class ImageFiles implements Examples {
       String path = file.path().toString();
       for (String root : other.files.roots()) {
         String folder = root.endsWith("/") ? root : root + "/";
-        boolean isBelow = path.startsWith(folder);
-        if (isBelow && other.files.find(path.substring(folder.length())).isPresent()) {
+        boolean isShared =
+            path.startsWith(folder)
+                && other
+                    .files
+                    .find(path.substring(folder.length()))
+                    .filter(found -> found.root().equals(root))
+                    .isPresent();
+        if (isShared) {
           return path;
         }
       }

@@ -98,6 +98,8 @@ final class TarSource implements ExampleSource {
     String file = path.substring(path.lastIndexOf('/') + 1);
     return entry instanceof TarArchiveEntry inside
         && inside.isFile()
+        && !inside.isSymbolicLink()
+        && !inside.isLink() // another name of an entry before
         && !file.startsWith(".")
         && !file.startsWith("_")
         && FileKind.of(file).filter(kind -> kind == FileKind.IMAGE).isPresent();

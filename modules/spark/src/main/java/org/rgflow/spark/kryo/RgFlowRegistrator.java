@@ -60,8 +60,6 @@ public final class RgFlowRegistrator implements KryoRegistrator {
           "org.apache.spark.sql.execution.datasources.ExecutedWriteSummary",
           "org.apache.spark.sql.execution.datasources.BasicWriteTaskStats",
           "org.apache.spark.sql.execution.streaming.SinkFileStatus",
-          "org.apache.spark.sql.catalyst.util.QuantileSummaries",
-          "org.apache.spark.sql.catalyst.util.QuantileSummaries$Stats",
           "org.apache.spark.ml.linalg.VectorUDT",
           "org.apache.spark.mllib.evaluation.binary.BinaryLabelCounter",
           "org.apache.spark.mllib.linalg.Vector",

@@ -1,6 +1,7 @@
 package org.rgflow.spark.ml;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
@@ -188,7 +189,10 @@ public final class RgFlow extends Estimator<RgFlowModel>
         throw new DataException(
             "contamination must be 0 where no training row has a score, was " + getContamination());
       }
-      long rank = Math.min(count - 1, (long) (getContamination() * count));
+      // of the number as it is written: 0.29 of 100 rows are 29
+      long below =
+          BigDecimal.valueOf(getContamination()).multiply(BigDecimal.valueOf(count)).longValue();
+      long rank = Math.min(count - 1, below);
       return Ranks.of(scores, List.of(rank)).get(rank);
     } finally {
       scores.unpersist();

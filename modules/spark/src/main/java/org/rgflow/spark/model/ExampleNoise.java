@@ -78,14 +78,14 @@ public final class ExampleNoise {
   /**
    * Checks that a batch is no more numbers than an array holds.
    *
-   * @param key of the configuration, for the error
+   * @param what it is, for the error
    * @throws IllegalArgumentException if it is
    */
-  public static void requireOneArray(String key, int batch, FlowConfig model) {
+  public static void requireOneArray(String what, int batch, FlowConfig model) {
     int most = (Integer.MAX_VALUE - 8) / model.dimensions();
     if (batch > most) {
       throw new IllegalArgumentException(
-          key
+          what
               + " must be at most "
               + most
               + " of "

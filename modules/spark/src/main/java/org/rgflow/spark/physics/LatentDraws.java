@@ -53,7 +53,7 @@ public final class LatentDraws implements LatentBatches {
       long seed,
       long draw,
       boolean isEven) {
-    ExampleNoise.requireOneArray("physics.batch", batch, model);
+    ExampleNoise.requireOneArray("a batch of latents", batch, model);
     this.model = model;
     this.solver = solver;
     this.energy = energy;

@@ -199,6 +199,11 @@ public final class RunFolder {
     return checkpoints.states();
   }
 
+  /** The checkpoints, newest first, by their manifests and the lengths of their files. */
+  public List<CheckpointState> listedCheckpoints() {
+    return checkpoints.listed();
+  }
+
   /** Number of checkpoints, complete or not, none of which is opened. */
   public int checkpointCount() {
     return checkpoints.count();

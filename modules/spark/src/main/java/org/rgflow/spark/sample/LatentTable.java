@@ -1,5 +1,6 @@
 package org.rgflow.spark.sample;
 
+import java.io.IOException;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,7 +20,7 @@ public final class LatentTable {
     try {
       return spark.read().parquet(path);
     } catch (Exception e) {
-      if (e instanceof SparkException && e.getCause() != null) { // Spark's Scala declares none
+      if (e instanceof SparkException && !isOfStorage(e)) { // Spark's Scala declares none
         throw new DataException(
             path
                 + ": not Parquet, or damaged; allowed: what rgflow score --set score.latents=true"
@@ -28,5 +29,9 @@ public final class LatentTable {
       }
       throw e;
     }
+  }
+
+  private static boolean isOfStorage(Throwable thrown) {
+    return thrown != null && (thrown instanceof IOException || isOfStorage(thrown.getCause()));
   }
 }

@@ -22,7 +22,7 @@ final class Sampler implements Serializable {
   Sampler(FlowConfig model, SamplingConfig config) {
     this.model = model;
     this.config = config;
-    ExampleNoise.requireOneArray("sample.batch", config.batch(), model);
+    ExampleNoise.requireOneArray("a batch of latents", config.batch(), model);
     int levels = model.levels().size();
     int given = config.temperatures().size();
     if (given != 1 && given != levels) {

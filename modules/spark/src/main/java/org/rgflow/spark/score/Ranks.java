@@ -20,7 +20,7 @@ public final class Ranks {
   public static Map<Long, Double> of(Dataset<Double> numbers, Collection<Long> ranks) {
     Set<Long> wanted = new HashSet<>(ranks);
     return numbers
-        .sort(numbers.columns()[0])
+        .sort(numbers.col("`" + numbers.columns()[0] + "`"))
         .toJavaRDD()
         .zipWithIndex()
         .filter(number -> wanted.contains(number._2()))

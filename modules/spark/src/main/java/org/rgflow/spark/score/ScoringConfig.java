@@ -36,11 +36,6 @@ public record ScoringConfig(
     }
   }
 
-  /** The same without a solve on twice the step. */
-  public ScoringConfig withoutSolverError() {
-    return new ScoringConfig(solver, divergence, seed, draws, false, maxSolverError);
-  }
-
   private static void requireCoarser(SolverConfig solver) {
     try {
       solver.coarser();

@@ -1,6 +1,7 @@
 /**
- * Training by averaging rounds: every shard takes local steps from the same parameters, the driver
- * averages them in the order of shards, takes an outer step, validates, and publishes checkpoints.
+ * Training by averaging rounds: every shard takes local steps from the same parameters, they are
+ * averaged in the order of shards; the driver takes an outer step, validates, and publishes
+ * checkpoints.
  *
  * <p>Start at {@link org.rgflow.spark.train.TrainingJob}.
  */

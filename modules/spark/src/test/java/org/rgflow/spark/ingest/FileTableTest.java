@@ -77,6 +77,18 @@ class FileTableTest {
     assertThat(dealt).isEqualTo(all);
   }
 
+  @Test
+  void filesOfManyExamplesAreCountedPastWhatAnIntHolds() {
+    List<FileSlice> files = new ArrayList<>();
+    for (int i = 10; i < 42; i++) {
+      files.add(new FileSlice("r", "f" + i, new FileInventory.Stamp(1, 1), 0, Integer.MAX_VALUE));
+    }
+    FileTable table = table(files);
+    assertThat(table.count()).isEqualTo(32L * Integer.MAX_VALUE);
+    long from = 20L * Integer.MAX_VALUE + 5;
+    assertThat(table.range(from, from + 10)).containsExactly(files.get(20).part(5, 10));
+  }
+
   private static List<String> examples(FileTable table) {
     List<String> examples = new ArrayList<>();
     for (FileSlice file : table) {

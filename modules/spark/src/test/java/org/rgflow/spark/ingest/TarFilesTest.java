@@ -6,6 +6,7 @@ import static org.rgflow.spark.ingest.SmallImages.png;
 import static org.rgflow.spark.ingest.SmallImages.tar;
 import static org.rgflow.spark.ingest.SmallImages.write;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +84,28 @@ class TarFilesTest {
         assertThat(examples.get(i + 1).require().pixels()).isEqualTo(pixels(i, 8));
       }
     }
+  }
+
+  @Test
+  void aSecondNameOfAnEntryIsPassedOver() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes)) {
+      byte[] image = png(1, 8);
+      TarArchiveEntry file = new TarArchiveEntry("a.png");
+      file.setSize(image.length);
+      out.putArchiveEntry(file);
+      out.write(image);
+      out.closeArchiveEntry();
+      for (byte kind : new byte[] {TarConstants.LF_LINK, TarConstants.LF_SYMLINK}) {
+        TarArchiveEntry link = new TarArchiveEntry("b" + kind + ".png", kind);
+        link.setLinkName("a.png");
+        out.putArchiveEntry(link);
+        out.closeArchiveEntry();
+      }
+    }
+    write(folder.resolve("a.tar"), bytes.toByteArray());
+    assertThat(files().count()).isEqualTo(1);
+    assertThat(decoded(1)).extracting(DecodedExample::key).containsExactly("a.tar/a.png");
   }
 
   @Test

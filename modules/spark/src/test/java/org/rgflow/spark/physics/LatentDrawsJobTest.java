@@ -77,7 +77,7 @@ class LatentDrawsJobTest {
     assertThatThrownBy(() -> draws(IDENTITY, 0, 1, 1 << 25))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "physics.batch must be at most 33554431 of 64 values each, which are one array, was"
+            "a batch of latents must be at most 33554431 of 64 values each, which are one array, was"
                 + " 33554432");
   }
 

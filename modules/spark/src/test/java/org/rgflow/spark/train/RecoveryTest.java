@@ -16,7 +16,6 @@ import org.rgflow.spark.run.CheckpointState;
 import org.rgflow.spark.run.Retention;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.run.TrainingResult;
-import org.rgflow.spark.train.averaging.ShardResult;
 import org.rgflow.spark.train.plan.Recovery;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
@@ -149,19 +148,6 @@ class RecoveryTest extends ImageTraining {
         .hasMessageContaining(" bits/dim, allowed by train.maxSolverError: 1.0E-9 (raise")
         .hasMessageContaining("back to round 0 with 0.5 of the rate");
     assertThat(story.rollbacks).hasSize(1);
-  }
-
-  @Test
-  void ofClippedBatchesTheMedianTells() {
-    ShardResult result = new ShardResult(0, "here");
-    for (double norm : new double[] {3, 1e9, 2, 1, Double.NaN}) {
-      result.addGradientNorm(norm);
-    }
-    assertThat(result.gradientNorm()).isInfinite();
-    assertThat(result.medianGradientNorm()).isEqualTo(3);
-    result.addGradientNorm(1e8);
-    result.addGradientNorm(1e7);
-    assertThat(result.medianGradientNorm()).isEqualTo(1e7);
   }
 
   @Test

@@ -57,7 +57,7 @@ public final class ShardResult implements Serializable {
   }
 
   /** Notes the norm of a batch's gradient. */
-  public void addGradientNorm(double norm) {
+  void addGradientNorm(double norm) {
     gradientNorms = Arrays.copyOf(gradientNorms, gradientNorms.length + 1);
     // what is no number is beyond all numbers here
     gradientNorms[gradientNorms.length - 1] = Double.isNaN(norm) ? Double.POSITIVE_INFINITY : norm;

@@ -18,6 +18,7 @@ public final class LatentMinibatches implements Minibatches {
   private final LabelNoise labelNoise;
   private final boolean doublePrecision;
 
+  /** Minibatches for a layer, of a seed. */
   public LatentMinibatches(FlowLayer layer, int batch, long seed, DataType dtype) {
     this.batch = batch;
     this.dimensions = layer.flow().dimensions();
