@@ -2,6 +2,7 @@ package org.rgflow.notebook;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
@@ -12,6 +13,7 @@ import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.UnresolvedReferenceException;
 
 /** Java by cells: statements, expressions and declarations, evaluated in turn in this process. */
 final class CellShell {
@@ -29,6 +31,7 @@ final class CellShell {
   Object evaluate(String cell) throws Exception {
     Object last = null;
     String rest = cell;
+    thread.begin();
     while (true) {
       CompletionInfo next = analysis.analyzeCompletion(rest);
       if (next.completeness() == Completeness.EMPTY) {
@@ -50,6 +53,9 @@ final class CellShell {
       Object found = event.value() == null ? null : thread.take(event.value());
       if (event.causeSnippet() != null) {
         continue; // an older snippet that this one redefines
+      }
+      if (event.exception() instanceof UnresolvedReferenceException unresolved) {
+        throw new CellException(diagnosis(unresolved.getSnippet()));
       }
       if (event.exception() != null) {
         throw thrown();
@@ -94,6 +100,15 @@ final class CellShell {
     long to = Math.max(from, Math.min(diagnostic.getEndPosition(), source.length()));
     String at = source.substring((int) from, (int) to).strip();
     return diagnostic.getMessage(null) + (at.isEmpty() ? "" : "\nat " + at);
+  }
+
+  /** Does what belongs to a cell, such as showing its value, where {@link #interrupt} ends it. */
+  <T> T run(Callable<T> work) throws Exception {
+    try {
+      return thread.run(work);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception thrown ? thrown : e;
+    }
   }
 
   /** Ends the code that runs, if it heeds an interruption. */

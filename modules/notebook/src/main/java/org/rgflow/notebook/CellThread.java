@@ -6,6 +6,7 @@ import java.lang.instrument.UnmodifiableClassException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +17,7 @@ import jdk.jshell.execution.DirectExecutionControl;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
+import jdk.jshell.spi.SPIResolutionException;
 
 /**
  * Runs JShell's snippets on a thread of this process, keeping the objects they return and the
@@ -30,7 +32,8 @@ final class CellThread extends DirectExecutionControl implements ExecutionContro
             return thread;
           });
   private final Map<String, Object> values = new ConcurrentHashMap<>();
-  private volatile Future<Object> running;
+  private volatile Future<?> running;
+  private volatile boolean isInterrupted;
   private volatile Throwable failure;
   private int count;
 
@@ -46,35 +49,60 @@ final class CellThread extends DirectExecutionControl implements ExecutionContro
 
   /** Returns the key under which {@link #take} finds the value. */
   @Override
-  protected String invoke(Method snippet) throws UserException {
+  protected String invoke(Method snippet) throws RunException {
     failure = null;
-    running =
-        threads.submit(
-            () -> {
-              // where Spark looks up the classes of cells
-              Thread.currentThread()
-                  .setContextClassLoader(snippet.getDeclaringClass().getClassLoader());
-              return snippet.invoke(null);
-            });
     try {
-      Object value = running.get();
+      Object value =
+          run(
+              () -> {
+                // where Spark looks up the classes of cells
+                Thread.currentThread()
+                    .setContextClassLoader(snippet.getDeclaringClass().getClassLoader());
+                return snippet.invoke(null);
+              });
       String key = "value" + count++;
       if (value != null) {
         values.put(key, value);
       }
       return key;
-    } catch (CancellationException | InterruptedException e) {
-      failure = new InterruptedException("the cell was interrupted");
+    } catch (InterruptedException e) {
+      failure = e;
     } catch (ExecutionException e) {
       Throwable thrown = e.getCause();
       failure = thrown instanceof InvocationTargetException wrapped ? wrapped.getCause() : thrown;
-    } finally {
-      running = null;
+    }
+    if (failure instanceof SPIResolutionException unresolved) {
+      throw new ResolutionException(unresolved.id(), unresolved.getStackTrace());
     }
     throw new UserException(
         String.valueOf(failure.getMessage()),
         failure.getClass().getName(),
         failure.getStackTrace());
+  }
+
+  /** What was interrupted before goes on. */
+  void begin() {
+    isInterrupted = false;
+  }
+
+  /**
+   * Does some of a cell's work where {@link #interrupt} ends it.
+   *
+   * @throws InterruptedException if it did, or had before the work began
+   */
+  <T> T run(Callable<T> work) throws InterruptedException, ExecutionException {
+    Future<T> asked = threads.submit(work);
+    running = asked;
+    try {
+      if (isInterrupted) {
+        asked.cancel(true);
+      }
+      return asked.get();
+    } catch (CancellationException e) {
+      throw new InterruptedException("the cell was interrupted");
+    } finally {
+      running = null;
+    }
   }
 
   /**
@@ -116,9 +144,10 @@ final class CellThread extends DirectExecutionControl implements ExecutionContro
   }
 
   void interrupt() {
-    Future<Object> snippet = running;
-    if (snippet != null) {
-      snippet.cancel(true);
+    isInterrupted = true; // of a cell that is being compiled too
+    Future<?> work = running;
+    if (work != null) {
+      work.cancel(true);
     }
   }
 }

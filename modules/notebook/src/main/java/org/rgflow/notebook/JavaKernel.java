@@ -65,6 +65,20 @@ public final class JavaKernel extends BaseKernel {
     }
   }
 
+  /** A value that is shown may take a job of Spark, which can be interrupted as a cell can. */
+  @Override
+  public DisplayData eval(String source) {
+    Object value = evalRaw(source);
+    if (value == null || value instanceof DisplayData) {
+      return (DisplayData) value;
+    }
+    try {
+      return shell.run(() -> getRenderer().render(value));
+    } catch (Exception e) {
+      throw unchecked(e);
+    }
+  }
+
   /** Jupyter is told of what the cell threw, not of something around it. */
   @SuppressWarnings("unchecked")
   private static <E extends Exception> E unchecked(Exception e) throws E {

@@ -3,6 +3,7 @@ package org.rgflow.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,14 @@ class CellShellIT {
     shell.evaluate("int twice(int x) { return plus(x, x); }");
     shell.evaluate("int plus(int x, int y) { return x + y; }");
     assertThat(shell.evaluate("twice(4)")).isEqualTo(8);
+  }
+
+  @Test
+  void aNameThatIsNowhereDeclaredIsToldWhenItIsNeeded() throws Exception {
+    shell.evaluate("int f() { return plsu(1); }");
+    assertThatThrownBy(() -> shell.evaluate("f()"))
+        .isInstanceOf(CellException.class)
+        .hasMessageContaining("plsu");
   }
 
   @Test
@@ -82,11 +91,30 @@ class CellShellIT {
   @Test
   @Timeout(60)
   void aRunningCellCanBeInterruptedAndTheNextRuns() throws Exception {
+    assertThat(interrupted(() -> shell.evaluate("Thread.sleep(3_600_000);")))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(shell.evaluate("1 + 1")).isEqualTo(2);
+  }
+
+  @Test
+  @Timeout(60)
+  void whatBelongsToACellCanBeInterruptedAsTheCellCan() throws Exception {
+    Callable<Object> shown =
+        () -> {
+          Thread.sleep(3_600_000);
+          return null;
+        };
+    assertThat(interrupted(() -> shell.run(shown))).isInstanceOf(InterruptedException.class);
+    assertThat(shell.evaluate("2 + 2")).isEqualTo(4);
+    assertThat(shell.run(() -> "shown")).isEqualTo("shown");
+  }
+
+  private Throwable interrupted(Callable<Object> work) throws Exception {
     CompletableFuture<Throwable> ended =
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                shell.evaluate("Thread.sleep(3_600_000);");
+                work.call();
                 return null;
               } catch (Exception e) {
                 return e;
@@ -96,8 +124,7 @@ class CellShellIT {
       shell.interrupt();
       TimeUnit.MILLISECONDS.sleep(50);
     }
-    assertThat(ended.get()).isInstanceOf(InterruptedException.class);
-    assertThat(shell.evaluate("1 + 1")).isEqualTo(2);
+    return ended.get();
   }
 
   @Test

@@ -61,6 +61,10 @@ public record Evaluation(
     Role(String title) {
       this.title = title;
     }
+
+    String title() {
+      return title;
+    }
   }
 
   /**

@@ -143,6 +143,15 @@ public final class ReportCommand implements Callable<Integer> {
     List<FlowModel> models = histories.stream().flatMap(h -> h.model().stream()).toList();
     if (models.size() == 2) {
       models.get(1).shape().requireSame(histories.get(1).name(), models.get(0).shape());
+      if (!models.get(1).unit().equals(models.get(0).unit())) {
+        throw new DataException(
+            histories.get(1).name()
+                + ": likelihoods in "
+                + models.get(1).unit()
+                + "; allowed: "
+                + models.get(0).unit()
+                + ", as the first run's");
+      }
     }
   }
 

@@ -165,16 +165,27 @@ public final class RunComparison {
     for (Side side : sides) {
       if (side.evaluation() != null) {
         for (ScoredSet set : side.evaluation().sets()) {
-          sets.put(side.run().name() + ", " + set.name(), set);
+          sets.put(side.run().name() + ", " + named(set), set);
         }
       }
     }
     return sets;
   }
 
+  /** The training images are the first run's, for both. */
+  private String named(ScoredSet set) {
+    return set.name().equals(Evaluation.Role.TRAINING.title())
+        ? set.name() + " of " + sides.get(0).run().name()
+        : set.name();
+  }
+
   private Page.Section likelihoods(Map<String, ScoredSet> sets) {
     FlowModel model =
-        sides.stream().flatMap(s -> s.run().model().stream()).findFirst().orElseThrow();
+        sides.stream()
+            .filter(side -> side.evaluation() != null && !side.evaluation().sets().isEmpty())
+            .flatMap(side -> side.run().model().stream())
+            .findFirst()
+            .orElseThrow();
     Likelihoods likelihoods = new Likelihoods(sets, model.unit());
     List<Block> blocks = new ArrayList<>();
     blocks.add(likelihoods.table(model.unitsPerNat()));
