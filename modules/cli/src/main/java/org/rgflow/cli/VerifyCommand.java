@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  rgflow verify modules/flow/src/test/resources/reference/*.npz",
-      "  rgflow verify --dtype float32 reference/point1_dim1_hyper.npz"
+      "  rgflow verify --dtype float32"
+          + " modules/flow/src/test/resources/reference/point1_dim1_hyper.npz"
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final String CONFIG = "config";

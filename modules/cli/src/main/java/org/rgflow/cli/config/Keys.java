@@ -628,14 +628,16 @@ public final class Keys {
               "physics.step",
               0.2,
               "(0, 100]",
-              "Size of a leapfrog step, where a normal base has a deviation of 1; lower it where few are accepted."));
+              "Size of a leapfrog step, where a normal base has a deviation of 1; lower it where few"
+                  + " are accepted."));
   public static final Key<Integer> PHYSICS_BATCH =
       add(
           Key.integer(
               "physics.batch",
               32,
               "[1, 65536]",
-              "Samples or chains decoded at once, of an adaptive solver one; the unit that tasks share out."));
+              "Samples or chains decoded at once, of an adaptive solver one; the unit that tasks share"
+                  + " out."));
   public static final Key<Integer> PHYSICS_PARTITIONS =
       add(Key.integer("physics.partitions", 0, "[0, 1000000]", "Tasks; 0 for one a core."));
   public static final Key<Long> PHYSICS_SEED =

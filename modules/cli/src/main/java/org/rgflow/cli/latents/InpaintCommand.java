@@ -63,11 +63,11 @@ public final class InpaintCommand implements Callable<Integer> {
         .draw(
             "inpaint",
             (images, out) -> {
-              images.requireRoom(2 + images.fillings());
+              int columns = images.fillings();
+              images.requireRoom(2 + columns);
               Hole hole = holes.in(images.shape());
               List<Example> examples = images.examples(data, count);
               Inpainted filled = images.inpainted(examples, hole);
-              int columns = filled.draws().size() / examples.size();
               List<byte[]> rows = new ArrayList<>();
               for (int n = 0; n < examples.size(); n++) {
                 byte[] given = examples.get(n).pixels();

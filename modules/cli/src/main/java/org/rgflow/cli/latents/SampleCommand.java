@@ -115,7 +115,8 @@ public final class SampleCommand implements Callable<Integer> {
 
   private Map<String, byte[]> draw(SparkSession spark, FlowModel flow, Configuration configuration)
       throws IOException {
-    if (flow.transform() != null && PngImage.holds(flow.shape())) {
+    boolean isPicture = flow.transform() != null && PngImage.holds(flow.shape());
+    if (isPicture) {
       ImageGrid.requireRoom(
           flow.shape(), columns(configuration), configuration.value(Keys.SAMPLE_ZOOM));
     }
@@ -130,7 +131,7 @@ public final class SampleCommand implements Callable<Integer> {
     } else {
       List<byte[]> pixels = job.pixels(count, partitions);
       files.put(ARRAYS, ImageArrays.ofPixels(pixels, flow.shape()));
-      if (PngImage.holds(flow.shape())) {
+      if (isPicture) {
         files.put(PICTURE, picture(pixels, real, flow.shape(), configuration));
       }
     }

@@ -117,8 +117,9 @@ public final class ReportCommand implements Callable<Integer> {
     requireComparable(histories);
     byte[] html;
     try (SparkSession spark = Session.openToCompute(spec, page)) {
-      Map<Evaluation.Role, ImageFiles> sets = sets(spark, storage, histories.get(0));
-      Selection learnt = learnt(stored(histories.get(0))); // its training images are shown
+      Configuration stored = stored(histories.get(0)); // whose training images are shown
+      Map<Evaluation.Role, ImageFiles> sets = sets(spark, storage, stored);
+      Selection learnt = learnt(stored);
       List<Evaluation> evaluations = new ArrayList<>();
       for (RunHistory history : histories) {
         evaluations.add(
@@ -192,10 +193,9 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   /** What is scored by a model of examples; one of an energy scores nothing. */
-  private Map<Evaluation.Role, ImageFiles> sets(SparkSession spark, Storage storage, RunHistory run)
-      throws IOException {
+  private Map<Evaluation.Role, ImageFiles> sets(
+      SparkSession spark, Storage storage, Configuration stored) throws IOException {
     Configuration configuration = Configuration.resolve(options.layers(storage));
-    Configuration stored = stored(run);
     Map<Evaluation.Role, ImageFiles> sets = new EnumMap<>(Evaluation.Role.class);
     int channels =
         configuration.isGiven(Keys.DATA_CHANNELS)

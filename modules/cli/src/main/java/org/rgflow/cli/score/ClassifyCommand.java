@@ -114,7 +114,7 @@ public final class ClassifyCommand implements Callable<Integer> {
           options.ofFinerSolve(storage, model).with(Keys.SCORE_SOLVER_ERROR, false, "classify");
       classes.add(new ClassModel(each.getKey(), model, prior, own.scoring()));
     }
-    Configuration configuration = options.ofFinerSolve(storage, classes.get(0).model());
+    Configuration configuration = Configuration.resolve(options.layers(storage));
     TableOutput table = TableOutput.of(storage.hadoop(), output);
     table.requireApartFrom(images.truth == null ? images.data : List.copyOf(known.values()));
     table.requireFree(

@@ -46,13 +46,8 @@ public record FileSums(Map<String, Sum> files) {
    * @throws DataException if it is missing or of another length
    */
   public Sum requireLength(WholeFiles folder, Path file) {
-    Sum expected = files.get(file.getName());
     try {
-      long length = folder.fileSystem().getFileStatus(file).getLen();
-      if (expected == null || length != expected.bytes()) {
-        throw new DataException(file + ": has " + length + " bytes, not those it was written with");
-      }
-      return expected;
+      return requireLength(file, folder.fileSystem().getFileStatus(file).getLen());
     } catch (FileNotFoundException e) {
       throw missing(file);
     } catch (IOException e) {
@@ -108,12 +103,8 @@ public record FileSums(Map<String, Sum> files) {
    * @throws DataException if it is missing, of another size or of another content
    */
   public Sum require(WholeFiles folder, Path file) {
-    Sum expected = files.getOrDefault(file.getName(), new Sum(0, ""));
     Sum found = folder.read(file, FileSums::sum).orElseThrow(() -> missing(file));
-    if (found.bytes() != expected.bytes()) {
-      throw new DataException(
-          file + ": damaged, " + found.bytes() + " bytes of " + expected.bytes());
-    }
+    Sum expected = requireLength(file, found.bytes());
     if (!found.equals(expected)) {
       throw new DataException(file + ": damaged, its SHA-256 is not the manifest's");
     }
@@ -124,6 +115,14 @@ public record FileSums(Map<String, Sum> files) {
     Sha256 digest = new Sha256();
     in.transferTo(digest.stream());
     return new Sum(digest.length(), digest.hex());
+  }
+
+  private Sum requireLength(Path file, long bytes) {
+    Sum expected = files.getOrDefault(file.getName(), new Sum(0, ""));
+    if (bytes != expected.bytes()) {
+      throw new DataException(file + ": damaged, " + bytes + " bytes of " + expected.bytes());
+    }
+    return expected;
   }
 
   private static DataException missing(Path file) {

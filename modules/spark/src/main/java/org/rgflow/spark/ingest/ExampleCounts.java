@@ -62,7 +62,7 @@ final class ExampleCounts {
     int tasks = Math.min((files.size() - 1) / ofTask + 1, MOST_TASKS);
     try {
       return JavaSparkContext.fromSparkContext(spark.sparkContext())
-          .parallelize(files.parts(tasks), tasks)
+          .parallelize(files.parts(0, files.count(), tasks), tasks)
           .flatMap(count)
           .collect();
     } catch (Exception e) {

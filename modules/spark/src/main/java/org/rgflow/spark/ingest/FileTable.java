@@ -107,11 +107,11 @@ final class FileTable implements Iterable<FileSlice>, Serializable {
     return part.build();
   }
 
-  /** Contiguous ranges of nearly equal numbers of examples. */
-  List<FileTable> parts(int parts) {
+  /** Contiguous ranges of nearly equal numbers of the examples from one to another. */
+  List<FileTable> parts(long from, long to, int parts) {
     List<FileTable> all = new ArrayList<>();
     for (int p = 0; p < parts; p++) {
-      all.add(range(bound(count, p, parts), bound(count, p + 1, parts)));
+      all.add(range(from + bound(to - from, p, parts), from + bound(to - from, p + 1, parts)));
     }
     return all;
   }

@@ -309,11 +309,8 @@ public final class ImageFiles implements Examples {
     if (partitions < 1) {
       throw new IllegalArgumentException("partitions must be at least 1, was " + partitions);
     }
-    long dealt = to - from;
-    int used = (int) Math.min(partitions, dealt);
+    int used = (int) Math.min(partitions, to - from);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    return used == 0
-        ? context.emptyRDD()
-        : context.parallelize(files.range(from, to).parts(used), used);
+    return used == 0 ? context.emptyRDD() : context.parallelize(files.parts(from, to, used), used);
   }
 }
