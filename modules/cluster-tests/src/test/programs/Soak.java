@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.spark.sql.Dataset;
@@ -20,14 +21,16 @@ import org.rgflow.spark.ml.RgFlowModel;
 
 /**
  * A driver that trains and scores, again and again, until it is killed: IMAGES (IDX, gzip) and an
- * output folder are its arguments, and each pass prints a line.
+ * output folder are its arguments, and each pass prints a line. As long as a file REST is there, it
+ * waits between two passes.
  */
 public class Soak {
   private static final int IMAGES = 320;
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     SparkSession spark = SparkSession.builder().appName("soak").getOrCreate();
     Dataset<Row> images = images(spark, Path.of(arguments[0]));
+    Path rest = Path.of(arguments[2]);
     long seed = 0;
     while (true) {
       RgFlowModel model =
@@ -64,6 +67,13 @@ public class Soak {
               + " ok");
       seed++;
       delete(Path.of(arguments[1] + "/run" + seed % 2));
+      if (Files.exists(rest)) {
+        System.out.println("rest");
+        while (Files.exists(rest)) {
+          TimeUnit.MILLISECONDS.sleep(100);
+        }
+        System.out.println("on");
+      }
     }
   }
 
