@@ -10,7 +10,6 @@ import java.util.function.IntFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.energy.Energy;
-import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.ode.TimeGrid;
 import org.rgflow.flow.tensor.Arena;
@@ -29,6 +28,9 @@ import org.rgflow.flow.velocity.DivergenceConfig;
  */
 public final class Flow implements AutoCloseable {
   private static final int KEPT_BATCH_SIZES = 2;
+
+  /** Of a trial's parameters: small enough for every flow to be solved. */
+  private static final double TRIAL_DEVIATION = 0.05;
 
   /** What trials in this process found: by solve, precision and batch. */
   private static final Map<List<Object>, Boolean> PLACE_INDEPENDENT = new ConcurrentHashMap<>();
@@ -171,25 +173,32 @@ public final class Flow implements AutoCloseable {
    * Whether an example's encoding is the same bits at every place of a batch: there are processors
    * whose matrix products round a row by its place. An adaptive solver couples a batch anyway.
    *
-   * <p>Found by trial, with one random example at every place, once in a process for each kind of
-   * solve.
+   * <p>Found by trial, with one random example at every place and parameters of its own, once in a
+   * process for each kind of solve: what it finds is the processor's, whatever model asks first.
    */
   public boolean isPlaceIndependent(int batch) {
     if (solver.method().isAdaptive()) {
       return false;
     }
     return PLACE_INDEPENDENT.computeIfAbsent(
-        List.of(solve, shared.type(), batch), key -> keepsBitsAtEveryPlace(batch));
+        List.of(solve, shared.type(), batch),
+        key -> {
+          try (Flow trial =
+              new Flow(config, solver, solve.divergence(), solve.jacobian(), shared.type())) {
+            return trial.keepsBitsAtEveryPlace(batch);
+          }
+        });
   }
 
   private boolean keepsBitsAtEveryPlace(int batch) {
     Random random = new Random(batch);
     Encoding encoding;
-    try (INDArray x = repeated(random, batch, config.dimensions());
-        INDArray probes = needsProbes() ? repeated(random, batch, probeSize()) : null) {
+    try (INDArray parameters =
+            normal(random, 1, Math.toIntExact(layout().size()), TRIAL_DEVIATION);
+        INDArray x = normal(random, batch, config.dimensions(), 1);
+        INDArray probes = needsProbes() ? normal(random, batch, probeSize(), 1) : null) {
+      load(parameters);
       encoding = encode(x, probes);
-    } catch (SolveException e) {
-      return false; // what is tried is noise, which a model of something else need not solve
     }
     double[] latents = HostValues.take(encoding.values());
     for (int n = 1; n < batch; n++) {
@@ -203,15 +212,16 @@ public final class Flow implements AutoCloseable {
     return true;
   }
 
-  private INDArray repeated(Random random, int batch, int length) {
-    double[] values = new double[batch * length];
+  /** The same random numbers in each of so many rows. */
+  private INDArray normal(Random random, int rows, int length, double deviation) {
+    double[] values = new double[rows * length];
     for (int i = 0; i < length; i++) {
-      values[i] = random.nextGaussian();
+      values[i] = deviation * random.nextGaussian();
     }
-    for (int n = 1; n < batch; n++) {
+    for (int n = 1; n < rows; n++) {
       System.arraycopy(values, 0, values, n * length, length);
     }
-    return HostValues.toArray(values, shared.type(), batch, length);
+    return HostValues.toArray(values, shared.type(), rows, length);
   }
 
   /**

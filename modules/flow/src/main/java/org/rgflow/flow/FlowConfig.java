@@ -122,6 +122,11 @@ public record FlowConfig(
     return levels;
   }
 
+  /** ODEs that are solved for an example, of all levels. */
+  public int odes() {
+    return levels().size() * blocks;
+  }
+
   /** The velocity's network, the same on every level. */
   public VelocityConfig velocity() {
     return new VelocityConfig(

@@ -364,6 +364,17 @@ class BijectorTest {
   }
 
   @Test
+  void whatATrialFindsDoesNotDependOnTheModelThatAsks() {
+    FlowConfig model = models().findFirst().orElseThrow();
+    try (Flow astray = flow(model, Method.RK4, 3, Kind.PROBE);
+        Flow calm = flow(model, Method.RK4, 3, Kind.PROBE)) {
+      astray.load(SmallModel.vector(new double[(int) astray.layout().size()]).addi(Double.NaN));
+      boolean found = astray.isPlaceIndependent(4);
+      assertThat(calm.isPlaceIndependent(4)).isEqualTo(found);
+    }
+  }
+
+  @Test
   void anAdaptiveSolverSaysThatABatchIsCoupled() {
     FlowConfig model = models().findFirst().orElseThrow();
     SolverConfig adaptive = SolverConfig.adaptive(Method.BOSH3, 1e-2, 1e-3);

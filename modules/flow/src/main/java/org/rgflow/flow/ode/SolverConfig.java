@@ -1,6 +1,7 @@
 package org.rgflow.flow.ode;
 
 import java.io.Serializable;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
@@ -80,6 +81,16 @@ public record SolverConfig(
     Tableau tableau = method.tableau();
     long perStep = IntStream.range(0, tableau.stages()).mapToDouble(tableau::c).distinct().count();
     return (int) Math.min(KEPT_TIMES, steps * perStep + 1);
+  }
+
+  /**
+   * Evaluations of the velocity by which so many ODEs are solved, stages times steps of each; empty
+   * for adaptive methods, which take as many as their tolerances need.
+   */
+  public OptionalLong evaluations(int odes) {
+    return method.isAdaptive()
+        ? OptionalLong.empty()
+        : OptionalLong.of((long) method.tableau().stages() * steps * odes);
   }
 
   /**

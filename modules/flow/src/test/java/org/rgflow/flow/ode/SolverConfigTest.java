@@ -77,6 +77,13 @@ class SolverConfigTest {
   }
 
   @Test
+  void aFixedGridTakesTheStagesOfEveryStepOfEveryOde() {
+    assertThat(SolverConfig.fixed(Method.EULER, 3).evaluations(1)).hasValue(3);
+    assertThat(SolverConfig.fixed(Method.RK4, 4).evaluations(5)).hasValue(80);
+    assertThat(SolverConfig.adaptive(Method.DOPRI5, 1e-3, 1e-4).evaluations(5)).isEmpty();
+  }
+
+  @Test
   void aCoarserSolverIsTheOneThatThisIsTheFinerOf() {
     SolverConfig fixed = SolverConfig.fixed(Method.RK4, 3);
     assertThat(fixed.finer().coarser()).isEqualTo(fixed);
