@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -278,6 +281,44 @@ class RetrainCommandTest {
       lease.require();
     }
     assertThat(folder.resolve("registry/models/photos/runs")).doesNotExist();
+  }
+
+  @Test
+  void whoLosesTheLeaseInTrainingWritesNothingMore() throws Exception {
+    Path model = folder.resolve("registry/models/photos");
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> taken = other.submit(() -> takeLeaseOnceItTrains(model));
+      CommandResult lost =
+          retrain("2026-01-01", "--set=train.rounds=1000000", "--set=retrain.leaseSeconds=3");
+      taken.get();
+      assertThat(lost.status()).as(lost.out()).isEqualTo(3);
+      assertThat(lost.err()).contains("the lease was lost").hasLineCount(1);
+    } finally {
+      other.shutdownNow();
+    }
+    assertThat(model.resolve("versions")).doesNotExist();
+    try (Stream<Path> files = Files.walk(model.resolve("runs"))) {
+      assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("model.zip");
+    }
+  }
+
+  private static Void takeLeaseOnceItTrains(Path model) throws Exception {
+    while (!Files.exists(model.resolve("runs")) || !hasPlan(model.resolve("runs"))) {
+      Thread.sleep(50);
+    }
+    try (Stream<Path> claims = Files.list(model.resolve("lease"))) {
+      for (Path claim : claims.toList()) {
+        Files.delete(claim);
+      }
+    }
+    return null;
+  }
+
+  private static boolean hasPlan(Path runs) throws IOException {
+    try (Stream<Path> files = Files.find(runs, 2, (file, is) -> file.endsWith("plan.json"))) {
+      return files.findAny().isPresent();
+    }
   }
 
   @Test

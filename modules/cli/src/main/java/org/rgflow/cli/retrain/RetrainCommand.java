@@ -206,6 +206,14 @@ public final class RetrainCommand implements Callable<Integer> {
   }
 
   private void printNothingNew(Retraining.Work work, Configuration configuration) {
+    if (work.alike() != null) {
+      out()
+          .printf(
+              Locale.ROOT,
+              "version %d came of the same images, configuration and champion: nothing to do%n",
+              work.alike().number());
+      return;
+    }
     out()
         .printf(
             Locale.ROOT,
@@ -254,9 +262,9 @@ public final class RetrainCommand implements Callable<Integer> {
         .printf(
             Locale.ROOT,
             "champion %s%n",
-            work.champion() == null
+            work.run().plan().champion() == 0
                 ? "none yet: the first version becomes it if it is sound"
-                : "version " + work.champion().number());
+                : "version " + work.run().plan().champion());
     out()
         .printf(
             Locale.ROOT,

@@ -20,6 +20,7 @@ import org.rgflow.cli.config.RetrainFiles;
 import org.rgflow.cli.config.RetrainStart;
 import org.rgflow.cli.score.ScoringProgress;
 import org.rgflow.cli.terminal.Shown;
+import org.rgflow.cli.terminal.Terminal;
 import org.rgflow.cli.train.RunFiles;
 import org.rgflow.cli.train.Training;
 import org.rgflow.data.DataException;
@@ -73,6 +74,7 @@ final class Retraining {
           Keys.SCORE_PARTITIONS,
           Keys.SCORE_CHUNK,
           Keys.SCORE_LATENTS,
+          Keys.SCORE_NEW_BY,
           Keys.SCORE_OVERWRITE,
           Keys.RETRAIN_DATE,
           Keys.RETRAIN_DRIFT,
@@ -128,6 +130,7 @@ final class Retraining {
    * @param found all files of the training data
    * @param fresh files of the training data that the champion did not know; none if begun
    * @param begun whether the plan was settled before
+   * @param alike the newest version, if it came of the same on another date; else null
    */
   record Work(
       RetrainingRun run,
@@ -135,11 +138,13 @@ final class Retraining {
       Map<RunFiles, ImageFiles> files,
       FileInventory found,
       ImageFiles fresh,
-      boolean begun) {
+      boolean begun,
+      Version alike) {
     boolean isWorthIt(Configuration configuration) {
       return begun
-          || champion == null
-          || fresh.inventory().size() >= configuration.value(Keys.RETRAIN_MINIMUM_NEW);
+          || alike == null
+              && (champion == null
+                  || fresh.inventory().size() >= configuration.value(Keys.RETRAIN_MINIMUM_NEW));
     }
 
     /** Whether what the new images score decides if it trains. */
@@ -183,7 +188,9 @@ final class Retraining {
             told.of(all.inventory()).fingerprint(),
             told.of(files.get(RunFiles.VALIDATION).inventory()).fingerprint(),
             champion == null ? 0 : champion.number());
-    return new Work(new RetrainingRun(model, plan), champion, files, all.inventory(), fresh, false);
+    RetrainingRun run = new RetrainingRun(model, plan);
+    Version alike = run.lastAlike().orElse(null);
+    return new Work(run, champion, files, all.inventory(), fresh, false, alike);
   }
 
   private Work goOn(RetrainingRun run) {
@@ -198,13 +205,15 @@ final class Retraining {
     }
     FileInventory known = run.inventory(RetrainingRun.KNOWN_FILES);
     int champion = run.plan().champion();
+    boolean isDecided = run.decision().isPresent(); // then the champion is not needed any more
     return new Work(
         run,
-        champion == 0 ? null : model.requireVersion(champion),
+        champion == 0 || isDecided ? null : model.requireVersion(champion),
         files,
         known,
         files.get(RunFiles.TRAIN).except(known),
-        true);
+        true,
+        null);
   }
 
   private ImageFiles images(Key<List<String>> paths) {
@@ -305,7 +314,10 @@ final class Retraining {
           lease.require();
           run.begin(work.found());
         },
-        () -> stop.getAsBoolean() || lease.isLost());
+        () -> {
+          lease.requireNotLost(); // what it would write next may be another's
+          return stop.getAsBoolean();
+        });
   }
 
   /** Of a run that goes on those it began with: on another cluster there may be other cores. */
@@ -366,16 +378,7 @@ final class Retraining {
       FlowModel scored,
       ScoringConfig scoring,
       BooleanSupplier stop) {
-    ScoringProgress progress =
-        new ScoringProgress(shown, System.console() != null) {
-          @Override
-          public void chunk(long done, long total) {
-            super.chunk(done, total);
-            if (done < total) {
-              requireGoingOn(stop);
-            }
-          }
-        };
+    ScoringProgress progress = new ScoringProgress(shown, Terminal.isInteractive(), stop);
     ScoreSummary summary =
         new ScoringJob(spark, scored, scoring)
             .write(images, asked.scoreOutput(folder, spark, FileInventory.empty()), progress);

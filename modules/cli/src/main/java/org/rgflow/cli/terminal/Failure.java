@@ -36,6 +36,10 @@ public final class Failure {
           // of the server, which clients do not have
           "org.apache.hadoop.hdfs.server.namenode.SafeModeException");
 
+  /** Of HDFS without enough live DataNodes: an IOException of the server, or of its client. */
+  private static final Set<String> WORDS_OF_FEW_DATANODES =
+      Set.of("could only be written to 0 of", "Could not obtain block", "All datanodes ");
+
   private Failure() {}
 
   /** Prints the line and returns the exit status. */
@@ -85,7 +89,9 @@ public final class Failure {
       if (e instanceof SocketException
           || e instanceof SocketTimeoutException
           || OUTAGES_OF_S3A.contains(e.getClass().getSimpleName())
-          || e instanceof RemoteException told && OUTAGES_OF_HDFS.contains(told.getClassName())) {
+          || e instanceof RemoteException told && OUTAGES_OF_HDFS.contains(told.getClassName())
+          || e instanceof IOException
+              && WORDS_OF_FEW_DATANODES.stream().anyMatch(what(e)::contains)) {
         return true;
       }
     }

@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import org.rgflow.cli.session.Storage;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.run.CheckpointState;
 import org.rgflow.spark.run.Retention;
 import org.rgflow.spark.run.RunFolder;
@@ -79,7 +81,7 @@ public final class CheckpointsCommand implements Runnable {
     RunFolder folder = open(run);
     Retention retention = new Retention(keep, keepEvery);
     int before = folder.checkpointCount();
-    List<String> removed = isDryRun ? folder.prunable(retention) : folder.prune(retention);
+    List<String> removed = isDryRun ? folder.prunable(retention) : pruned(run, folder, retention);
     removed.forEach(
         name -> out().printf(Locale.ROOT, "%s %s%n", isDryRun ? "would remove" : "removed", name));
     out()
@@ -90,6 +92,15 @@ public final class CheckpointsCommand implements Runnable {
             before,
             isDryRun ? "would stay" : "stay");
     return ExitCode.OK;
+  }
+
+  private static List<String> pruned(String run, RunFolder folder, Retention retention)
+      throws IOException {
+    LeaseTerms terms = LeaseTerms.brief("checkpoints prune");
+    try (Lease lease = Lease.of(Storage.open().hadoop(), run, RunFolder.LEASE, terms)) {
+      lease.require();
+      return folder.prune(retention);
+    }
   }
 
   private void requireAtLeast(String option, int value, int least) {

@@ -150,12 +150,14 @@ public final class TrainCommand implements Callable<Integer> {
       try (StopSignal stop =
           StopSignal.listen(out(), "a checkpoint after this round, then the end")) {
         TrainingResult result =
-            training.run(spark, lease::require, () -> stop.isRequested() || lease.isLost());
-        boolean isUnfinished = result.rounds() < settled.rounds();
-        if (isUnfinished && lease.isLost()) {
-          lease.require();
-        }
-        if (isUnfinished && stop.isRequested()) {
+            training.run(
+                spark,
+                lease::require,
+                () -> {
+                  lease.requireNotLost(); // what it would write next may be another's
+                  return stop.isRequested();
+                });
+        if (result.rounds() < settled.rounds() && stop.isRequested()) {
           out()
               .printf(
                   Locale.ROOT,

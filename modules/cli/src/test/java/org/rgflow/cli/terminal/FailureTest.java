@@ -81,10 +81,18 @@ class FailureTest {
             new UncheckedIOException("s3a://b/x: could not be read", refused),
             new UncheckedIOException(
                 "hdfs://host/x: could not be written",
-                new RemoteException(StandbyException.class.getName(), "not active")))) {
+                new RemoteException(StandbyException.class.getName(), "not active")),
+            new UncheckedIOException(
+                "hdfs://host/x: could not be written",
+                new RemoteException(
+                    IOException.class.getName(),
+                    "File /x could only be written to 0 of the 1 minReplication nodes.")),
+            new UncheckedIOException(
+                "hdfs://host/x: could not be read",
+                new IOException("Could not obtain block: BP-1:blk_2 file=/x")))) {
       assertThat(report(outage, false)).isEqualTo(1);
     }
-    assertThat(err.toString()).hasLineCount(3).contains("rgflow: s3a://b/x: could not be read (");
+    assertThat(err.toString()).hasLineCount(5).contains("rgflow: s3a://b/x: could not be read (");
     IOException denied = new AccessDeniedException("s3a://b/x", null, "403");
     assertThat(report(new UncheckedIOException("s3a://b/x: could not be read", denied), false))
         .isEqualTo(2);

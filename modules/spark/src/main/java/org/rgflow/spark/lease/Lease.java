@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Claims end: the owner renews its own while it lives, others remove one whose time is over by
  * more than {@link Claim#SKEW}, or whose process they can see is gone. The owner counts its time by
- * a clock that is not set, and acts no more when it is over; clocks of machines may differ by the
+ * a clock that is not set, and acts no more when it is over, or when by the clock of the day
+ * another may have taken it, as while a machine was suspended; clocks of machines may differ by the
  * skew.
  */
 public final class Lease implements AutoCloseable {
@@ -153,6 +154,9 @@ public final class Lease implements AutoCloseable {
       if (before.isPresent()) {
         return new Attempt(null, before.get());
       }
+      if (System.nanoTime() - ends >= 0) {
+        return new Attempt(null, null); // over while others were choosing
+      }
       Lease lease = new Lease(claims, terms, mine, ends);
       taken = true;
       return new Attempt(lease, mine);
@@ -220,8 +224,12 @@ public final class Lease implements AutoCloseable {
     return Duration.ofNanos(ends - System.nanoTime()).toSeconds();
   }
 
+  /**
+   * By the clock of the day too, from when on others may take it: the other one may stand still.
+   */
   private boolean isOver() {
-    return System.nanoTime() - ends >= 0;
+    return System.nanoTime() - ends >= 0
+        || claims.clock().instant().isAfter(claim.expires().plus(Claim.SKEW));
   }
 
   /** Whether it is no longer this process's: renewed too late, or removed by another. */
@@ -230,17 +238,27 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Looks whether it is still this process's, before what only its holder may do.
+   * As {@link #require}, by what is known without the file system.
    *
-   * @throws LeaseHeldException if it is not
+   * @throws LeaseHeldException if it is lost
    */
-  public void require() {
-    if (isLost() || !claims.has(claim)) {
+  public void requireNotLost() {
+    if (isLost()) {
       lost = true;
       throw new LeaseHeldException(
           claims.folder().getParent()
               + ": the lease was lost, as it could not be renewed in time; another may have it now");
     }
+  }
+
+  /**
+   * Looks whether it is still this process's, before what only its holder may do.
+   *
+   * @throws LeaseHeldException if it is not
+   */
+  public void require() {
+    lost |= isLost() || !claims.has(claim);
+    requireNotLost();
   }
 
   /** Gives it back. */

@@ -38,6 +38,21 @@ public record Decision(
     reasons = List.copyOf(reasons);
   }
 
+  /** This one, taken back before the challenger became champion. */
+  Decision withdrawn(String reason) {
+    return new Decision(
+        false,
+        List.of(reason),
+        champion,
+        unit,
+        images,
+        championMean,
+        challengerMean,
+        gain,
+        interval,
+        rule);
+  }
+
   /** Of the version published with it. */
   public JsonNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

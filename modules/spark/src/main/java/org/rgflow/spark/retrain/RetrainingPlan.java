@@ -1,8 +1,10 @@
 package org.rgflow.spark.retrain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Sha256;
@@ -27,6 +29,7 @@ public record RetrainingPlan(
     String known,
     String heldOut,
     int champion) {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FORMAT = 1;
   private static final int DIGITS = 12;
 
@@ -43,6 +46,12 @@ public record RetrainingPlan(
     return date + "-" + Sha256.hex(all.getBytes(StandardCharsets.UTF_8)).substring(0, DIGITS);
   }
 
+  /** Whether what it comes to is the same, whatever the dates. */
+  boolean isOfTheSameAs(RetrainingPlan other) {
+    return new RetrainingPlan(model, other.date, configuration, data, known, heldOut, champion)
+        .equals(other);
+  }
+
   /** As the run's folder has it. */
   JsonNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -55,6 +64,14 @@ public record RetrainingPlan(
     json.put("held_out", heldOut);
     json.put("champion", champion);
     return json;
+  }
+
+  static RetrainingPlan of(String name, byte[] json) {
+    try {
+      return of(name, JSON.readTree(json));
+    } catch (IOException e) {
+      throw new DataException(name + ": not JSON, or damaged", e);
+    }
   }
 
   static RetrainingPlan of(String name, JsonNode json) {

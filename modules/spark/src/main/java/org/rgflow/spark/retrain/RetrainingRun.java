@@ -1,5 +1,6 @@
 package org.rgflow.spark.retrain;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.rgflow.spark.files.Content;
 import org.rgflow.spark.files.WholeFiles;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.registry.Champion;
 import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.registry.Version;
@@ -71,6 +73,29 @@ public final class RetrainingRun {
     return Optional.empty();
   }
 
+  /**
+   * The newest version, if its run was of the same as this one but for its date, and the champion
+   * has not changed since.
+   */
+  public Optional<Version> lastAlike() {
+    List<Version> versions = model.versions();
+    return versions.stream()
+        .skip(Math.max(0, versions.size() - 1))
+        .filter(last -> last.sums().files().containsKey(PLAN))
+        .filter(last -> plan(last).isOfTheSameAs(plan))
+        .filter(last -> model.champion().filter(champion -> isAfter(champion, last)).isEmpty())
+        .findFirst();
+  }
+
+  private RetrainingPlan plan(Version version) {
+    String name = model.folder(version.number()) + "/" + PLAN;
+    return RetrainingPlan.of(name, model.read(version, PLAN));
+  }
+
+  private static boolean isAfter(Champion champion, Version version) {
+    return Instant.parse(champion.since()).isAfter(Instant.parse(version.published()));
+  }
+
   /** What it is of. */
   public RetrainingPlan plan() {
     return plan;
@@ -129,11 +154,12 @@ public final class RetrainingRun {
    * Publishes the challenger, promotes it if that was decided, and says what it came to.
    *
    * @param runFiles names of the files of the training's run that the version gets too
+   * @throws DataException if the folder's model is not the one that was decided on
    * @throws IllegalStateException if nothing was decided
    */
   public Outcome publish(Lease lease, Iterable<String> runFiles) {
-    Decision decision =
-        decision().orElseThrow(() -> new IllegalStateException(root + ": nothing is decided yet"));
+    requireDecidedModel();
+    Decision decision = standing(lease);
     Map<String, Content> contents = new LinkedHashMap<>();
     for (String name : runFiles) {
       files.content(new Path(root, name)).ifPresent(content -> contents.put(name, content));
@@ -149,28 +175,59 @@ public final class RetrainingRun {
     return outcome;
   }
 
-  private Outcome promote(Lease lease, Decision decision, int version) {
-    if (!decision.promoted()) {
-      return new Outcome(version, false, decision.reasons());
-    }
-    boolean wasPromoted =
-        model.champions().stream().anyMatch(champion -> champion.run().equals(plan.id()));
+  /** The decision, which does not stand if another version has become champion since. */
+  private Decision standing(Lease lease) {
+    Decision decision =
+        decision().orElseThrow(() -> new IllegalStateException(root + ": nothing is decided yet"));
     int champion = model.champion().map(Champion::version).orElse(0);
-    if (!wasPromoted && champion != decision.champion()) {
-      return new Outcome(
-          version,
-          false,
-          List.of(
-              "compared with version "
-                  + decision.champion()
-                  + ", which is champion no longer: version "
-                  + champion
-                  + " is"));
+    if (!decision.promoted() || wasPromoted() || champion == decision.champion()) {
+      return decision;
     }
-    if (!wasPromoted) {
+    Decision overtaken =
+        decision.withdrawn(
+            "compared with version "
+                + decision.champion()
+                + ", which is champion no longer: version "
+                + champion
+                + " is");
+    lease.require();
+    files.writeJson(new Path(root, DECISION), overtaken.json());
+    return overtaken;
+  }
+
+  private boolean wasPromoted() {
+    return model.champions().stream().anyMatch(champion -> champion.run().equals(plan.id()));
+  }
+
+  /** One who has lost the lease and does not know may have written another. */
+  private void requireDecidedModel() {
+    Path file = new Path(root, CALIBRATION);
+    String decided =
+        files
+            .read(file)
+            .map(bytes -> ScoreDistribution.of(file.toString(), bytes).model())
+            .orElseThrow(() -> new DataException(file + ": is missing"));
+    Path zip = new Path(root, Version.MODEL);
+    files
+        .read(zip, in -> FlowModel.load(zip.toString(), in).id())
+        .filter(found -> !found.equals(decided))
+        .ifPresent(
+            found -> {
+              throw new DataException(
+                  zip
+                      + ": holds model "
+                      + found
+                      + ", and it was decided on "
+                      + decided
+                      + "; allowed: another retrain.date");
+            });
+  }
+
+  private Outcome promote(Lease lease, Decision decision, int version) {
+    if (decision.promoted() && !wasPromoted()) {
       model.promote(lease, version, plan.id(), String.join("; ", decision.reasons()));
     }
-    return new Outcome(version, true, decision.reasons());
+    return new Outcome(version, decision.promoted(), decision.reasons());
   }
 
   /**

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -224,6 +227,20 @@ class LeaseTest {
     Owner before = new Owner(here.host(), here.space(), here.process(), here.started() - 1000);
     claims().write(new Claim("before", 1, before, "a reboot ago", Instant.now().plusSeconds(600)));
     Lease.acquire(claims(), MINUTE).close();
+  }
+
+  /** The clock that is not set stands still while a machine is suspended. */
+  @Test
+  void whoWasSuspendedForLongerThanItIsValidHasLostIt() throws IOException {
+    AtomicReference<Duration> asleep = new AtomicReference<>(Duration.ZERO);
+    InstantSource day = () -> Instant.now().plus(asleep.get());
+    try (Lease lease = Lease.acquire(claims(day.withZone(ZoneOffset.UTC)), MINUTE)) {
+      asleep.set(Duration.ofSeconds(110));
+      lease.requireNotLost(); // another would still wait for clocks that may differ
+      asleep.set(Duration.ofSeconds(130));
+      assertThat(lease.isLost()).isTrue();
+      assertThatThrownBy(lease::requireNotLost).isInstanceOf(LeaseHeldException.class);
+    }
   }
 
   @Test

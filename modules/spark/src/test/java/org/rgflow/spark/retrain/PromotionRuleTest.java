@@ -16,7 +16,7 @@ class PromotionRuleTest {
 
   private static ScoreSummary summary(double mean, long errors, long doubtful) {
     return new ScoreSummary(
-        100, errors, doubtful, "bits/dim", mean, 0.1, List.of(), Double.NaN, Double.NaN);
+        100, 0, errors, doubtful, "bits/dim", mean, 0.1, List.of(), Double.NaN, Double.NaN);
   }
 
   /** Gains with a mean, that differ by a hundredth. */
