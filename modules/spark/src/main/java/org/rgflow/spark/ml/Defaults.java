@@ -6,6 +6,7 @@ import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.velocity.Padding;
 import org.rgflow.spark.ConstantNames;
+import org.rgflow.spark.score.UsualScores;
 import org.rgflow.spark.train.plan.LearningRate;
 import org.rgflow.spark.train.shards.PixelConfig;
 
@@ -19,6 +20,7 @@ final class Defaults {
     stage.setDefault(stage.channels(), 0);
     Arrays.stream(Output.values())
         .forEach(output -> stage.setDefault(output.param(stage), output.fallback()));
+    stage.setDefault(stage.anomalyBy(), ConstantNames.of(UsualScores.Distance.LIKELIHOOD));
     stage.setDefault(stage.draws(), 1);
     stage.setDefault(stage.scoreSteps(), 0);
     stage.setDefault(stage.maxSolverError(), 0.05);

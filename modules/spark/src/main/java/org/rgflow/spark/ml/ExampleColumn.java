@@ -3,6 +3,7 @@ package org.rgflow.spark.ml;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.image.ImageSchema;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -37,8 +38,8 @@ final class ExampleColumn implements Serializable {
    * The columns that a stage names.
    *
    * @param numbers how arrays and vectors are read
-   * @throws IllegalArgumentException in MLlib's words if there are none such
-   * @throws DataException if the metadata of a vector column tell another size than is wanted
+   * @throws IllegalArgumentException in MLlib's words if there are none such, or if the metadata of
+   *     a vector column tell another size than is wanted
    */
   ExampleColumn(StructType schema, ScoringParams<?> stage, NumberCells numbers) {
     this.name = stage.getFeaturesCol();
@@ -56,8 +57,9 @@ final class ExampleColumn implements Serializable {
     DataType type = schema.apply(name).dataType();
     if (type.equals(SQLDataTypes.VectorType())) {
       int size = AttributeGroup.fromStructField(schema.apply(name)).size();
-      if (size >= 0) {
-        numbers.requireSize(size);
+      Optional<String> misfit = size < 0 ? Optional.empty() : numbers.misfit(size);
+      if (misfit.isPresent()) {
+        throw new IllegalArgumentException(misfit.get());
       }
       return numbers;
     }

@@ -26,7 +26,7 @@ import org.rgflow.spark.train.plan.UpdateConfig;
 import org.rgflow.spark.train.plan.Validation;
 import org.rgflow.spark.train.shards.PixelConfig;
 
-/** What the Params of an estimator ask of the training job; its text is all of it. */
+/** What the Params of an estimator ask of the training job. */
 record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelConfig pixels) {
   /**
    * The configuration for examples of a shape.

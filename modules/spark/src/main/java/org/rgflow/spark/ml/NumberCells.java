@@ -3,6 +3,7 @@ package org.rgflow.spark.ml;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
@@ -26,7 +27,10 @@ record NumberCells(String column, Shape shape, String asker, boolean arePixels)
         row.get(place) instanceof Vector vector
             ? vector.toArray()
             : doubles(key, row.getList(place));
-    requireSize(values.length);
+    Optional<String> misfit = misfit(values.length);
+    if (misfit.isPresent()) {
+      throw new DataException(misfit.get());
+    }
     Shape geometry = shape == null ? new Shape(1, values.length) : shape;
     return arePixels
         ? Example.ofPixels(key, geometry, pixels(key, values))
@@ -34,25 +38,25 @@ record NumberCells(String column, Shape shape, String asker, boolean arePixels)
   }
 
   /**
-   * Checks the number of numbers.
-   *
-   * @throws DataException naming both sizes, the grid in the order in which images are spoken of
+   * What is wrong with so many numbers, naming both sizes, the grid in the order in which images
+   * are spoken of; empty if nothing is.
    */
-  void requireSize(int size) {
-    if (shape != null && size != shape.dimensions()) {
-      String grid =
-          Arrays.stream(shape.grid()).mapToObj(Integer::toString).collect(Collectors.joining("x"));
-      throw new DataException(
-          String.format(
-              Locale.ROOT,
-              "Column %s has size %d but %s %d (%sx%d)",
-              column,
-              size,
-              asker,
-              shape.dimensions(),
-              grid,
-              shape.channels()));
+  Optional<String> misfit(int size) {
+    if (shape == null || size == shape.dimensions()) {
+      return Optional.empty();
     }
+    String grid =
+        Arrays.stream(shape.grid()).mapToObj(Integer::toString).collect(Collectors.joining("x"));
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "Column %s has size %d but %s %d (%sx%d)",
+            column,
+            size,
+            asker,
+            shape.dimensions(),
+            grid,
+            shape.channels()));
   }
 
   private static double[] doubles(String key, List<? extends Number> numbers) {

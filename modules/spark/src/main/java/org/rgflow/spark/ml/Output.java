@@ -28,7 +28,10 @@ enum Output {
       "difference to a solve on twice the step, in nats, at half the cost again"),
   STATUS("status", "status", DataTypes.StringType, "ok, or what is wrong and what to change"),
   PREDICTION(
-      "prediction", "anomaly", DataTypes.DoubleType, "1 below the threshold of anomalies, else 0");
+      "prediction",
+      "anomaly",
+      DataTypes.DoubleType,
+      "1 below the threshold of log likelihoods, or above that of what anomalyBy says, else 0");
 
   private final String stem;
   private final String fallback;
@@ -60,9 +63,9 @@ enum Output {
   /**
    * The column's value, null of an example without a likelihood.
    *
-   * @param threshold of log likelihoods, below which an example is an anomaly
+   * @param rule of anomalies; null only where there is no prediction
    */
-  Object of(Score score, ExampleScorer scorer, double threshold) {
+  Object of(Score score, ExampleScorer scorer, AnomalyRule rule) {
     Score.Likelihood found = score.likelihood();
     if (found == null) {
       return this == STATUS ? score.status() : null;
@@ -73,7 +76,7 @@ enum Output {
       case LEVEL_LOG_LIKELIHOOD -> found.levels();
       case LATENT -> Vectors.dense(found.latents());
       case SOLVER_ERROR -> Double.isNaN(found.solverError()) ? null : found.solverError();
-      case PREDICTION -> found.logLikelihood() < threshold ? 1.0 : 0.0;
+      case PREDICTION -> rule.isAnomaly(found) ? 1.0 : 0.0;
       case STATUS -> score.status();
     };
   }

@@ -14,25 +14,25 @@ import org.rgflow.spark.score.Score;
  * The columns that a stage adds, in the order of {@link Output}.
  *
  * @param names of the columns of {@code outputs}
- * @param threshold of log likelihoods, below which an example is an anomaly
+ * @param rule of anomalies; null where there is no prediction
  */
-record OutputColumns(List<Output> outputs, List<String> names, double threshold)
+record OutputColumns(List<Output> outputs, List<String> names, AnomalyRule rule)
     implements Serializable {
 
   /**
    * Those of a stage that have a name.
    *
-   * @param threshold NaN for none, and then no prediction
+   * @param rule of anomalies; null for none, and then no prediction
    */
-  static OutputColumns of(ScoringParams<?> stage, double threshold) {
+  static OutputColumns of(ScoringParams<?> stage, AnomalyRule rule) {
     List<Output> named =
         Arrays.stream(Output.values())
             .filter(output -> !stage.getOrDefault(output.param(stage)).isEmpty())
-            .filter(output -> output != Output.PREDICTION || !Double.isNaN(threshold))
+            .filter(output -> output != Output.PREDICTION || rule != null)
             .toList();
     List<String> names =
         named.stream().map(output -> stage.getOrDefault(output.param(stage))).toList();
-    return new OutputColumns(named, names, threshold);
+    return new OutputColumns(named, names, rule);
   }
 
   /**
@@ -55,7 +55,7 @@ record OutputColumns(List<Output> outputs, List<String> names, double threshold)
       values[i] = row.get(i);
     }
     for (int i = 0; i < outputs.size(); i++) {
-      values[row.size() + i] = outputs.get(i).of(score, scorer, threshold);
+      values[row.size() + i] = outputs.get(i).of(score, scorer, rule);
     }
     return RowFactory.create(values);
   }

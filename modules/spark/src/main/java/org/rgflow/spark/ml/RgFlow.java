@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -18,13 +18,16 @@ import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.Initialisation;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ConstantNames;
 import org.rgflow.spark.Cores;
 import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.ingest.SortedExamples;
@@ -33,6 +36,8 @@ import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.run.TrainingResult;
 import org.rgflow.spark.score.Ranks;
+import org.rgflow.spark.score.UsualScores;
+import org.rgflow.spark.score.UsualScores.Distance;
 import org.rgflow.spark.train.TrainingJob;
 import org.rgflow.spark.train.TrainingListener;
 import org.rgflow.spark.train.shards.TrainingInput;
@@ -50,7 +55,6 @@ public final class RgFlow extends Estimator<RgFlowModel>
         TrainingParams<RgFlow>,
         DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
-  private static final String PARAMS = "params.txt";
   private static final String ROWS = "rows.txt";
 
   private final String uid;
@@ -76,7 +80,9 @@ public final class RgFlow extends Estimator<RgFlowModel>
   @Override
   public StructType transformSchema(StructType schema) {
     column(schema);
-    return OutputColumns.of(this, getContamination() > 0 ? 0 : Double.NaN).append(schema);
+    // whatever the rule, its column is the same
+    return OutputColumns.of(this, getContamination() > 0 ? AnomalyRule.below(0) : null)
+        .append(schema);
   }
 
   private ExampleColumn column(StructType schema) {
@@ -94,7 +100,7 @@ public final class RgFlow extends Estimator<RgFlowModel>
     transformSchema(dataset.schema(), true);
     try {
       RgFlowModel model = trained(dataset);
-      return getContamination() == 0 ? model : model.setThreshold(threshold(model, dataset));
+      return getContamination() == 0 ? model : calibrated(model, dataset);
     } catch (Exception e) {
       throw JobFailure.unwrap(e);
     }
@@ -104,7 +110,14 @@ public final class RgFlow extends Estimator<RgFlowModel>
     if (!getRunDir().isEmpty()) {
       Configuration hadoop = dataset.sparkSession().sessionState().newHadoopConf();
       try (Lease lease = Lease.of(hadoop, getRunDir(), RunFolder.LEASE, LeaseTerms.ofJob(uid))) {
-        RgFlowModel model = trained(dataset, getRunDir(), lease::isLost);
+        RgFlowModel model =
+            trained(
+                dataset,
+                getRunDir(),
+                () -> {
+                  lease.requireNotLost(); // what it would write next may be another's
+                  return false;
+                });
         lease.require();
         return model;
       }
@@ -122,10 +135,13 @@ public final class RgFlow extends Estimator<RgFlowModel>
     SparkSession spark = dataset.sparkSession();
     SortedExamples examples =
         new SortedExamples(dataset.toDF().javaRDD().map(column(dataset.schema())::decode));
-    int shards = getNumShards() > 0 ? getNumShards() : Cores.of(spark.sparkContext());
-    FitConfig config = FitConfig.of(this, examples.shape(), shards);
     RunFolder run = RunFolder.resume(spark.sessionState().newHadoopConf(), folder);
-    requireSameFit(run, config, examples);
+    int shards = shards(run, spark);
+    FitConfig config = FitConfig.of(this, examples.shape(), shards);
+    if (!getRunDir().isEmpty()) {
+      new FitParams(this, examples.shape(), shards).keepIn(run);
+      requireSameRows(run, examples.fingerprint());
+    }
     TrainingResult result =
         new TrainingJob(
                 spark,
@@ -147,42 +163,25 @@ public final class RgFlow extends Estimator<RgFlowModel>
     return copyValues(model, ParamMap.empty()).setParent(this);
   }
 
-  /** A folder that others may know is looked at for the rows too, which takes a pass over them. */
-  private void requireSameFit(RunFolder run, FitConfig config, SortedExamples examples) {
-    boolean isNew = !run.exists();
-    requireSame(run, PARAMS, config.toString(), "Params", isNew);
-    if (!getRunDir().isEmpty()) {
-      // runs of earlier versions have no such file
-      requireSame(run, ROWS, examples.fingerprint(), "rows", true);
-    }
+  private int shards(RunFolder run, SparkSession spark) {
+    return getNumShards() > 0
+        ? getNumShards()
+        : FitParams.shardsOf(run).orElseGet(() -> Cores.of(spark.sparkContext()));
   }
 
-  private static void requireSame(
-      RunFolder run, String file, String asked, String what, boolean mayBeMissing) {
-    byte[] bytes = asked.getBytes(StandardCharsets.UTF_8);
-    Optional<byte[]> found = run.read(file);
-    boolean isOther = found.map(known -> !Arrays.equals(known, bytes)).orElse(!mayBeMissing);
-    if (isOther) {
+  /** A run without the file is one whose driver died before it noted the rows. */
+  private static void requireSameRows(RunFolder run, String fingerprint) {
+    byte[] bytes = fingerprint.getBytes(StandardCharsets.UTF_8);
+    if (!Arrays.equals(run.read(ROWS).orElse(bytes), bytes)) {
       throw new DataException(
-          run.uri() + ": holds a run of other " + what + "; choose another folder for runDir");
+          run.uri() + ": holds a run of other rows; choose another folder for runDir");
     }
-    run.write(file, bytes);
+    run.write(ROWS, bytes);
   }
 
-  /** A training row's log likelihood, of which contamination's share of the rows are below. */
-  private double threshold(RgFlowModel model, Dataset<?> dataset) {
-    RgFlowModel scoring = model.copy(ParamMap.empty());
-    for (Output output : Output.values()) {
-      scoring.with(output.param(scoring), output == Output.LOG_LIKELIHOOD ? uid : "");
-    }
-    Dataset<Double> scores =
-        scoring
-            .transform(dataset)
-            .select("`" + uid + "`")
-            .na()
-            .drop()
-            .as(Encoders.DOUBLE())
-            .persist(StorageLevel.MEMORY_AND_DISK());
+  /** The model with a threshold beyond which contamination's share of the training rows are. */
+  private RgFlowModel calibrated(RgFlowModel model, Dataset<?> dataset) {
+    Dataset<Row> scores = scores(model, dataset).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       long count = scores.count();
       if (count == 0) {
@@ -190,13 +189,54 @@ public final class RgFlow extends Estimator<RgFlowModel>
             "contamination must be 0 where no training row has a score, was " + getContamination());
       }
       // of the number as it is written: 0.29 of 100 rows are 29
-      long below =
+      long beyond =
           BigDecimal.valueOf(getContamination()).multiply(BigDecimal.valueOf(count)).longValue();
-      long rank = Math.min(count - 1, below);
-      return Ranks.of(scores, List.of(rank)).get(rank);
+      Distance by = ConstantNames.constant(Distance.class, getAnomalyBy());
+      if (by == Distance.LIKELIHOOD) {
+        Dataset<Double> numbers = scores.select("log_likelihood").as(Encoders.DOUBLE());
+        return model.setThreshold(numberOf(beyond, numbers));
+      }
+      UsualScores usual = UsualScores.of(scores, scores.first().getList(1).size());
+      double threshold = numberOf(count - 1 - beyond, distances(scores, usual, by));
+      return model.calibrated(usual).setThreshold(threshold);
     } finally {
       scores.unpersist();
     }
+  }
+
+  /** The scores of the rows that have one, as {@link UsualScores} takes them. */
+  private Dataset<Row> scores(RgFlowModel model, Dataset<?> dataset) {
+    String levels = uid + "_levels";
+    RgFlowModel scoring = model.copy(ParamMap.empty());
+    for (Output output : Output.values()) {
+      String name =
+          switch (output) {
+            case LOG_LIKELIHOOD -> uid;
+            case LEVEL_LOG_LIKELIHOOD -> levels;
+            default -> "";
+          };
+      scoring.with(output.param(scoring), name);
+    }
+    return scoring
+        .transform(dataset)
+        .select(
+            functions.col("`" + uid + "`").as("log_likelihood"),
+            functions.col("`" + levels + "`").as("level_log_likelihood"))
+        .where("log_likelihood is not null");
+  }
+
+  private static Dataset<Double> distances(Dataset<Row> scores, UsualScores usual, Distance by) {
+    MapFunction<Row, Double> distance =
+        row -> {
+          double[] levels =
+              row.<Double>getList(1).stream().mapToDouble(Double::doubleValue).toArray();
+          return usual.distance(by, row.getDouble(0), levels);
+        };
+    return scores.map(distance, Encoders.DOUBLE());
+  }
+
+  private static double numberOf(long rank, Dataset<Double> numbers) {
+    return Ranks.of(numbers, List.of(rank)).get(rank);
   }
 
   @Override

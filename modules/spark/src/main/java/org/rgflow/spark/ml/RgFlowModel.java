@@ -1,6 +1,7 @@
 package org.rgflow.spark.ml;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -21,11 +22,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ConstantNames;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.score.ExampleScorer;
 import org.rgflow.spark.score.ScoredRows;
 import org.rgflow.spark.score.ScoringConfig;
+import org.rgflow.spark.score.UsualScores;
 
 /**
  * Scores a column of examples by their likelihood: the scores of the command {@code score}, bit for
@@ -41,17 +44,25 @@ public final class RgFlowModel extends Model<RgFlowModel>
   private final String uid;
   private final transient FlowModel flow;
   private final List<String> metrics;
+  private final UsualScores usual;
 
   /**
    * A stage with the defaults of its Params.
    *
    * @param metrics a line of JSON for each round of training; empty if not known
+   * @param usual scores of the training rows; null if not known
    */
-  RgFlowModel(String uid, FlowModel flow, List<String> metrics) {
+  RgFlowModel(String uid, FlowModel flow, List<String> metrics, UsualScores usual) {
     this.uid = uid;
     this.flow = flow;
     this.metrics = List.copyOf(metrics);
+    this.usual = usual;
     Defaults.scoring(this);
+  }
+
+  /** A stage of which it is not known what scores are usual. */
+  RgFlowModel(String uid, FlowModel flow, List<String> metrics) {
+    this(uid, flow, metrics, null);
   }
 
   /**
@@ -98,9 +109,24 @@ public final class RgFlowModel extends Model<RgFlowModel>
     return metrics;
   }
 
+  /** Scores of the training rows; empty if not known. */
+  Optional<UsualScores> usual() {
+    return Optional.ofNullable(usual);
+  }
+
+  /** The same model, which knows what scores are usual. */
+  RgFlowModel calibrated(UsualScores scores) {
+    return copyValues(new RgFlowModel(uid, flow, metrics, scores), ParamMap.empty())
+        .setParent(parent());
+  }
+
   public DoubleParam threshold() {
     return new DoubleParam(
-        this, "threshold", "log likelihood in nats below which an example is an anomaly");
+        this,
+        "threshold",
+        "log likelihood in nats below which an example is an anomaly; of another anomalyBy than"
+            + " likelihood the distance above which it is, in nats for typicality, in standard"
+            + " deviations for levels and combined");
   }
 
   public double getThreshold() {
@@ -126,7 +152,13 @@ public final class RgFlowModel extends Model<RgFlowModel>
   }
 
   private OutputColumns outputs() {
-    return OutputColumns.of(this, isDefined(threshold()) ? getThreshold() : Double.NaN);
+    double threshold = isDefined(threshold()) ? getThreshold() : Double.NaN;
+    return OutputColumns.of(this, Double.isNaN(threshold) ? null : rule(threshold));
+  }
+
+  private AnomalyRule rule(double threshold) {
+    return new AnomalyRule(
+        ConstantNames.constant(UsualScores.Distance.class, getAnomalyBy()), usual, threshold);
   }
 
   @Override
@@ -183,7 +215,7 @@ public final class RgFlowModel extends Model<RgFlowModel>
 
   @Override
   public RgFlowModel copy(ParamMap extra) {
-    return copyValues(new RgFlowModel(uid, flow, metrics), extra).setParent(parent());
+    return copyValues(new RgFlowModel(uid, flow, metrics, usual), extra).setParent(parent());
   }
 
   @Override

@@ -16,21 +16,24 @@ import org.rgflow.data.Npz;
 import org.rgflow.spark.files.WholeFiles;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.model.WeightArrays;
+import org.rgflow.spark.score.UsualScores;
 import scala.Option;
 
 /**
  * The folder of a saved stage: MLlib's {@code metadata} with the Params, and
  *
  * <pre>
- *   data/model.zip       the model, which loading reads
- *   data/weights.npz     its parameters by name, for Python
- *   data/metrics.jsonl   a line for each round of training
+ *   data/model.zip         the model, which loading reads
+ *   data/weights.npz       its parameters by name, for Python
+ *   data/metrics.jsonl     a line for each round of training
+ *   data/calibration.json  what scores are usual, where that is known
  * </pre>
  */
 final class RgFlowModelFiles {
   private static final String MODEL = "data/model.zip";
   private static final String WEIGHTS = "data/weights.npz";
   private static final String METRICS = "data/metrics.jsonl";
+  private static final String CALIBRATION = "data/calibration.json";
 
   private RgFlowModelFiles() {}
 
@@ -48,6 +51,7 @@ final class RgFlowModelFiles {
       WholeFiles files = open(sc().hadoopConfiguration(), path);
       String lines = String.join("\n", model.metrics());
       files.write(new Path(path, METRICS), lines.getBytes(StandardCharsets.UTF_8));
+      model.usual().ifPresent(usual -> files.writeJson(new Path(path, CALIBRATION), usual.json()));
       files.write(new Path(path, WEIGHTS), out -> Npz.write(out, WeightArrays.of(model.flow())));
       files.write(new Path(path, MODEL), model.flow()::save);
     }
@@ -64,7 +68,13 @@ final class RgFlowModelFiles {
       FlowModel flow = require(files, zip, in -> FlowModel.load(zip.toString(), in));
       byte[] lines = require(files, new Path(path, METRICS), InputStream::readAllBytes);
       List<String> metrics = new String(lines, StandardCharsets.UTF_8).lines().toList();
-      RgFlowModel model = new RgFlowModel(metadata.uid(), flow, metrics);
+      Path calibration = new Path(path, CALIBRATION);
+      UsualScores usual =
+          files
+              .readJson(calibration)
+              .map(json -> UsualScores.of(calibration.toString(), json))
+              .orElse(null);
+      RgFlowModel model = new RgFlowModel(metadata.uid(), flow, metrics, usual);
       metadata.getAndSetParams(model, Option.empty());
       return model;
     }

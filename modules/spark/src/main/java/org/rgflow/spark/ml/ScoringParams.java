@@ -6,6 +6,8 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
+import org.rgflow.spark.ConstantNames;
+import org.rgflow.spark.score.UsualScores;
 
 /**
  * What an estimator hands on to its model: the columns, and how they are scored.
@@ -142,6 +144,27 @@ public interface ScoringParams<T extends ScoringParams<T>> extends Chained<T> {
 
   default T setPredictionCol(String value) {
     return with(predictionCol(), value);
+  }
+
+  default Param<String> anomalyBy() {
+    List<String> allowed = ConstantNames.all(UsualScores.Distance.class);
+    return new Param<>(
+        this,
+        "anomalyBy",
+        "what tells anomalies, one of "
+            + String.join(", ", allowed)
+            + ": a log likelihood below the threshold; or, above it, its distance from the training"
+            + " rows' mean, the root of the sum of squares of each level's in standard deviations,"
+            + " or the levels' Mahalanobis distance",
+        ParamValidators.inArray(allowed));
+  }
+
+  default String getAnomalyBy() {
+    return getOrDefault(anomalyBy());
+  }
+
+  default T setAnomalyBy(String value) {
+    return with(anomalyBy(), value);
   }
 
   default IntParam draws() {

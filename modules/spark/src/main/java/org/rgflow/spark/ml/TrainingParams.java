@@ -147,7 +147,8 @@ public interface TrainingParams<T extends TrainingParams<T>> extends Chained<T> 
     return new IntParam(
         this,
         "numShards",
-        "parts of the data, one task each, on which the result depends; 0 for one a core (>= 0)",
+        "parts of the data, one task each, on which the result depends; 0 for one a core, or those"
+            + " of the run in runDir (>= 0)",
         ParamValidators.inRange(0, 1_000_000));
   }
 
@@ -320,8 +321,8 @@ public interface TrainingParams<T extends TrainingParams<T>> extends Chained<T> 
     return new DoubleParam(
         this,
         "contamination",
-        "share of the training rows that the threshold of anomalies leaves below it, in [0, 0.5];"
-            + " 0 for no threshold",
+        "share of the training rows that are beyond the threshold of anomalies that is set, in"
+            + " [0, 0.5]; 0 for no threshold",
         ParamValidators.inRange(0, 0.5));
   }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.rgflow.data.DataException;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
 import org.rgflow.flow.Base;
@@ -289,7 +289,7 @@ class RgFlowModelTest {
             .add("key", DataTypes.StringType)
             .add(new AttributeGroup("features", 784).toStructField());
     assertThatThrownBy(() -> model().transformSchema(schema))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Column features has size 784 but the model was trained on 64 (8x8x1)");
   }
 
@@ -315,14 +315,59 @@ class RgFlowModelTest {
   @Test
   void aCopyHasTheParamsAndTheScoresOfItsOriginal() throws IOException {
     Dataset<Row> frame = ImageRows.frame(spark, ImageRows.Kind.VECTOR, 2, 8);
-    RgFlowModel original = model().setLatentCol("z");
-    RgFlowModel copied = original.copy(ParamMap.empty().put(original.featuresCol().w("features")));
+    RgFlow parent = new RgFlow();
+    RgFlowModel original = model().setLatentCol("z").setParent(parent);
+    RgFlowModel copied = original.copy(ParamMap.empty().put(original.statusCol().w("why")));
     assertThat(copied.uid()).isEqualTo(original.uid());
-    assertThat(copied.explainParams()).contains("z");
+    assertThat(copied.parent()).isSameAs(parent);
+    assertThat(copied.getLatentCol()).isEqualTo("z");
+    assertThat(copied.getSeed()).isEqualTo(11);
+    assertThat(copied.getStatusCol()).isEqualTo("why");
+    assertThat(original.getStatusCol()).isEqualTo("status");
+    assertThat(copied.transform(frame).columns()).contains("z", "why").doesNotContain("status");
     assertThat(copied.transform(frame).collectAsList())
         .isEqualTo(original.transform(frame).collectAsList());
     copied.setLatentCol("other");
     assertThat(original.getLatentCol()).isEqualTo("z");
+  }
+
+  @Test
+  void aFrameWithoutRowsHasTheColumnsAndNoRows() {
+    StructType schema = ImageRows.Kind.VECTOR.schema();
+    // of two tasks, which Spark would not start for an empty list
+    Dataset<Row> none =
+        spark.createDataFrame(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(List.<Row>of(), 2),
+            schema);
+    Dataset<Row> scored = model().transform(none);
+    assertThat(scored.collectAsList()).isEmpty();
+    assertThat(scored.schema()).isEqualTo(model().transformSchema(schema));
+  }
+
+  @Test
+  void aFitTakesTheParamsOfItsMap() throws IOException {
+    RgFlow stage =
+        new RgFlow()
+            .setKeyCol("key")
+            .setShape(1, 4, 4)
+            .setPixels(true)
+            .setAlpha(0.05)
+            .setHidden(4)
+            .setHyper(2)
+            .setSteps(2)
+            .setMaxIter(3)
+            .setBatchSize(4)
+            .setLocalSteps(1)
+            .setNumShards(2)
+            .setHeldOutFraction(0.25)
+            .setSeed(7);
+    Dataset<Row> rows = ImageRows.frame(spark, ImageRows.Kind.VECTOR, 24, 4);
+    ParamMap map = ParamMap.empty().put(stage.maxIter().w(1)).put(stage.statusCol().w("why"));
+    RgFlowModel fitted = stage.fit(rows, map);
+    assertThat(fitted.summary().totalIterations()).isEqualTo(1);
+    assertThat(fitted.getStatusCol()).isEqualTo("why");
+    assertThat(stage.getMaxIter()).isEqualTo(3);
+    assertThat(stage.getStatusCol()).isEqualTo("status");
   }
 
   @Test
@@ -402,8 +447,9 @@ class RgFlowModelTest {
             .load(folder.resolve("images").toString())
             .withColumn(
                 "key", functions.element_at(functions.split(functions.col("path"), "/"), -1));
-    byKey(model().setFeaturesCol("content").transform(files))
-        .forEach((key, row) -> assertSameScore(row, expected.get(key)));
+    Map<String, Row> ofFiles = byKey(model().setFeaturesCol("content").transform(files));
+    assertThat(ofFiles).hasSize(EXAMPLES).containsOnlyKeys(expected.keySet());
+    ofFiles.forEach((key, row) -> assertSameScore(row, expected.get(key)));
     Dataset<Row> images =
         spark
             .read()
@@ -412,7 +458,8 @@ class RgFlowModelTest {
             .withColumn(
                 "key",
                 functions.element_at(functions.split(functions.col("image.origin"), "/"), -1));
-    byKey(model().setFeaturesCol("image").transform(images))
-        .forEach((key, row) -> assertSameScore(row, expected.get(key)));
+    Map<String, Row> ofImages = byKey(model().setFeaturesCol("image").transform(images));
+    assertThat(ofImages).hasSize(EXAMPLES).containsOnlyKeys(expected.keySet());
+    ofImages.forEach((key, row) -> assertSameScore(row, expected.get(key)));
   }
 }

@@ -185,7 +185,8 @@ class RgFlowTest {
     assertThat(parameters(stage().setRunDir(run), rows)).containsExactly(first);
     assertThatThrownBy(() -> stage().setRunDir(run).setStepSize(0.1).fit(rows))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("holds a run of other Params; choose another folder for runDir");
+        .hasMessageContaining(
+            "holds a run of stepSize=0.002, was asked for 0.1; allowed: 0.002, or another");
     Dataset<Row> fold = rows.where("key <> '03.png'");
     assertThatThrownBy(() -> stage().setRunDir(run).fit(fold))
         .isInstanceOf(DataException.class)
@@ -234,7 +235,7 @@ class RgFlowTest {
         .contains("maxIter: averaging rounds (>= 1) (default: 100, current: 2)")
         .contains("coarsening: what goes to the next level: one of decimation, average")
         .contains("contamination: share of the training rows");
-    assertThat(stage.params()).hasSize(44);
+    assertThat(stage.params()).hasSize(45);
     RgFlow copied = stage.copy(ParamMap.empty().put(stage.maxIter().w(9)));
     assertThat(copied.uid()).isEqualTo(stage.uid());
     assertThat(copied.getMaxIter()).isEqualTo(9);
