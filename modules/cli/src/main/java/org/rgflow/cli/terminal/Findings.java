@@ -48,12 +48,12 @@ public final class Findings {
   public void putSolver(SolverConfig solver, FlowModel model) {
     put("solver", Keys.SOLVER_METHOD.write(solver.method()));
     if (!solver.method().isAdaptive()) {
-      int stages = solver.method().tableau().stages();
-      int solves = model.layer().flow().levels().size() * model.layer().flow().blocks();
       put("steps", solver.steps());
       put("grading", solver.grading());
-      put("evaluations", (long) stages * solver.steps() * solves);
     }
+    solver
+        .evaluations(model.layer().flow().odes())
+        .ifPresent(evaluations -> put("evaluations", evaluations));
     put("backend", Backend.loaded().toString());
   }
 

@@ -26,27 +26,42 @@ class Progress implements TrainingListener {
   private boolean warned;
   private HeldOut heldOut;
 
-  /** Progress for whoever reads it; a terminal's cursor is moved. */
-  Progress(Shown shown, boolean terminal) {
+  /**
+   * Progress for whoever reads it.
+   *
+   * @param status on {@code shown}
+   */
+  Progress(Shown shown, StatusLine status) {
     this.out = shown.progress();
     this.warnings = shown.warnings();
-    this.status = new StatusLine(out, terminal);
+    this.status = status;
   }
 
   @Override
   public void started(TrainingStart start) {
     out.printf(
         Locale.ROOT,
-        "%s%s of %s, %,d held out, %,d parameters, %d shards%n",
+        "%s%s of %s, %s held out, %,d parameters, %d shards%n",
         start.firstRound() == 0 ? "" : "resumed after round " + start.firstRound() + ": ",
         start.trainingExamples() == 0
             ? "latents"
             : String.format(Locale.ROOT, "%,d training examples", start.trainingExamples()),
         start.shape(),
-        start.heldOutExamples(),
+        heldOut(start),
         start.parameters(),
         start.shards());
     out.flush();
+  }
+
+  /** All of them, or as many of them as are validated on. */
+  private static String heldOut(TrainingStart start) {
+    return start.validatedExamples() == start.heldOutExamples()
+        ? String.format(Locale.ROOT, "%,d", start.heldOutExamples())
+        : String.format(
+            Locale.ROOT,
+            "validated on %,d of %,d",
+            start.validatedExamples(),
+            start.heldOutExamples());
   }
 
   @Override
@@ -117,7 +132,7 @@ class Progress implements TrainingListener {
     }
     return String.format(
         Locale.ROOT,
-        "round %d/%d  epoch %.2f  %s %.3f  held-out %s %s%s  %.0f images/s  ETA %s",
+        "round %d/%d  epoch %.2f  %s %.3f  held-out %s %s%s  %.0f images/s%s  ETA %s",
         report.round(),
         report.rounds(),
         report.epoch(),
@@ -127,6 +142,7 @@ class Progress implements TrainingListener {
         report.unit(),
         gradient(report),
         report.examplesPerSecond(),
+        evaluations(report),
         eta(report));
   }
 
@@ -140,7 +156,7 @@ class Progress implements TrainingListener {
     FreeEnergy found = heldOut == null ? null : heldOut.freeEnergy();
     return String.format(
         Locale.ROOT,
-        "round %d/%d  train %.3f %s%s%s  %.0f samples/s  ETA %s",
+        "round %d/%d  train %.3f %s%s%s  %.0f samples/s%s  ETA %s",
         report.round(),
         report.rounds(),
         report.trainLoss(),
@@ -156,7 +172,14 @@ class Progress implements TrainingListener {
                 found.effectiveSampleSize()),
         gradient(report),
         report.examplesPerSecond(),
+        evaluations(report),
         eta(report));
+  }
+
+  private static String evaluations(RoundReport report) {
+    return report.evaluations() == 0
+        ? ""
+        : String.format(Locale.ROOT, "  %,d evaluations", report.evaluations());
   }
 
   private static String eta(RoundReport report) {

@@ -9,6 +9,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.config.Keys;
+import org.rgflow.cli.terminal.StatusLine;
+import org.rgflow.cli.terminal.Terminal;
 import org.rgflow.data.ImageGrid;
 import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
@@ -17,6 +19,7 @@ import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.sample.SamplingConfig;
 import org.rgflow.spark.sample.SamplingJob;
+import org.rgflow.spark.train.Rollback;
 import org.rgflow.spark.train.RoundReport;
 import org.rgflow.spark.train.TensorBoard;
 import org.rgflow.spark.train.TrainingStart;
@@ -36,7 +39,7 @@ final class RecordedProgress extends Progress {
    * @param stop asked after every round
    */
   RecordedProgress(Training training, SparkSession spark, Runnable settled, BooleanSupplier stop) {
-    super(training.shown(), System.console() != null);
+    super(training.shown(), new StatusLine(training.shown().progress(), Terminal.isInteractive()));
     this.training = training;
     this.spark = spark;
     this.settled = settled;
@@ -45,6 +48,7 @@ final class RecordedProgress extends Progress {
 
   @Override
   public void started(TrainingStart start) {
+    stop.getAsBoolean(); // whoever has lost the folder writes nothing more
     String yaml = training.yaml();
     training.folder().write(RunFolder.CONFIG, yaml.getBytes(StandardCharsets.UTF_8));
     training.files().forEach((kind, images) -> kind.write(training.folder(), images));
@@ -75,6 +79,14 @@ final class RecordedProgress extends Progress {
       draw(model.get(), samples, report.round());
     }
     board.write();
+  }
+
+  @Override
+  public void rolledBack(Rollback rollback) {
+    super.rolledBack(rollback);
+    if (board != null) {
+      board.goBack(rollback.round());
+    }
   }
 
   private void draw(FlowModel model, int samples, int round) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rgflow.cli.report.Numbers;
 import org.rgflow.cli.terminal.Shown;
+import org.rgflow.cli.terminal.StatusLine;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.spark.physics.FreeEnergy;
@@ -22,7 +23,9 @@ class ProgressTest {
   private final StringWriter err = new StringWriter();
 
   private Progress progress(boolean terminal) {
-    return new Progress(new Shown(new PrintWriter(out), new PrintWriter(err)), terminal);
+    PrintWriter shown = new PrintWriter(out);
+    return new Progress(
+        new Shown(shown, new PrintWriter(err)), new StatusLine(shown, terminal ? 200 : 0));
   }
 
   private static RoundReport report(int round, Double heldOut) {
@@ -45,6 +48,7 @@ class ProgressTest {
         10,
         1,
         1,
+        80,
         2,
         320,
         2.0 * (phaseEnd - round),
@@ -64,15 +68,15 @@ class ProgressTest {
     assertThat(out.toString().lines())
         .containsExactly(
             "round 2/100  epoch 0.50  train 4.500  held-out 4.250 bits/dim  gradient 10.0"
-                + "  320 images/s  ETA 3 min 16 s",
+                + "  320 images/s  80 evaluations  ETA 3 min 16 s",
             "round 5/100  epoch 0.50  train 4.500  held-out 4.250 bits/dim  gradient 10.0"
-                + "  320 images/s  ETA 3 min 10 s");
+                + "  320 images/s  80 evaluations  ETA 3 min 10 s");
   }
 
   @Test
   void theTimeLeftIsThatOfThePhaseAndSaysSo() {
     progress(false).round(report(20, 4.25, 0.001, 40));
-    assertThat(out.toString().strip()).endsWith("320 images/s  ETA 40 s to round 40");
+    assertThat(out.toString().strip()).endsWith("80 evaluations  ETA 40 s to round 40");
   }
 
   @Test
@@ -80,7 +84,7 @@ class ProgressTest {
     FreeEnergy found = new FreeEnergy(512, -14.25, -36.5, 0.125, 37.25, 0.0625, 0.75);
     HeldOut heldOut = new HeldOut(-2.28125, 0, found, 1);
     Progress progress = progress(false);
-    progress.started(new TrainingStart(new Shape(1, 4, 4), 0, 512, 1234, 2, 0));
+    progress.started(new TrainingStart(new Shape(1, 4, 4), 0, 512, 512, 1234, 2, 0));
     progress.round(
         new RoundReport(
             2,
@@ -96,6 +100,7 @@ class ProgressTest {
             10,
             1,
             1,
+            0,
             2,
             320,
             196,
@@ -136,10 +141,19 @@ class ProgressTest {
 
   @Test
   void aResumedRunSaysFromWhere() {
-    progress(false).started(new TrainingStart(new Shape(1, 28, 28), 5704, 296, 1234, 2, 3));
+    progress(false).started(new TrainingStart(new Shape(1, 28, 28), 5704, 296, 296, 1234, 2, 3));
     assertThat(out.toString().strip())
         .isEqualTo(
             "resumed after round 3: 5,704 training examples of 1x28x28, 296 held out, 1,234"
+                + " parameters, 2 shards");
+  }
+
+  @Test
+  void aRunSaysHowManyOfTheHeldOutExamplesItValidatesOn() {
+    progress(false).started(new TrainingStart(new Shape(1, 28, 28), 57_000, 3000, 512, 1234, 2, 0));
+    assertThat(out.toString().strip())
+        .isEqualTo(
+            "57,000 training examples of 1x28x28, validated on 512 of 3,000 held out, 1,234"
                 + " parameters, 2 shards");
   }
 

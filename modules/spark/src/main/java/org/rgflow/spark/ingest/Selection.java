@@ -46,6 +46,11 @@ public final class Selection implements Serializable {
     return new Selection(seed, requireFraction(fraction), 1);
   }
 
+  /** The examples that this one leaves, where it is of a split. */
+  public Selection others() {
+    return low == 0 ? new Selection(seed, high, 1) : new Selection(seed, 0, low);
+  }
+
   private static double requireFraction(double fraction) {
     if (!(fraction >= 0 && fraction <= 1)) {
       throw new IllegalArgumentException("held-out fraction must be in [0, 1], was " + fraction);
@@ -58,7 +63,12 @@ public final class Selection implements Serializable {
     if (low == 0 && high == 1) {
       return true;
     }
-    double place = new KeyedNoise(seed, KeyedNoise.key(key), KeyedNoise.Purpose.SPLIT, 0).uniform();
+    double place = place(seed, key);
     return place >= low && place < high;
+  }
+
+  /** Where the example of a key is in the split of a seed: in [0, 1), below a fraction held out. */
+  public static double place(long seed, String key) {
+    return new KeyedNoise(seed, KeyedNoise.key(key), KeyedNoise.Purpose.SPLIT, 0).uniform();
   }
 }

@@ -12,8 +12,9 @@ import org.rgflow.spark.model.FlowModel;
  * @param average the moving average of the parameters
  * @param best lowest held-out loss so far, NaN before the first
  * @param heldOut losses of the validations of the phase so far
- * @param heldOutLoss of this round's validation; NaN where it had none
+ * @param heldOutLoss of this round's validation; NaN where none was due
  * @param rollbacks of the phase behind it
+ * @param astray the round that the last of them gave up, counted from 1; 0 without one
  */
 public record Checkpoint(
     int round,
@@ -23,17 +24,26 @@ public record Checkpoint(
     double best,
     List<Double> heldOut,
     double heldOutLoss,
-    int rollbacks) {
+    int rollbacks,
+    int astray) {
   /** Where the rounds of a phase begin, with an outer step at rest. */
   public static Checkpoint beginning(int round, FlowModel model, double best) {
     return new Checkpoint(
-        round, model, new double[0], model.parameters(), best, List.of(), Double.NaN, 0);
+        round, model, new double[0], model.parameters(), best, List.of(), Double.NaN, 0, 0);
   }
 
-  /** The same state with so many rollbacks behind it. */
-  public Checkpoint after(int rollbacksBehind) {
+  /** The same state with so many rollbacks behind it, the last of which gave up a round. */
+  public Checkpoint after(int rollbacksBehind, int astrayRound) {
     return new Checkpoint(
-        round, model, outerVelocity, average, best, heldOut, heldOutLoss, rollbacksBehind);
+        round,
+        model,
+        outerVelocity,
+        average,
+        best,
+        heldOut,
+        heldOutLoss,
+        rollbacksBehind,
+        astrayRound);
   }
 
   /** The model to use: with the average for its parameters. */

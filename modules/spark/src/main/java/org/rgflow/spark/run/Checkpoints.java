@@ -123,6 +123,7 @@ final class Checkpoints {
             "average", NpyArray.of(checkpoint.average(), checkpoint.average().length),
             "best", NpyArray.of(new double[] {checkpoint.best()}, 1),
             "rollbacks", NpyArray.of(new double[] {checkpoint.rollbacks()}, 1),
+            "astray", NpyArray.of(new double[] {checkpoint.astray()}, 1),
             "heldOut", NpyArray.of(heldOut, heldOut.length)));
   }
 
@@ -142,8 +143,14 @@ final class Checkpoints {
   }
 
   private List<String> remove(List<Path> old) {
-    old.forEach(files::delete);
+    old.forEach(this::removeFolder);
     return old.stream().map(Path::getName).toList();
+  }
+
+  /** Its manifest first: what a kill leaves of it is incomplete, and nobody's newest. */
+  private void removeFolder(Path folder) {
+    files.delete(new Path(folder, MANIFEST));
+    files.delete(folder);
   }
 
   /** What {@link #pruneVerified} removes. */
@@ -250,12 +257,15 @@ final class Checkpoints {
     }
   }
 
-  /** Removes those of rounds after {@code round}. */
+  /**
+   * Removes those of rounds after {@code round}, the newest first: what a kill leaves is the folder
+   * of an earlier time, from which a run comes back to where it removes them.
+   */
   void removeAfter(int round) {
     String last = name(round);
     folders().stream()
         .filter(folder -> folder.getName().compareTo(last) > 0)
-        .forEach(files::delete);
+        .forEach(this::removeFolder);
   }
 
   private static String name(int round) {
@@ -340,8 +350,6 @@ final class Checkpoints {
     NpyArray average = outer.get("average");
     // one without losses is of a training whose schedule did not ask for them
     NpyArray heldOut = outer.get("heldOut");
-    // format 1 knew no rollbacks
-    NpyArray rollbacks = outer.get("rollbacks");
     return new Checkpoint(
         manifest.path("round").asInt(),
         model,
@@ -350,7 +358,14 @@ final class Checkpoints {
         outer.get("best").doubles()[0],
         heldOut == null ? List.of() : Arrays.stream(heldOut.doubles()).boxed().toList(),
         heldOutLoss(manifest),
-        rollbacks == null ? 0 : (int) rollbacks.doubles()[0]);
+        count(outer, "rollbacks"),
+        count(outer, "astray"));
+  }
+
+  /** Format 1 knew no rollbacks, and at first the round was not kept that the last gave up. */
+  private static int count(Map<String, NpyArray> outer, String name) {
+    NpyArray found = outer.get(name);
+    return found == null ? 0 : (int) found.doubles()[0];
   }
 
   private JsonNode readManifest(Path folder) {

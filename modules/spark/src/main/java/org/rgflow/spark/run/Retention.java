@@ -17,6 +17,11 @@ public record Retention(int newest, int every) {
     }
   }
 
+  /** All of them. */
+  public static Retention all() {
+    return newest(Integer.MAX_VALUE);
+  }
+
   /** The newest alone. */
   public static Retention newest(int newest) {
     return new Retention(newest, 0);

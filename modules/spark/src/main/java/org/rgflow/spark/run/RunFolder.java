@@ -1,10 +1,6 @@
 package org.rgflow.spark.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,17 +42,17 @@ public final class RunFolder {
   private static final String CHECKPOINTS = "checkpoints";
   private static final String MODEL = "model.zip";
   private static final String METRICS = "metrics.jsonl";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final WholeFiles files;
   private final Path root;
   private final Checkpoints checkpoints;
-  private final List<String> metrics = new ArrayList<>();
+  private final MetricsFile metrics;
 
   private RunFolder(WholeFiles files, Path root) {
     this.files = files;
     this.root = root;
     this.checkpoints = new Checkpoints(files, new Path(root, CHECKPOINTS));
+    this.metrics = new MetricsFile(files, new Path(root, METRICS));
   }
 
   /**
@@ -76,9 +72,7 @@ public final class RunFolder {
   /** A run to go on with, or a new one where the folder holds none. */
   public static RunFolder resume(Configuration hadoop, String uri) {
     RunFolder run = open(hadoop, uri);
-    run.read(METRICS)
-        .ifPresent(
-            bytes -> new String(bytes, StandardCharsets.UTF_8).lines().forEach(run.metrics::add));
+    run.metrics.read();
     return run;
   }
 
@@ -123,10 +117,14 @@ public final class RunFolder {
     return files.read(new Path(root, name));
   }
 
-  /** Adds one line of metrics; object stores cannot append, so the file is written whole. */
+  /** Adds one line of metrics, which the file has soon, or when it is asked for. */
   public void appendMetrics(String jsonLine) {
     metrics.add(jsonLine);
-    write(METRICS, (String.join("\n", metrics) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes the lines of metrics that the file has not yet; before a checkpoint of their rounds. */
+  public void writeMetrics() {
+    metrics.write();
   }
 
   /** Removes the checkpoints of rounds after {@code round}, which were given up. */
@@ -136,19 +134,12 @@ public final class RunFolder {
 
   /** Drops the lines of rounds after {@code round}, which will be run again. */
   public void forgetMetricsAfter(int round) {
-    metrics.removeIf(
-        line -> {
-          try {
-            return JSON.readTree(line).path("round").asInt() > round;
-          } catch (IOException e) {
-            return true;
-          }
-        });
+    metrics.forgetAfter(round);
   }
 
   /** The lines of metrics. */
   public List<String> metrics() {
-    return List.copyOf(metrics);
+    return metrics.lines();
   }
 
   /**
@@ -240,7 +231,7 @@ public final class RunFolder {
       publishModel(model);
     }
     return new TrainingResult(
-        model, last.round(), model.unit(), heldOutLoss(last.round()), last.best());
+        model, last.round(), model.unit(), metrics.heldOutLoss(last.round()), last.best());
   }
 
   private boolean isPublished(int round) {
@@ -249,22 +240,6 @@ public final class RunFolder {
     } catch (DataException damaged) {
       return false;
     }
-  }
-
-  /** The last validation's up to a round; NaN without one. */
-  private double heldOutLoss(int round) {
-    double loss = Double.NaN;
-    for (String line : metrics) {
-      try {
-        JsonNode report = JSON.readTree(line);
-        if (report.path("round").asInt() <= round) {
-          loss = report.path("held_out_loss").asDouble(loss);
-        }
-      } catch (IOException e) {
-        throw new DataException(root + "/" + METRICS + ": not JSON, or damaged", e);
-      }
-    }
-    return loss;
   }
 
   private Optional<FlowModel> model() {

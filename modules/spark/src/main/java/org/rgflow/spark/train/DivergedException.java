@@ -9,17 +9,18 @@ public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param rollbacks in order; maybe none
+   * @param behind rollbacks of the phase, those before a resume included
+   * @param rollbacks of this process, in order; maybe none
    * @param last the round that was one too many
    */
-  DivergedException(List<Rollback> rollbacks, AstrayException last) {
+  DivergedException(int behind, List<Rollback> rollbacks, AstrayException last) {
     super(
         String.format(
             Locale.ROOT,
             "round %d went astray after %d rollbacks: %s%s; lower train.learningRate, or limit"
                 + " gradients by train.clipNorm",
             last.round(),
-            rollbacks.size(),
+            behind,
             last.getMessage(),
             rollbacks.stream().map(DivergedException::told).collect(Collectors.joining())),
         last);

@@ -24,10 +24,15 @@ final class EventFile {
   /**
    * A file of a run, or of a part of it.
    *
-   * @param step that it begins after; what other files have of later steps is void
+   * @param step its first
    */
   EventFile(long step) {
     add(event().bytes(3, utf8("brain.Event:2")));
+    begin(step);
+  }
+
+  /** Makes void what this file and those before it have of a step and of later ones. */
+  void begin(long step) {
     add(event().varint(2, step).message(7, new Message().varint(1, START)));
   }
 

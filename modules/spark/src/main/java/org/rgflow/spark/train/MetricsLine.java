@@ -19,7 +19,7 @@ public final class MetricsLine {
               + " validation_seconds double, free_energy double, bound double,"
               + " bound_error double, log_z double, log_z_error double, ess double,"
               + " level_losses array<double>, gradient_norm double, kinetic double,"
-              + " jacobian double, seconds double, examples_per_second double,"
+              + " jacobian double, evaluations long, seconds double, examples_per_second double,"
               + " driver_share double, broadcast_seconds double, average_seconds double,"
               + " straggler struct<shard: int, executor: string, seconds: double,"
               + " median_seconds: double>");
@@ -56,6 +56,9 @@ public final class MetricsLine {
     }
     line.put("kinetic", report.kinetic());
     line.put("jacobian", report.jacobian());
+    if (report.evaluations() > 0) {
+      line.put("evaluations", report.evaluations());
+    }
     line.put("seconds", report.seconds());
     line.put("examples_per_second", report.examplesPerSecond());
     line.put("driver_share", report.driverShare());

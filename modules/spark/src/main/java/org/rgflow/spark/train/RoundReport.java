@@ -24,6 +24,8 @@ import org.rgflow.spark.train.shards.HeldOut;
  *     known
  * @param kinetic mean K
  * @param jacobian mean F
+ * @param evaluations of the velocity for an example on its way forward: of its solve, or of flow
+ *     matching one a level; 0 where an adaptive method takes as many as it needs
  * @param seconds of the round, its validation and checkpoint excluded
  * @param examplesPerSecond of the round
  * @param etaSeconds estimated until the phase's last round: another takes its own time
@@ -45,6 +47,7 @@ public record RoundReport(
     double gradientNorm,
     double kinetic,
     double jacobian,
+    long evaluations,
     double seconds,
     double examplesPerSecond,
     double etaSeconds,
@@ -67,6 +70,7 @@ public record RoundReport(
         gradientNorm,
         kinetic,
         jacobian,
+        evaluations,
         seconds,
         examplesPerSecond,
         etaSeconds,

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.run.Checkpoint;
 import org.rgflow.spark.run.CheckpointUpload;
+import org.rgflow.spark.run.Retention;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.train.averaging.AveragingRound;
 import org.rgflow.spark.train.averaging.Exchange;
@@ -43,8 +45,10 @@ final class Rounds {
   private final MovingAverage average;
   private final String networkJson;
   private final Minibatches minibatches;
+  private final long evaluations;
   private final int first;
   private final int rollbacks;
+  private final int astray;
   private final long begin;
   private final List<Double> heldOut;
   private double best;
@@ -81,11 +85,19 @@ final class Rounds {
             state.outerVelocity());
     this.networkJson = network.getLayerWiseConfigurations().toJson();
     this.minibatches = shards.minibatches(flow, config);
+    this.evaluations = evaluations(flow.layer(), config.objective());
     this.first = state.round();
     this.rollbacks = state.rollbacks();
+    this.astray = state.astray();
     this.begin = begin;
     this.best = state.best();
     this.heldOut = new ArrayList<>(state.heldOut());
+  }
+
+  private static long evaluations(FlowLayer layer, Objective objective) {
+    return objective == Objective.FLOW_MATCHING
+        ? layer.flow().levels().size()
+        : layer.solver().evaluations(layer.flow().odes()).orElse(0);
   }
 
   /**
@@ -115,23 +127,40 @@ final class Rounds {
         boolean stops = listener.isStopRequested();
         goesOn = timeLeft && !stops;
         report = validated(report, !timeLeft && !stops);
+        double counted = counted(report);
+        boolean isOfSchedule = plan.isCheckpointDue(phase, round) || counted == best;
+        boolean isKept = isOfSchedule || !goesOn;
         folder.appendMetrics(MetricsLine.of(report));
+        if (isKept || report.heldOut() != null) {
+          folder.writeMetrics(); // before the checkpoint, which goes on from there
+        }
         listener.round(report);
         if (report.heldOut() != null) {
           listener.validated(report, () -> flow.with(average.values()));
         }
-        boolean isBest = report.heldOut() != null && report.heldOut().loss() == best;
-        if (plan.isCheckpointDue(phase, round) || isBest || !goesOn) {
+        if (isKept) {
           upload.await(); // so that what is packed is written
-          Checkpoint state = state(round, report);
-          upload.begin(round, folder.save(state, common.seed(), common.checkpoints().retention()));
+          Checkpoint state = state(round, counted);
+          upload.begin(round, folder.save(state, common.seed(), retention(isOfSchedule)));
         }
       }
-      return new End(state(round, null), heldOutLoss);
+      return new End(state(round, Double.NaN), heldOutLoss);
     }
   }
 
-  private Checkpoint state(int round, RoundReport report) {
+  /** The loss of a validation that is due, the only one that may be the best; NaN without one. */
+  private double counted(RoundReport report) {
+    return report.heldOut() != null && plan.isValidationDue(phase, report.round())
+        ? report.heldOut().loss()
+        : Double.NaN;
+  }
+
+  /** That of a stop takes no other's place, to which the run may have to go back. */
+  private Retention retention(boolean isOfSchedule) {
+    return isOfSchedule ? common.checkpoints().retention() : Retention.all();
+  }
+
+  private Checkpoint state(int round, double counted) {
     return new Checkpoint(
         round,
         flow.after(round),
@@ -139,8 +168,9 @@ final class Rounds {
         average.values(),
         best,
         List.copyOf(heldOut),
-        report == null || report.heldOut() == null ? Double.NaN : report.heldOut().loss(),
-        rollbacks);
+        counted,
+        rollbacks,
+        astray);
   }
 
   private RoundReport step(int round, double secondsPerRound) {
@@ -170,6 +200,7 @@ final class Rounds {
         results.stream().mapToDouble(ShardResult::gradientNorm).max().orElse(Double.NaN),
         results.stream().mapToDouble(ShardResult::kinetic).sum() / told,
         results.stream().mapToDouble(ShardResult::jacobian).sum() / told,
+        evaluations,
         seconds,
         plan.examplesPerRound(config) / seconds,
         Math.max(seconds, secondsPerRound) * (phase.end() - round - 1),

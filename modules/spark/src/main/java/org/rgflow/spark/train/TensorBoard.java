@@ -40,7 +40,7 @@ public final class TensorBoard {
             "tensorboard/events.out.tfevents.%010d.after-round-%d",
             System.currentTimeMillis() / 1000,
             firstRound);
-    this.events = new EventFile(firstRound);
+    this.events = new EventFile(firstRound + 1L);
   }
 
   /** Adds a round's numbers. */
@@ -72,6 +72,12 @@ public final class TensorBoard {
   public void addSamples(byte[] png, int round) {
     ByteBuffer header = ByteBuffer.wrap(png);
     events.image("samples", png, header.getInt(PNG_WIDTH), header.getInt(PNG_HEIGHT), round);
+    unwritten++;
+  }
+
+  /** Takes back the rounds after one, which were given up. */
+  public void goBack(int round) {
+    events.begin(round + 1L);
     unwritten++;
   }
 

@@ -95,6 +95,7 @@ public final class TrainingJob {
             state.model().shape(),
             shards.size(),
             shards.heldOutSize(),
+            shards.validatedSize(),
             state.model().network().numParams(),
             plan.common().shards(),
             state.round()));
@@ -115,7 +116,11 @@ public final class TrainingJob {
   }
 
   private Checkpoint lastGood(Shards shards) {
-    return run.latest().orElseGet(() -> Checkpoint.beginning(0, newModel(shards), Double.NaN));
+    return run.latest().orElseGet(() -> beginning(shards));
+  }
+
+  private Checkpoint beginning(Shards shards) {
+    return Checkpoint.beginning(0, newModel(shards), Double.NaN);
   }
 
   /** Where a phase goes on: where it was, or with what the one before released. */
@@ -143,11 +148,14 @@ public final class TrainingJob {
       } catch (AstrayException astray) {
         int number = state.rollbacks() + 1;
         if (number > recovery.rollbacks()) {
-          throw new DivergedException(rollbacks, astray);
+          run.writeMetrics();
+          throw new DivergedException(state.rollbacks(), rollbacks, astray);
         }
-        state = entered(phase, goneBackTo(phase, astray, rollbacks, shards), shards).after(number);
-        run.forgetMetricsAfter(state.round());
+        Checkpoint good = goneBackTo(phase, state, astray, shards);
+        state = entered(phase, good, shards).after(number, astray.round());
         run.forgetCheckpointsAfter(state.round());
+        run.forgetMetricsAfter(state.round());
+        run.writeMetrics(); // which the checkpoints needed until now
         rollbacks.add(
             new Rollback(
                 astray.round(),
@@ -165,17 +173,28 @@ public final class TrainingJob {
    * The newest checkpoint of the schedule, as a run that was stopped between goes back no less far;
    * where it led astray again, and no further than before, it was astray itself, and the best of
    * those that were validated is the last known to be good.
+   *
+   * @param begun what the rounds began with that went astray
    */
   private Checkpoint goneBackTo(
-      TrainingPlan.Phase phase, AstrayException astray, List<Rollback> rollbacks, Shards shards) {
+      TrainingPlan.Phase phase, Checkpoint begun, AstrayException astray, Shards shards) {
     Checkpoint newest =
-        run.latest(checkpoint -> isOfSchedule(phase, checkpoint)).orElseGet(() -> lastGood(shards));
-    if (rollbacks.isEmpty() || astray.round() > rollbacks.get(rollbacks.size() - 1).astray()) {
+        run.latest(checkpoint -> isOfSchedule(phase, checkpoint))
+            .orElseGet(() -> isAnyDueBefore(phase, astray) ? lastGood(shards) : beginning(shards));
+    if (astray.round() > begun.astray()) {
       return newest;
     }
     return run.best()
         .filter(best -> best.round() >= phase.first() && best.round() < newest.round())
         .orElse(newest);
+  }
+
+  /**
+   * Whether the schedule has had a checkpoint, which then cannot be read; where it has not, one
+   * that can be read is from where the run was stopped.
+   */
+  private boolean isAnyDueBefore(TrainingPlan.Phase phase, AstrayException astray) {
+    return phase.number() > 0 || astray.round() > plan.common().checkpoints().every();
   }
 
   private boolean isOfSchedule(TrainingPlan.Phase phase, Checkpoint checkpoint) {

@@ -7,7 +7,8 @@ import org.rgflow.data.Shape;
  *
  * @param shape of an example
  * @param trainingExamples in all shards
- * @param heldOutExamples validated on
+ * @param heldOutExamples that are not learnt from
+ * @param validatedExamples those of them that a validation is on
  * @param parameters of the model
  * @param shards tasks of a round
  * @param firstRound counted from 0; above 0 when resumed
@@ -16,6 +17,7 @@ public record TrainingStart(
     Shape shape,
     long trainingExamples,
     long heldOutExamples,
+    long validatedExamples,
     long parameters,
     int shards,
     int firstRound) {}

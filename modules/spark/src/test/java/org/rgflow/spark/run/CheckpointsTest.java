@@ -61,7 +61,8 @@ class CheckpointsTest {
             heldOutLoss,
             List.of(),
             heldOutLoss,
-            1);
+            1,
+            0);
     run.save(checkpoint, 7, retention).get();
   }
 
@@ -117,6 +118,17 @@ class CheckpointsTest {
     assertThat(rounds()).hasSize(4);
     assertThat(run.prune(Retention.newest(1))).hasSize(3);
     assertThat(rounds()).containsExactly(4);
+  }
+
+  @Test
+  void pruningKeepsEveryNthForGood() {
+    for (int round = 1; round <= 7; round++) {
+      save(round, Double.NaN, Retention.newest(7));
+    }
+    assertThat(run.prune(new Retention(1, 3)))
+        .containsExactly("round-00000005", "round-00000004", "round-00000002", "round-00000001");
+    assertThat(rounds()).containsExactly(7, 6, 3);
+    assertThat(run.prunable(new Retention(1, 3))).isEmpty();
   }
 
   @Test

@@ -169,6 +169,22 @@ public abstract class ImageTraining {
     return new TrainingPlan(plan.common(), List.of(phases));
   }
 
+  /** The plan with another validation. */
+  static TrainingPlan with(TrainingPlan plan, Validation validation) {
+    TrainingConfig common = plan.common();
+    return new TrainingPlan(
+        new TrainingConfig(
+            common.shards(),
+            common.seed(),
+            common.dtype(),
+            common.master(),
+            validation,
+            common.checkpoints(),
+            common.recovery(),
+            common.maxSeconds()),
+        plan.phases());
+  }
+
   /** The phase with another learning rate. */
   static PhaseConfig with(PhaseConfig phase, LearningRate rate) {
     UpdateConfig update = phase.update();

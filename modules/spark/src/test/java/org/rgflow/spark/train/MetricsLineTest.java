@@ -34,6 +34,7 @@ class MetricsLineTest {
                 3,
                 0,
                 0,
+                80,
                 1,
                 8,
                 1,

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +22,7 @@ import org.rgflow.spark.run.TrainingResult;
 import org.rgflow.spark.train.plan.Recovery;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.plan.Validation;
 
 class RecoveryTest extends ImageTraining {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -107,6 +111,7 @@ class RecoveryTest extends ImageTraining {
             best.best(),
             best.heldOut(),
             Double.NaN,
+            0,
             0);
     run.save(astray, config.common().seed(), Retention.newest(9)).get();
     return best;
@@ -119,6 +124,175 @@ class RecoveryTest extends ImageTraining {
     train("cut", limited(config, 2));
     RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
     assertThat(parameters(job(again, config).run().model())).containsExactly(whole);
+  }
+
+  /** Eight rounds that are validated after each third, so that the newest need not be the best. */
+  private static TrainingPlan seldomValidated(int checkpointEvery, double maxSeconds) {
+    TrainingPlan plan =
+        config(
+            4,
+            2,
+            8,
+            "sgd",
+            1e-3,
+            2,
+            0.25,
+            checkpointEvery,
+            TrainingConfig.Master.AVERAGING,
+            maxSeconds,
+            0,
+            new Recovery(3, 0.5, 1e6, 1));
+    return with(plan, new Validation(0.25, 3, 100));
+  }
+
+  /** Lets a round go astray until three rollbacks are behind the run, and notes where it goes. */
+  private static class Unlucky implements TrainingListener {
+    final List<Integer> wentBackTo = new ArrayList<>();
+    final int round;
+    int behind;
+
+    /** For a run with so many rollbacks behind it. */
+    Unlucky(int round, int behind) {
+      this.round = round;
+      this.behind = behind;
+    }
+
+    @Override
+    public void round(RoundReport report) {
+      if (report.round() == round && behind < 3) {
+        throw new AstrayException(round, "bad luck");
+      }
+    }
+
+    @Override
+    public void rolledBack(Rollback rollback) {
+      behind = rollback.number();
+      wentBackTo.add(rollback.round());
+    }
+  }
+
+  @Test
+  void aRunThatIsKilledBetweenRollbacksGoesBackToWhereItWouldHaveGone() {
+    TrainingPlan plan = seldomValidated(1, 0);
+    Unlucky undisturbed = new Unlucky(6, 0);
+    RunFolder run = RunFolder.create(new Configuration(), uri("whole"));
+    double[] whole = parameters(job(run, plan, undisturbed).run().model());
+    assertThat(undisturbed.wentBackTo).containsExactly(5, 3, 3);
+
+    Unlucky killed =
+        new Unlucky(6, 0) {
+          @Override
+          public void round(RoundReport report) {
+            if (report.round() == 5 && behind == 2) {
+              throw new IllegalStateException("killed");
+            }
+            super.round(report);
+          }
+        };
+    RunFolder cut = RunFolder.create(new Configuration(), uri("cut"));
+    assertThatThrownBy(() -> job(cut, plan, killed).run()).hasMessage("killed");
+    RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
+    Checkpoint left = again.latest().orElseThrow();
+    assertThat(List.of(left.round(), left.rollbacks(), left.astray())).containsExactly(4, 2, 6);
+    Unlucky resumed = new Unlucky(6, left.rollbacks());
+    assertThat(parameters(job(again, plan, resumed).run().model())).containsExactly(whole);
+    assertThat(resumed.wentBackTo).containsExactly(3);
+  }
+
+  /** Of rounds 5 and 4, which are given up, the first is removed and the second not yet. */
+  @Test
+  void aRunThatIsKilledWhileItRemovesCheckpointsComesBackToTheSameBits() {
+    TrainingPlan plan = seldomValidated(1, 0);
+    RunFolder run = RunFolder.create(new Configuration(), uri("whole"));
+    double[] whole = parameters(job(run, plan, new Unlucky(6, 0)).run().model());
+
+    Path fourth = folder.resolve("cut/checkpoints/round-00000004");
+    Path aside = folder.resolve("aside");
+    Unlucky killed =
+        new Unlucky(6, 0) {
+          @Override
+          public void round(RoundReport report) {
+            if (report.round() == 6 && behind == 1) {
+              copy(fourth, aside);
+            }
+            super.round(report);
+          }
+
+          @Override
+          public void rolledBack(Rollback rollback) {
+            super.rolledBack(rollback);
+            if (rollback.number() == 2) {
+              copy(aside, fourth);
+              throw new IllegalStateException("killed");
+            }
+          }
+        };
+    RunFolder cut = RunFolder.create(new Configuration(), uri("cut"));
+    assertThatThrownBy(() -> job(cut, plan, killed).run()).hasMessage("killed");
+    assertThat(killed.wentBackTo).containsExactly(5, 3);
+    RunFolder again = RunFolder.resume(new Configuration(), uri("cut"));
+    Checkpoint left = again.latest().orElseThrow();
+    assertThat(List.of(left.round(), left.rollbacks(), left.astray())).containsExactly(4, 0, 0);
+    Unlucky resumed = new Unlucky(6, 0);
+    assertThat(parameters(job(again, plan, resumed).run().model())).containsExactly(whole);
+    assertThat(resumed.wentBackTo).containsExactly(5, 3, 3);
+  }
+
+  private static void copy(Path from, Path to) {
+    try {
+      Files.createDirectories(to);
+      for (String name : List.of("model.zip", "outer.npz", "manifest.json")) {
+        Files.copy(from.resolve(name), to.resolve(name));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Each start does one round, and validates for its own sake where no validation is due. */
+  @Test
+  void aRunThatRunsOutOfTimeAfterEveryRoundEqualsOneThatDoesNot() {
+    Unlucky undisturbed = new Unlucky(6, 0);
+    RunFolder run = RunFolder.create(new Configuration(), uri("whole"));
+    TrainingResult whole = job(run, seldomValidated(2, 0), undisturbed).run();
+    assertThat(undisturbed.wentBackTo).containsExactly(4, 3, 3);
+
+    List<Integer> wentBackTo = new ArrayList<>();
+    TrainingResult parts;
+    do {
+      RunFolder again = RunFolder.resume(new Configuration(), uri("parts"));
+      Unlucky start = new Unlucky(6, again.latest().map(Checkpoint::rollbacks).orElse(0));
+      parts = job(again, seldomValidated(2, 1e-9), start).run();
+      wentBackTo.addAll(start.wentBackTo);
+    } while (parts.rounds() < 8);
+    assertThat(wentBackTo).isEqualTo(undisturbed.wentBackTo);
+    assertThat(parts.best()).isEqualTo(whole.best());
+    assertThat(parts.heldOutLoss()).isEqualTo(whole.heldOutLoss());
+    assertThat(parameters(parts.model())).containsExactly(parameters(whole.model()));
+  }
+
+  @Test
+  void aValidationThatIsNotDueIsToldAndHasNoPartInWhatIsBest() {
+    RunFolder run = RunFolder.create(new Configuration(), uri("run"));
+    TrainingResult result = job(run, seldomValidated(2, 1e-9)).run();
+    assertThat(result.rounds()).isEqualTo(1);
+    assertThat(result.heldOutLoss()).isFinite();
+    assertThat(result.best()).isNaN();
+    assertThat(run.metrics()).singleElement().asString().contains("held_out_loss");
+    assertThat(run.checkpoints())
+        .extracting(CheckpointState::heldOutLoss)
+        .containsExactly(Double.NaN);
+  }
+
+  /** One that was never stopped has no checkpoint yet. */
+  @Test
+  void aRunThatWasStoppedBeforeItsFirstCheckpointWasDueGoesBackToItsBeginning() {
+    RunFolder run = RunFolder.create(new Configuration(), uri("run"));
+    assertThat(job(run, seldomValidated(7, 1e-9)).run().rounds()).isEqualTo(1);
+    RunFolder again = RunFolder.resume(new Configuration(), uri("run"));
+    Unlucky unlucky = new Unlucky(2, 0);
+    assertThat(job(again, seldomValidated(7, 0), unlucky).run().rounds()).isEqualTo(8);
+    assertThat(unlucky.wentBackTo).containsExactly(0, 0, 0);
   }
 
   @Test

@@ -27,6 +27,7 @@ import org.rgflow.spark.train.plan.AveragingConfig;
 import org.rgflow.spark.train.plan.LearningRate;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.plan.Validation;
 import org.rgflow.spark.train.shards.PixelConfig;
 
 class TrainingJobTest extends ImageTraining {
@@ -102,6 +103,28 @@ class TrainingJobTest extends ImageTraining {
     assertThat(reports).allMatch(report -> report.levelLosses().size() == 3);
     assertThat(reports.get(11).trainLoss()).isLessThan(reports.get(0).trainLoss());
     assertThat(reports.get(11).heldOut().loss()).isLessThan(reports.get(0).heldOut().loss() - 0.1);
+  }
+
+  @Test
+  void aRunSaysOnHowManyExamplesItValidatesWhichAreNoMoreThanItMay() {
+    List<TrainingStart> starts = new ArrayList<>();
+    TrainingListener listener =
+        new Silent() {
+          @Override
+          public void started(TrainingStart start) {
+            starts.add(start);
+          }
+        };
+    TrainingPlan plan = config(4, 1, 1, "adam", 1e-2, 4, 0.5, TrainingConfig.Master.AVERAGING, 0);
+    Validation fewerThanShards = new Validation(0.5, 1, 3);
+    RunFolder run = RunFolder.create(new Configuration(), uri("run"));
+    TrainingResult result = job(run, with(plan, fewerThanShards), listener).run();
+    assertThat(result.heldOutLoss()).isFinite();
+    assertThat(starts).hasSize(1);
+    assertThat(starts.get(0).validatedExamples()).isEqualTo(3);
+    assertThat(starts.get(0).heldOutExamples())
+        .isGreaterThan(3)
+        .isEqualTo(EXAMPLES - starts.get(0).trainingExamples());
   }
 
   /** A rate so high that losses rise, so that the schedule has something to do. */

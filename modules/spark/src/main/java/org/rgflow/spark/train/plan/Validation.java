@@ -5,7 +5,8 @@ package org.rgflow.spark.train.plan;
  *
  * @param heldOutFraction of the training data kept for it where no other data is given
  * @param every rounds between two
- * @param examples at most, of the held-out ones
+ * @param examples at most, of the held-out ones: where there are more, so many of the lowest places
+ *     in the split by seed and key, and so from all over the set
  */
 public record Validation(double heldOutFraction, int every, int examples) {
   /** Checks the values. */

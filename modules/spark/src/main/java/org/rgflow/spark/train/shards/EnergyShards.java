@@ -57,6 +57,11 @@ final class EnergyShards implements Shards {
   }
 
   @Override
+  public long validatedSize() {
+    return heldOutSize();
+  }
+
+  @Override
   public void require(FlowModel found) {
     if (found.transform() != null) {
       throw new DataException("an energy is of real values, and the model of pixels");

@@ -25,6 +25,9 @@ final class ExampleMinibatches implements Minibatches {
   private final LabelNoise labelNoise;
   private final boolean doublePrecision;
 
+  /** The order drawn last: minibatch after minibatch is of one epoch. */
+  private transient Order last;
+
   /**
    * @param transform of pixels, null for real-valued data
    * @param labelNoise what the objective needs beside the examples
@@ -45,16 +48,11 @@ final class ExampleMinibatches implements Minibatches {
     int labelSize = labelNoise.size();
     double[] labels = new double[batch * Math.max(1, labelSize)];
     double logDet = 0;
-    long orderEpoch = -1;
-    int[] order = null;
     for (int n = 0; n < batch; n++) {
       long position = step * batch + n;
       long epoch = position / block.size();
-      if (epoch != orderEpoch) {
-        order = order(shard, epoch, block.size());
-        orderEpoch = epoch;
-      }
-      Example example = block.get(order[(int) (position % block.size())]);
+      int[] places = order(shard, epoch, block.size()).places();
+      Example example = block.get(places[(int) (position % block.size())]);
       long key = KeyedNoise.key(example.key());
       logDet += ExampleNoise.fillInput(example, transform, seed, key, epoch, input, n * dimensions);
       labelNoise.fill(key, epoch, labels, n * labelSize);
@@ -64,12 +62,25 @@ final class ExampleMinibatches implements Minibatches {
         array(input, dimensions), array(labels, Math.max(1, labelSize)), logDet, batch);
   }
 
-  private int[] order(int shard, long epoch, int size) {
-    return new KeyedNoise(seed, shard, KeyedNoise.Purpose.SHUFFLE, epoch).permutation(size);
+  private Order order(int shard, long epoch, int size) {
+    Order known = last;
+    if (known == null || !known.isOf(shard, epoch, size)) {
+      KeyedNoise noise = new KeyedNoise(seed, shard, KeyedNoise.Purpose.SHUFFLE, epoch);
+      known = new Order(shard, epoch, noise.permutation(size));
+      last = known;
+    }
+    return known;
   }
 
   private INDArray array(double[] values, int width) {
     return HostValues.toArray(
         values, doublePrecision ? DataType.DOUBLE : DataType.FLOAT, batch, width);
+  }
+
+  /** In which order an epoch passes a shard. */
+  private record Order(int shard, long epoch, int[] places) {
+    boolean isOf(int someShard, long someEpoch, int size) {
+      return shard == someShard && epoch == someEpoch && places.length == size;
+    }
   }
 }

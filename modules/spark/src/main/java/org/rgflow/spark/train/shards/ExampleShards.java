@@ -1,5 +1,6 @@
 package org.rgflow.spark.train.shards;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -21,7 +22,10 @@ import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
 
-/** Shards of examples, decoded once and kept on the executors. */
+/**
+ * Shards of examples, decoded once and kept on the executors; of the held-out ones those that are
+ * validated on, see {@link ValidatedExamples}.
+ */
 final class ExampleShards implements Shards {
   private final JavaSparkContext spark;
   private final FlowConfig model;
@@ -29,12 +33,12 @@ final class ExampleShards implements Shards {
   private final TrainingPlan plan;
   private final TrainingConfig config;
   private final TrainingInput input;
-  private final JavaRDD<DecodedShard> training;
-  private final JavaRDD<DecodedShard> validation;
+  private final List<JavaRDD<?>> kept = new ArrayList<>();
   private final JavaRDD<Block> blocks;
-  private final JavaRDD<Block> heldOut;
-  private final List<Integer> sizes;
-  private final List<Integer> heldOutSizes;
+  private final JavaRDD<Block> validated;
+  private final long size;
+  private final long heldOutSize;
+  private final long validatedSize;
 
   ExampleShards(
       JavaSparkContext spark,
@@ -53,17 +57,26 @@ final class ExampleShards implements Shards {
         split
             ? Selection.notHeldOut(config.seed(), config.validation().heldOutFraction())
             : Selection.all();
-    this.training =
-        input.training().shards(config.shards(), learning).persist(StorageLevel.MEMORY_AND_DISK());
-    this.validation = heldOut(split).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<DecodedShard> training = kept(input.training().shards(config.shards(), learning));
+    JavaRDD<DecodedShard> validation = kept(heldOut(split));
     try {
       this.blocks = decoded(training);
-      this.heldOut = decoded(validation);
-      this.sizes = blocks.map(Block::size).collect();
-      this.heldOutSizes = heldOut.map(Block::size).collect();
+      JavaRDD<Block> heldOut = decoded(validation);
+      List<Integer> sizes = blocks.map(Block::size).collect();
+      this.size = sum(sizes);
+      this.heldOutSize = sum(heldOut.map(Block::size).collect());
       if (sizes.size() < config.shards()) {
         throw new DataException(
             "train.shards must be at most the number of training examples, was " + config.shards());
+      }
+      if (heldOutSize <= config.validation().examples()) {
+        this.validated = heldOut;
+        this.validatedSize = heldOutSize;
+      } else {
+        this.validated =
+            kept(ValidatedExamples.of(heldOut, config.seed(), config.validation().examples()));
+        this.validatedSize = sum(validated.map(Block::size).collect());
+        validation.unpersist(); // of which only these are needed
       }
     } catch (RuntimeException e) {
       close();
@@ -79,6 +92,15 @@ final class ExampleShards implements Shards {
                 config.shards(),
                 Selection.heldOut(config.seed(), config.validation().heldOutFraction()))
         : input.validation().shards(config.shards(), Selection.all());
+  }
+
+  private <T> JavaRDD<T> kept(JavaRDD<T> shards) {
+    kept.add(shards.persist(StorageLevel.MEMORY_AND_DISK()));
+    return shards;
+  }
+
+  private static long sum(List<Integer> sizes) {
+    return sizes.stream().mapToLong(Integer::longValue).sum();
   }
 
   /** The blocks of shards, the first error among which is thrown here. */
@@ -97,12 +119,17 @@ final class ExampleShards implements Shards {
 
   @Override
   public long size() {
-    return sizes.stream().mapToLong(Integer::longValue).sum();
+    return size;
   }
 
   @Override
   public long heldOutSize() {
-    return heldOutSizes.stream().mapToLong(Integer::longValue).sum();
+    return heldOutSize;
+  }
+
+  @Override
+  public long validatedSize() {
+    return validatedSize;
   }
 
   @Override
@@ -136,32 +163,30 @@ final class ExampleShards implements Shards {
 
   @Override
   public HeldOut validate(FlowModel found, double[] parameters) {
-    if (heldOutSizes.stream().allMatch(size -> size == 0)) {
+    if (validatedSize == 0) {
       return null;
     }
     Broadcast<double[]> state = spark.broadcast(parameters);
     BatchScorer fine = scorer(found, solver.finer());
     BatchScorer asTrained = scorer(found, solver);
-    int limit = Math.max(1, config.validation().examples() / heldOutSizes.size());
     try {
       List<double[]> sums =
-          heldOut
+          validated
               .map(
                   block ->
                       new double[] {
-                        HeldOutScore.sum(fine, block, limit, state.value()),
-                        HeldOutScore.sum(asTrained, block, limit, state.value()),
-                        HeldOutScore.count(block, limit)
+                        HeldOutScore.sum(fine, block, state.value()),
+                        HeldOutScore.sum(asTrained, block, state.value())
                       })
               .collect();
-      double[] all = new double[3];
+      double[] all = new double[2];
       for (double[] sum : sums) {
         for (int i = 0; i < all.length; i++) {
           all[i] += sum[i];
         }
       }
-      double loss = found.lossPerDimension(all[0] / all[2]);
-      return new HeldOut(loss, loss - found.lossPerDimension(all[1] / all[2]), null);
+      double loss = found.lossPerDimension(all[0] / validatedSize);
+      return new HeldOut(loss, loss - found.lossPerDimension(all[1] / validatedSize), null);
     } finally {
       state.destroy();
     }
@@ -179,7 +204,6 @@ final class ExampleShards implements Shards {
 
   @Override
   public void close() {
-    training.unpersist();
-    validation.unpersist();
+    kept.forEach(shards -> shards.unpersist());
   }
 }

@@ -16,14 +16,9 @@ final class HeldOutScore {
 
   private HeldOutScore() {}
 
-  /** Examples scored: at most {@code limit}. */
-  static int count(Block block, int limit) {
-    return Math.min(limit, block.size());
-  }
-
-  /** Sum of -log p over the block's first {@code limit} examples, nats. */
-  static double sum(BatchScorer scorer, Block block, int limit, double[] parameters) {
-    int count = count(block, limit);
+  /** Sum of -log p over the block's examples, nats. */
+  static double sum(BatchScorer scorer, Block block, double[] parameters) {
+    int count = block.size();
     double sum = 0;
     OperatorThreads.useThoseOfTask();
     try (Flow flow = scorer.open(parameters)) {

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.Objective;
-import org.rgflow.flow.Base;
 import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Slices;
@@ -31,10 +30,9 @@ abstract class LabelNoise implements Serializable {
     if (layer.objective() != Objective.FLOW_MATCHING) {
       return new ProbesAndShift(layer, seed);
     }
-    // coarsening keeps a base if it is normal, or where no values are combined
-    boolean keepsBase =
-        layer.flow().base() == Base.NORMAL || layer.flow().coarsening() == Coarsening.DECIMATION;
-    return isPixels && keepsBase
+    // averages of pixels know the noise of all of them, that of those which stay behind too
+    boolean isEachSitesOwn = layer.flow().coarsening() == Coarsening.DECIMATION;
+    return isPixels && isEachSitesOwn
         ? new DequantisationAndTime(layer, batch, seed)
         : new NoiseAndTime(layer, batch, seed);
   }

@@ -16,8 +16,11 @@ public interface Shards extends AutoCloseable {
   /** Examples in all shards; 0 where they have no end. */
   long size();
 
-  /** Examples validated on. */
+  /** Examples that are not learnt from. */
   long heldOutSize();
+
+  /** Of those the examples that a validation is on. */
+  long validatedSize();
 
   /**
    * Checks that a model goes with them.

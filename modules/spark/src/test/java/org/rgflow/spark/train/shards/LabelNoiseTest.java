@@ -104,16 +104,15 @@ class LabelNoiseTest {
   }
 
   /** So that the paths of a background are straight, and as short as its normal allows. */
-  @ParameterizedTest
-  @EnumSource(Coarsening.class)
-  void theNoiseOfPixelsThatAreAtomsIsWhatTheyBecomeThemselves(Coarsening coarsening) {
+  @Test
+  void theNoiseOfPixelsThatAreAtomsIsWhatTheyBecomeThemselves() {
     byte[] black = new byte[SIDE * SIDE];
     PixelCounts counts = new PixelCounts(1);
     counts.add(black);
     double[] x = new double[black.length];
     new GaussianTransform(1e-9, 0.5, 0.002, counts)
         .forward(black, 1, new KeyedNoise(7, 3, KeyedNoise.Purpose.DEQUANTISATION, 2), x, 0);
-    FlowLayer layer = matching(Base.NORMAL, coarsening);
+    FlowLayer layer = matching(Base.NORMAL, Coarsening.DECIMATION);
     double[] still = new double[x.length];
     new StillFlow(layer.flow()).encode(x, still, 0);
     double[] noise = noise(layer, true);
@@ -141,9 +140,11 @@ class LabelNoiseTest {
         .isCloseTo(base == Base.NORMAL ? -1.959963984540 : -Math.log(20), within(1e-9));
   }
 
-  @Test
-  void detailsOfAveragesAreNoLaplaceNumbersSoTheirNoiseIsDrawnAnew() {
-    FlowLayer layer = matching(Base.LAPLACE, Coarsening.AVERAGE);
+  /** An average knows the pixels' own noise, and so would what is to stay behind free of it. */
+  @ParameterizedTest
+  @EnumSource(Base.class)
+  void theNoiseOfAveragesIsDrawnAnew(Base base) {
+    FlowLayer layer = matching(base, Coarsening.AVERAGE);
     assertThat(noise(layer, true)).isEqualTo(noise(layer, false));
   }
 }
