@@ -281,7 +281,8 @@ public final class Keys {
               "train.validationExamples",
               512,
               "[1, 2147483647]",
-              "Held-out examples of a validation at most."));
+              "Held-out examples of a validation at most; of more, those that a hash of their keys"
+                  + " and the seed puts first."));
   static final Key<Integer> TRAIN_CHECKPOINT_EVERY =
       add(
           Key.integer(
@@ -521,6 +522,13 @@ public final class Keys {
               "Whether rows have their latents, of which rgflow decode makes images again."));
   public static final Key<Long> SCORE_SEED =
       add(Key.seed("score.seed", "Seed of dequantisation noise and probes."));
+  public static final Key<NewFiles> SCORE_NEW_BY =
+      add(
+          Key.choice(
+              "score.newBy",
+              NewFiles.TIME,
+              "When a file of a name that --since-manifest knows is new: when its length is another,"
+                  + " or the time of its last change too."));
   public static final Key<Boolean> SCORE_OVERWRITE =
       add(Key.flag("score.overwrite", false, "Whether scores already there are replaced."));
 

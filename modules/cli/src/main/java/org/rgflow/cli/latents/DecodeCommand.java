@@ -66,7 +66,7 @@ public final class DecodeCommand implements Callable<Integer> {
     if (!options.isQuiet()) {
       spec.commandLine().getOut().print(configuration.yaml("solver"));
     }
-    try (SparkSession spark = Session.openToCompute(spec, output)) {
+    try (SparkSession spark = Session.openToWrite(spec, output)) {
       DecodingJob.Written written =
           new DecodingJob(spark, flow, configuration.solver())
               .write(latents, output, configuration.value(Keys.SAMPLE_OVERWRITE));

@@ -6,12 +6,14 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.commons.lang3.StringUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.rgflow.data.DataException;
@@ -34,36 +36,35 @@ final class FolderCheck {
   static Finding readable(JavaSparkContext spark, Configuration hadoop, String uri) {
     long begin = System.nanoTime();
     try {
-      String where = where(spark, hadoop, uri);
-      return where == null
+      Optional<String> file = firstFile(hadoop, uri);
+      if (file.isEmpty()) {
+        return Finding.warning(
+            uri, "can be listed, and there is no file in it", "check the address");
+      }
+      return isReadByAll(spark, hadoop, file.get())
           ? Finding.ok(uri, "can be listed and read by driver and tasks, " + since(begin))
           : Finding.failure(
               uri,
-              "a task does not find " + where,
+              "a task does not find " + file.get(),
               "use a file system that all machines share, such as hdfs or s3a");
     } catch (IOException | RuntimeException e) {
       return failed(uri, "cannot be read", JobFailure.unwrap(e));
     }
   }
 
-  /**
-   * Reads a byte of the first file that is listed, here and in a task; its path if none is there.
-   */
-  private static String where(JavaSparkContext spark, Configuration hadoop, String uri)
-      throws IOException {
+  /** The first file that is listed, however deep. */
+  private static Optional<String> firstFile(Configuration hadoop, String uri) throws IOException {
     FileSystem files = WholeFiles.of(hadoop, new Path(uri)).fileSystem();
-    FileStatus[] listed = files.listStatus(new Path(uri));
-    for (FileStatus file : listed) {
-      if (file.isFile()) {
-        String path = file.getPath().toString();
-        SerializableConfiguration conf = new SerializableConfiguration(hadoop);
-        read(hadoop, path);
-        boolean isThere =
-            spark.parallelize(List.of(path), 1).map(asked -> read(conf.value(), asked)).first();
-        return isThere ? null : path;
-      }
-    }
-    return null;
+    RemoteIterator<LocatedFileStatus> listed = files.listFiles(new Path(uri), true);
+    return listed.hasNext() ? Optional.of(listed.next().getPath().toString()) : Optional.empty();
+  }
+
+  /** Reads a byte of a file, here and in a task. */
+  private static boolean isReadByAll(JavaSparkContext spark, Configuration hadoop, String path)
+      throws IOException {
+    SerializableConfiguration conf = new SerializableConfiguration(hadoop);
+    read(hadoop, path);
+    return spark.parallelize(List.of(path), 1).map(asked -> read(conf.value(), asked)).first();
   }
 
   private static boolean read(Configuration hadoop, String path) throws IOException {

@@ -120,7 +120,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     table.requireFree(
         configuration.value(Keys.SCORE_OVERWRITE), "another --output, or --overwrite");
     PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession spark = Session.openToCompute(spec, output)) {
+    try (SparkSession spark = Session.openToWrite(spec, output)) {
       BayesClassifier classifier = new BayesClassifier(spark, classes);
       classified(spark, classifier, known, configuration)
           .write()

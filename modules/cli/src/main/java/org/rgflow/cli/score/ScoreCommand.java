@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.config.Configuration;
@@ -14,6 +15,9 @@ import org.rgflow.cli.options.ImagesOption;
 import org.rgflow.cli.options.ModelOption;
 import org.rgflow.cli.session.Session;
 import org.rgflow.cli.session.Storage;
+import org.rgflow.cli.terminal.ExitStatus;
+import org.rgflow.cli.terminal.StopSignal;
+import org.rgflow.cli.terminal.Terminal;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -42,7 +46,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  rgflow score --model runs/photos --data new-photos --output scores",
       "  rgflow score --model model.zip --data s3a://bucket/images --output hdfs:///scores"
-          + " --set score.draws=8",
+          + " --draws 8",
       "  rgflow score --model runs/photos --data photos --output scores/tue"
           + " --since-manifest scores/mon"
     })
@@ -59,6 +63,9 @@ public final class ScoreCommand implements Callable<Integer> {
       description = "Folder for the scores.")
   private String output;
 
+  @Option(names = "--draws", paramLabel = "N", description = "score.draws.")
+  private String draws;
+
   @Option(names = "--seed", paramLabel = "N", description = "score.seed.")
   private String seed;
 
@@ -67,9 +74,14 @@ public final class ScoreCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "DIR",
       description =
-          "Outputs of earlier scores that have finished: their files, by name and length, are left"
-              + " out, and those that they left out.")
+          "Outputs of earlier scores that have finished: their files are left out, and those that"
+              + " they left out; score.newBy tells which are the same.")
   private List<String> since = List.of();
+
+  @Option(
+      names = "--latents",
+      description = "Write the latents too, of which decode makes images again: score.latents.")
+  private Boolean latents;
 
   @Option(names = "--overwrite", description = "Replace scores already there: score.overwrite.")
   private Boolean overwrite;
@@ -80,7 +92,9 @@ public final class ScoreCommand implements Callable<Integer> {
     FlowModel flow = model.read(storage);
     Configuration configuration =
         options
+            .flag(Keys.SCORE_DRAWS, draws)
             .flag(Keys.SCORE_SEED, seed)
+            .flag(Keys.SCORE_LATENTS, latents)
             .flag(Keys.SCORE_OVERWRITE, overwrite)
             .ofFinerSolve(storage, flow);
     ScoringConfig scoring = configuration.scoring();
@@ -88,20 +102,26 @@ public final class ScoreCommand implements Callable<Integer> {
     for (String scores : since) {
       earlier = earlier.and(ScoreFolder.scoredFiles(storage.hadoop(), scores));
     }
+    earlier = configuration.value(Keys.SCORE_NEW_BY).of(earlier);
     if (!options.isQuiet()) {
       out().print(configuration.yaml("data", "solver", "divergence", "score"));
     }
-    try (SparkSession spark = Session.openToCompute(spec, output)) {
+    try (SparkSession spark = Session.openToWrite(spec, output);
+        StopSignal stop = StopSignal.listen(out(), "the end after this chunk of scores")) {
       ImageFiles files =
           since.isEmpty()
               ? images.list(spark, configuration)
               : images.listNew(spark, configuration, earlier);
-      ScoringProgress progress = new ScoringProgress(options.shown(spec), System.console() != null);
+      ScoringProgress progress =
+          new ScoringProgress(options.shown(spec), Terminal.isInteractive(), stop::isRequested);
       ScoreSummary summary =
           new ScoringJob(spark, flow, scoring)
               .write(files, configuration.scoreOutput(output, spark, earlier), progress);
       progress.finish();
       print(summary);
+    } catch (CancellationException e) {
+      out().println("stopped; the same command goes on");
+      return ExitStatus.STOPPED;
     }
     return ExitCode.OK;
   }
@@ -123,6 +143,11 @@ public final class ScoreCommand implements Callable<Integer> {
           "solver  at most %.3g nats from the solve on twice the step; %,d images past"
               + " score.maxSolverError%n",
           summary.largestSolverError(), summary.doubtful());
+    }
+    if (summary.duplicateKeys() > 0) {
+      printf(
+          "keys    %,d images have the key of another: rows are told apart by their keys alone%n",
+          summary.duplicateKeys());
     }
     printf("scores  %s (Parquet, _manifest.json)%n", output);
   }

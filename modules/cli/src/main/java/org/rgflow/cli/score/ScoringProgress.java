@@ -2,24 +2,31 @@ package org.rgflow.cli.score;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.rgflow.cli.report.Numbers;
 import org.rgflow.cli.terminal.Shown;
 import org.rgflow.cli.terminal.StatusLine;
 import org.rgflow.spark.score.ScoringListener;
 
-/** Shows how far a scoring is, after every chunk. */
-public class ScoringProgress implements ScoringListener {
+/** Shows how far a scoring is, after every chunk, and ends it there when it is asked to stop. */
+public final class ScoringProgress implements ScoringListener {
   private final PrintWriter out;
   private final PrintWriter warnings;
   private final StatusLine status;
+  private final BooleanSupplier stop;
   private final long begin = System.nanoTime();
   private long before;
 
-  /** Shows chunks as they are done. */
-  public ScoringProgress(Shown shown, boolean terminal) {
+  /**
+   * @param stop asked after every chunk but the last, which then throws a {@link
+   *     CancellationException}; what is scored stays
+   */
+  public ScoringProgress(Shown shown, boolean terminal, BooleanSupplier stop) {
     this.out = shown.progress();
     this.warnings = shown.warnings();
     this.status = new StatusLine(out, terminal);
+    this.stop = stop;
   }
 
   @Override
@@ -49,6 +56,10 @@ public class ScoringProgress implements ScoringListener {
             rate,
             Numbers.duration((total - done) / rate)),
         true);
+    if (done < total && stop.getAsBoolean()) {
+      status.finish();
+      throw new CancellationException("asked to stop");
+    }
   }
 
   /** Ends the line. */

@@ -42,6 +42,21 @@ public final class Session {
     return spark;
   }
 
+  /** The same for work whose output is a table, after a word on a slow way into an object store. */
+  public static SparkSession openToWrite(CommandSpec command, String table) {
+    if (table.startsWith("s3a:") && !isPresent(CLOUD + "PathOutputCommitProtocol")) {
+      command
+          .commandLine()
+          .getErr()
+          .println(
+              "warning: "
+                  + table
+                  + ": this Spark commits by renames, which S3 does by copying; with"
+                  + " spark-hadoop-cloud of its version among its jars it would not");
+    }
+    return openToCompute(command, table);
+  }
+
   /** A rename in S3 copies, file by file; its own committer completes uploads instead. */
   private static void commitToObjectStores(SparkConf conf) {
     conf.setIfMissing("spark.sql.sources.commitProtocolClass", CLOUD + "PathOutputCommitProtocol")

@@ -15,8 +15,16 @@ import org.rgflow.data.DataException;
  * it holds a table.
  */
 public final class TableOutput {
-  /** What Spark and the jobs that write tables leave in a table's folder. */
-  private static final Pattern OF_TABLE = Pattern.compile("[._].*|part-.*|chunk=\\d+");
+  /** Without it a table is not finished: what a job writes last, and removes first. */
+  private static final String MANIFEST = "_manifest.json";
+
+  private static final String PLAN = "_plan.json";
+
+  /**
+   * What Spark and the jobs that write tables leave in a table's folder: nothing else, as what else
+   * is hidden, such as {@code .git}, is somebody's.
+   */
+  private static final Pattern OF_TABLE = ofTable();
 
   /** Claims to the lease of a job that takes one, which are no part of the table. */
   public static final String LEASE = "_lease";
@@ -24,6 +32,13 @@ public final class TableOutput {
   private final String uri;
   private final Path root;
   private final FileSystem files;
+
+  private static Pattern ofTable() {
+    String name =
+        "(_SUCCESS|_temporary|__magic.*|part-.*|chunk=\\d+"
+            + "|_plan\\.json|_manifest\\.json|_(files|earlier)\\.jsonl\\.gz)";
+    return Pattern.compile(name + "|\\." + name + "\\.(crc|tmp)|\\.spark-staging-.*");
+  }
 
   private TableOutput(String uri, Path root, FileSystem files) {
     this.uri = uri;
@@ -117,10 +132,28 @@ public final class TableOutput {
         .toList();
   }
 
-  /** Removes what is there, but for a lease. */
+  /**
+   * Checks that a table is whole; one of another job, which has no plan, is.
+   *
+   * @throws DataException if it was begun and is not finished
+   */
+  public void requireFinished() {
+    try {
+      if (files.exists(new Path(root, PLAN)) && !files.exists(new Path(root, MANIFEST))) {
+        throw new DataException(
+            uri + ": holds no " + MANIFEST + "; allowed: the output of a score that has finished");
+      }
+    } catch (IOException e) {
+      throw WholeFiles.unreachable(uri, e);
+    }
+  }
+
+  /** Removes what is there, but for a lease; first what says that it is finished, then its plan. */
   public void delete() {
     try {
       if (files.exists(root)) {
+        files.delete(new Path(root, MANIFEST), false);
+        files.delete(new Path(root, PLAN), false);
         for (Path entry : entries()) {
           files.delete(entry, true);
         }

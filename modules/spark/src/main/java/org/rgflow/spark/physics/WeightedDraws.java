@@ -44,6 +44,19 @@ public record WeightedDraws(double[] free, double[] logBase, double[] energies) 
     return new Mean(mean, Math.sqrt(squares) / sum);
   }
 
+  /**
+   * Shape k of the weights' tail, NaN where it cannot be told: past {@link #reliableTail} the
+   * estimates by weights, their errors and the effective sample size are not reliable.
+   */
+  public double tail() {
+    return ParetoTail.shape(logWeights());
+  }
+
+  /** The largest shape of a tail with which weights are relied on (arXiv:1507.02646). */
+  public static double reliableTail() {
+    return ParetoTail.RELIABLE;
+  }
+
   private double[] logWeights() {
     double[] logs = new double[free.length];
     Arrays.setAll(logs, i -> -free[i] - logBase[i]);

@@ -6,6 +6,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.files.TableOutput;
 
 /** Latents as {@code rgflow score --set score.latents=true} writes them. */
 public final class LatentTable {
@@ -14,9 +15,10 @@ public final class LatentTable {
   /**
    * A table's rows.
    *
-   * @throws DataException if it is not of Parquet
+   * @throws DataException if it is not of Parquet, or of scores that have not finished
    */
   public static Dataset<Row> read(SparkSession spark, String path) {
+    TableOutput.of(spark.sessionState().newHadoopConf(), path).requireFinished();
     try {
       return spark.read().parquet(path);
     } catch (Exception e) {

@@ -79,7 +79,7 @@ public record ScoreDistribution(
 
   /** Checks that scores of a plan are made as these were. */
   void requireSameScores(ScorePlan plan, String folder) {
-    ScorePlan own = new ScorePlan(model, scoring, "", false, 0, 1);
+    ScorePlan own = new ScorePlan(model, scoring, "", false, 0, 1, 1);
     plan.requireSameScores(
         own, folder, "scores by the champion, made as those of its held-out images were");
   }

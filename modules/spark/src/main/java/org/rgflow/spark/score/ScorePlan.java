@@ -14,9 +14,16 @@ import org.rgflow.data.DataException;
  * @param latents whether rows have them
  * @param count examples
  * @param chunk examples of one chunk
+ * @param partitions tasks, and files, of a chunk; 0 of plans from before they had it
  */
 record ScorePlan(
-    String model, String scoring, String images, boolean latents, long count, int chunk) {
+    String model,
+    String scoring,
+    String images,
+    boolean latents,
+    long count,
+    int chunk,
+    int partitions) {
   static final int FORMAT = 1;
 
   /** Number of chunks: at least one, which may be empty. */
@@ -75,6 +82,7 @@ record ScorePlan(
     json.put("latents", latents);
     json.put("count", count);
     json.put("chunk", chunk);
+    json.put("partitions", partitions);
   }
 
   /**
@@ -92,6 +100,7 @@ record ScorePlan(
         json.path("images").asText(),
         json.path("latents").asBoolean(),
         json.path("count").asLong(),
-        json.path("chunk").asInt());
+        json.path("chunk").asInt(),
+        json.path("partitions").asInt());
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
  * What the scores of a set come to.
  *
  * @param rows examples
+ * @param duplicateKeys examples whose key one before has
  * @param errors examples without a score
  * @param doubtful examples with a score whose status is not ok
  * @param unit of what is per dimension
@@ -20,6 +21,7 @@ import java.util.List;
  */
 public record ScoreSummary(
     long rows,
+    long duplicateKeys,
     long errors,
     long doubtful,
     String unit,
@@ -47,6 +49,7 @@ public record ScoreSummary(
 
   void putTo(ObjectNode json) {
     json.put("rows", rows);
+    json.put("duplicate_keys", duplicateKeys);
     json.put("errors", errors);
     json.put("doubtful", doubtful);
     json.put("unit", unit);
@@ -74,6 +77,7 @@ public record ScoreSummary(
                     new Percentile(Double.parseDouble(one.getKey()), one.getValue().asDouble())));
     return new ScoreSummary(
         json.path("rows").asLong(),
+        json.path("duplicate_keys").asLong(),
         json.path("errors").asLong(),
         json.path("doubtful").asLong(),
         json.path("unit").asText(),

@@ -174,7 +174,8 @@ public final class ScoringJob {
             found.inventory().fingerprint(),
             output.latents(),
             found.count(),
-            output.chunk());
+            output.chunk(),
+            output.partitions());
     Optional<ScorePlan> begun = output.overwrite() ? Optional.empty() : folder.plan();
     if (begun.isEmpty()) {
       folder.table().requireFree(output.overwrite(), "a new path, or score.overwrite=true");
@@ -224,6 +225,7 @@ public final class ScoringJob {
       ScoreOutput output,
       Lease lease,
       ScoringListener listener) {
+    int partitions = plan.partitions() > 0 ? plan.partitions() : output.partitions();
     Broadcast<double[]> parameters = broadcast();
     try {
       if (folder.plan().isEmpty()) {
@@ -236,12 +238,13 @@ public final class ScoringJob {
                   files,
                   plan.first(chunk),
                   plan.first(chunk + 1),
-                  output.partitions(),
+                  partitions,
                   output.latents(),
                   parameters)
               .write()
               .mode(SaveMode.Overwrite)
               .parquet(folder.chunk(chunk));
+          lease.require(); // another may have written the same chunk meanwhile
           listener.chunk(plan.first(chunk + 1), plan.count());
         }
       }
@@ -297,10 +300,12 @@ public final class ScoringJob {
         scores
             .agg(
                 functions.expr("count_if(error is null and status <> '" + Score.OK + "')"),
-                functions.expr("max(abs(solver_error))"))
+                functions.expr("max(abs(solver_error))"),
+                functions.count_distinct(functions.col("key")))
             .first();
     return new ScoreSummary(
         all.rows(),
+        all.rows() - solves.getLong(2),
         all.missing(),
         solves.getLong(0),
         model.unit(),

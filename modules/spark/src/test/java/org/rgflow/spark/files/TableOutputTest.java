@@ -35,7 +35,16 @@ class TableOutputTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"part-00000.parquet", "chunk=12/part-0.parquet", "_temporary/0/x", "_SUCCESS"})
+      strings = {
+        "part-00000.parquet",
+        "chunk=12/part-0.parquet",
+        "_temporary/0/x",
+        "_SUCCESS",
+        "_plan.json",
+        "_manifest.json",
+        "_files.jsonl.gz",
+        "._plan.json.tmp"
+      })
   void aTableIsReplacedIfAsked(String entry) throws IOException {
     write("table/" + entry);
     output("table").requireFree(true, "another");
@@ -45,7 +54,8 @@ class TableOutputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"config.yaml", "a.png", "scores/part-0.parquet", "chunk=x"})
+  @ValueSource(
+      strings = {"config.yaml", "a.png", "scores/part-0.parquet", "chunk=x", ".git/HEAD", "_mine"})
   void whatElseIsThereIsNeverReplaced(String entry) throws IOException {
     write("run/part-0.parquet");
     write("run/" + entry);
@@ -56,6 +66,21 @@ class TableOutputTest {
                 + "/run: holds "
                 + entry.split("/")[0]
                 + ", which is of no table, so it is not replaced; allowed: another path");
+  }
+
+  @Test
+  void aTableThatWasBegunAndIsNotFinishedIsNotRead() throws IOException {
+    write("table/part-0.parquet");
+    output("table").requireFinished();
+    write("table/_plan.json");
+    assertThatThrownBy(() -> output("table").requireFinished())
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            folder
+                + "/table: holds no _manifest.json; allowed: the output of a score that has"
+                + " finished");
+    write("table/_manifest.json");
+    output("table").requireFinished();
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.rgflow.spark.ingest.SmallImages.idx;
 import static org.rgflow.spark.ingest.SmallImages.write;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,6 +16,7 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.stat.correlation.Covariance;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.DivergenceConfig.Kind;
+import org.rgflow.spark.ConstantNames;
 import org.rgflow.spark.LocalSpark;
 import org.rgflow.spark.ingest.ImageFiles;
 
@@ -118,6 +122,33 @@ class OutlierDetectionTest {
             .multiply(deviation)
             .getEntry(0, 0);
     assertThat(found[7]).isCloseTo(Math.sqrt(mahalanobis), within(1e-8 * found[7]));
+  }
+
+  @Test
+  void neitherOrderNorPartitionsNorJsonChangeABit() throws IOException {
+    Dataset<Row> scores = spark.read().parquet(scores("usual", idx(0, 30, 8), 1));
+    UsualScores usual = UsualScores.of(scores, 4);
+    double[] some = {-250, -90, -20, -4};
+    double[] expected = usual.distances(-364, some);
+    Dataset<Row> shuffled = scores.orderBy(scores.col("log_likelihood")).repartition(5);
+    assertThat(UsualScores.of(shuffled, 4).distances(-364, some)).containsExactly(expected);
+    ObjectMapper json = new ObjectMapper();
+    JsonNode read = json.readTree(usual.json().toString());
+    assertThat(UsualScores.of("usual.json", read).distances(-364, some)).containsExactly(expected);
+    assertThatThrownBy(() -> UsualScores.of("usual.json", json.createObjectNode()))
+        .isInstanceOf(DataException.class)
+        .hasMessage("usual.json: no calibration of scores, or damaged");
+  }
+
+  @Test
+  void aDistanceIsOneOfTheNumbersByItsName() throws IOException {
+    UsualScores usual = UsualScores.of(spark.read().parquet(scores("usual", idx(0, 30, 8), 1)), 4);
+    double[] some = {-250, -90, -20, -4};
+    double[] all = usual.distances(-364, some);
+    for (UsualScores.Distance by : UsualScores.Distance.values()) {
+      int place = usual.names().indexOf(ConstantNames.of(by));
+      assertThat(usual.distance(by, -364, some)).as(by.name()).isEqualTo(all[place]);
+    }
   }
 
   @Test
