@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -92,7 +94,7 @@ class ReportCommandTest {
         .contains(String.format(Locale.ROOT, "<dd>%.4f</dd><dd class=\"of\">12 images", mean))
         .contains("Matching loss by level", "Of 768 values of 12 images ", "by 0 of 255 at most")
         .contains("AUROC", "round-00000003", "flow-matching", "title=\"30.png\"");
-    assertOpens("matched/report.html", 9);
+    assertOpens("matched/report.html", 10);
   }
 
   @Test
@@ -112,7 +114,7 @@ class ReportCommandTest {
         .contains("<th>train.learningRate</th><td>0.002</td><td>0.003</td>")
         .contains("<th>train.then</th><td>likelihood</td><td>none</td>")
         .contains("gain of plain", "<th>held out</th><td>12</td>");
-    assertOpens("both.html", 9);
+    assertOpens("both.html", 10);
   }
 
   @Test
@@ -148,6 +150,25 @@ class ReportCommandTest {
         .startsWith("rgflow: warning: left out of the report: " + at("train"))
         .hasLineCount(1);
     assertThat(Files.readString(folder.resolve("gone.html"))).contains("How it learnt");
+  }
+
+  @Test
+  void whatTrainingHeldOutIsShownWhereNoOtherImagesAreGiven() throws IOException {
+    train("split", "--set=train.heldOutFraction=0.4");
+    CommandResult reported =
+        CommandResult.of("report", "--run=" + at("split"), "--output=" + at("split.html"));
+    assertDone(reported);
+    assertThat(reported.out()).contains("scoring 30 images: training").doesNotContain("held out");
+    Matcher rows =
+        Pattern.compile("<th>(training|held out)</th><td>(\\d+)</td>")
+            .matcher(Files.readString(folder.resolve("split.html")));
+    int images = 0;
+    for (String set : List.of("training", "held out")) {
+      assertThat(rows.find()).isTrue();
+      assertThat(rows.group(1)).isEqualTo(set);
+      images += Integer.parseInt(rows.group(2));
+    }
+    assertThat(images).isEqualTo(30);
   }
 
   @Test

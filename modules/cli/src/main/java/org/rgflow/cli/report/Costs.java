@@ -3,6 +3,7 @@ package org.rgflow.cli.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ParameterLayout;
@@ -55,9 +56,10 @@ final class Costs {
   }
 
   private static String evaluations(SolverConfig solver, int blocks) {
-    return solver.method().isAdaptive()
-        ? "as many as its tolerance needs"
-        : Numbers.of("%,d", solver.method().tableau().stages() * solver.steps() * blocks);
+    OptionalLong known = solver.evaluations(blocks);
+    return known.isPresent()
+        ? Numbers.of("%,d", known.getAsLong())
+        : "as many as its tolerance needs";
   }
 
   /** Where a run's time went, phase by phase. */

@@ -1,5 +1,7 @@
 package org.rgflow.cli.report;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +82,8 @@ public record Evaluation(
    *
    * @param sampling of the samples; sets of images are scored by {@code scoring}
    * @param sets that are scored whole; all of them may be left out
-   * @param learnt those of the training images that were not held out of it
+   * @param learnt those of the training images that were not held out of it; the others are the
+   *     held-out ones where there is no such set
    * @param telling gets a line before each step
    * @throws DataException if no image of a set has a score
    */
@@ -95,18 +98,23 @@ public record Evaluation(
       Consumer<String> telling) {
     boolean isPicture = model.transform() != null && PngImage.holds(model.shape());
     ScoringJob job = new ScoringJob(spark, model, scoring);
-    Map<Role, Dataset<Row>> scores = new LinkedHashMap<>();
+    List<Dataset<Row>> encoded = new ArrayList<>();
+    Map<Role, Dataset<Row>> scores = new EnumMap<>(Role.class);
     try {
-      Map<Role, ScoredSet> scored = new LinkedHashMap<>();
+      Map<Role, ScoredSet> scored = new EnumMap<>(Role.class);
       sets.forEach(
           (role, files) -> {
             telling.accept(Numbers.of("scoring %,d images: %s", files.count(), role.title));
-            Dataset<Row> encoded = job.encode(files, tasks);
-            Dataset<Row> found =
-                (role == Role.TRAINING ? of(encoded, learnt) : encoded)
-                    .persist(StorageLevel.MEMORY_AND_DISK());
-            scores.put(role, found);
-            scored.put(role, require(ScoredSet.of(role.title, files, found), found));
+            Dataset<Row> found = job.encode(files, tasks).persist(StorageLevel.MEMORY_AND_DISK());
+            encoded.add(found);
+            scores.put(role, role == Role.TRAINING ? of(found, learnt) : found);
+            scored.put(role, require(ScoredSet.of(role.title, files, scores.get(role)), found));
+            Dataset<Row> heldOut = of(found, learnt.others());
+            boolean isSplit = role == Role.TRAINING && !sets.containsKey(Role.HELD_OUT);
+            if (isSplit && !heldOut.where("error is null").isEmpty()) {
+              scores.put(Role.HELD_OUT, heldOut);
+              scored.put(Role.HELD_OUT, ScoredSet.of(Role.HELD_OUT.title, files, heldOut));
+            }
           });
       List<byte[]> samples = List.of();
       if (isPicture) {
@@ -115,7 +123,7 @@ public record Evaluation(
       }
       Optional<Role> shown =
           Stream.of(Role.HELD_OUT, Role.TRAINING, Role.OUTLIERS)
-              .filter(role -> isPicture && sets.containsKey(role))
+              .filter(role -> isPicture && scored.containsKey(role))
               .findFirst();
       Optional<Exhibit> exhibit = Optional.empty();
       if (shown.isPresent()) {
@@ -131,7 +139,7 @@ public record Evaluation(
       return new Evaluation(
           List.copyOf(scored.values()), samples, exhibit, outliers(scores, telling));
     } finally {
-      scores.values().forEach(Dataset::unpersist);
+      encoded.forEach(Dataset::unpersist);
     }
   }
 

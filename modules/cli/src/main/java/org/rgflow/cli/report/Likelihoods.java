@@ -94,15 +94,35 @@ final class Likelihoods {
   }
 
   /**
-   * Mean log p by level: at which scale a set is likely.
+   * What each level adds to the mean, and its mean log p: at which scale a set is likely.
    *
    * @param latents of each level, the finest first
    */
-  Stream<Block> levels(int[] latents) {
+  Stream<Block> levels(int[] latents, double unitsPerNat) {
     List<String> names =
         IntStream.range(0, latents.length)
             .mapToObj(l -> "level " + l + (l == 0 ? ", finest" : ""))
             .toList();
+    return Stream.concat(
+        shares(names, latents, unitsPerNat).block(), logLikelihoods(names, latents).block());
+  }
+
+  /** What is left of the mean, such as the width of a pixel's values, is each latent's alike. */
+  private Chart shares(List<String> names, int[] latents, double unitsPerNat) {
+    Chart chart = Chart.ofBars("What each level adds", "", unit + ", of the mean", names);
+    double dimensions = Arrays.stream(latents).sum();
+    sets.forEach(
+        (name, set) -> {
+          double[] means = set.levelMeans();
+          double rest = set.mean() + unitsPerNat * Arrays.stream(means).sum();
+          double[] shares = new double[latents.length];
+          Arrays.setAll(shares, l -> rest * latents[l] / dimensions - unitsPerNat * means[l]);
+          chart.addBars(name, shares);
+        });
+    return chart;
+  }
+
+  private Chart logLikelihoods(List<String> names, int[] latents) {
     Chart chart = Chart.ofBars("Log p by level", "", "mean, nats a latent", names);
     sets.forEach(
         (name, set) -> {
@@ -110,7 +130,7 @@ final class Likelihoods {
           Arrays.setAll(means, l -> means[l] / latents[l]);
           chart.addBars(name, means);
         });
-    return chart.block();
+    return chart;
   }
 
   /** How well outliers are told. */

@@ -60,8 +60,8 @@ public final class ReportCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "PATH",
       description =
-          "Images that were not trained on; if none, the data.validation of the (first) run, if it"
-              + " has some.")
+          "Images that were not trained on; if none, the data.validation of the (first) run, or else"
+              + " what was held out of its training images.")
   private List<String> data = List.of();
 
   @Option(

@@ -201,7 +201,7 @@ public final class RunComparison {
                 .count()
             == 1;
     if (sameLevels) {
-      likelihoods.levels(Costs.latents(model)).forEach(blocks::add);
+      likelihoods.levels(Costs.latents(model), model.unitsPerNat()).forEach(blocks::add);
     }
     return new Page.Section(
         "How likely images are to each",

@@ -136,7 +136,7 @@ public final class RunReport {
     List<Block> blocks = new ArrayList<>();
     blocks.add(likelihoods.table(unitsPerNat));
     likelihoods.histogram().forEach(blocks::add);
-    likelihoods.levels(Costs.latents(model)).forEach(blocks::add);
+    likelihoods.levels(Costs.latents(model), unitsPerNat).forEach(blocks::add);
     evaluation.separations().map(Likelihoods::separations).ifPresent(blocks::add);
     return new Page.Section(
         "How likely images are",

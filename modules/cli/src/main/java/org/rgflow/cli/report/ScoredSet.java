@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.score.BlockSums;
 import org.rgflow.spark.score.Score;
+import org.rgflow.spark.score.ScoringJob;
 
 /**
  * The scores of a set of images.
@@ -43,7 +44,7 @@ record ScoredSet(String name, ImageFiles files, List<Scored> images, long errors
         scores
             .selectExpr(
                 "key",
-                "coalesce(bits_per_dim, nats_per_dim)",
+                ScoringJob.PER_DIMENSION,
                 "level_log_likelihood",
                 "solver_error",
                 "error is not null",
