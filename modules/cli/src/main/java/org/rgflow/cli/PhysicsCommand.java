@@ -123,6 +123,7 @@ final class PhysicsCommand implements Callable<Integer> {
       WeightedDraws drawn = job.draw(draws, parameters, count);
       found.put("weights", configuration.value(Keys.PHYSICS_EVEN) ? EVEN : "q(x)");
       put(found, drawn.freeEnergy());
+      found.put("weights_tail", drawn.tail());
       double asTrained = job.draw(draws.with(coarser), parameters, count).freeEnergy().bound();
       found.put("solver_error", drawn.freeEnergy().bound() - asTrained);
       WeightedDraws.Mean mean = drawn.meanEnergy();
@@ -218,6 +219,7 @@ final class PhysicsCommand implements Callable<Integer> {
         found.value("log_z_error"),
         off(found, found.value("log_z") - found.value("log_z_exact")));
     found.line("ESS", "%.2f %% of the samples", 100 * found.value("ess"));
+    found.line("tail", "%s", tail(found));
     found.line("mean E", "%s by weights", energy(found, ""));
     printChains(found, "metropolis", "samples of the model");
     if (found.has("hmc_steps")) {
@@ -236,6 +238,23 @@ final class PhysicsCommand implements Callable<Integer> {
   /** Its distance from what is exact, where that is known. */
   private static String off(Findings found, double distance) {
     return found.has("log_z_exact") ? Findings.format("; %+.4f from the exact one", distance) : "";
+  }
+
+  /** A number that a few samples decide is worse than its error says. */
+  private static String tail(Findings found) {
+    if (!found.has("weights_tail")) {
+      return "of the weights not known: too few samples";
+    }
+    double most = WeightedDraws.reliableTail();
+    return Findings.format(
+        "of the weights k = %.2f, %s",
+        found.value("weights_tail"),
+        found.value("weights_tail") <= most
+            ? Findings.format("up to %.1f they can be relied on", most)
+            : Findings.format(
+                "past %.1f: rely on neither log Z, its error nor the ESS, but on the bound and the"
+                    + " chains",
+                most));
   }
 
   private static String energy(Findings found, String kind) {
