@@ -53,6 +53,24 @@ class DriverIT {
     assertThat(training.err()).isEmpty();
   }
 
+  @Test
+  void aScoringThatIsStoppedEndsAfterItsChunkAndGoesOn() {
+    Story story = story(folder);
+    story.place().put(Undisturbed.model(), "model.zip");
+    story.place().write("test/images-idx3-ubyte", Built.testImages(Story.TEST_IMAGES));
+    ChildProcess scoring = story.score("model.zip", "scores");
+    scoring.await("its first chunk", () -> story.place().exists("scores/chunk=0/_SUCCESS"));
+    scoring.terminate();
+    assertThat(scoring.status()).isEqualTo(5);
+    assertThat(scoring.out())
+        .contains("SIGTERM: the end after this chunk of scores")
+        .endsWith("stopped; the same command goes on\n");
+    assertThat(scoring.err()).isEmpty();
+    assertThat(story.place().exists("scores/_manifest.json")).isFalse();
+    Story.requireDone(story.score("model.zip", "scores"));
+    story.requireUndisturbedScores("scores");
+  }
+
   /** On a file system of so many bytes that a third checkpoint has no room. */
   @Test
   void aFullDiskIsOneLineAndTheCheckpointBeforeItStands() throws IOException {

@@ -68,6 +68,7 @@ class ObjectStoreIT {
 
     story.sample("run", "samples");
     story.requireUndisturbedSamples("samples");
+    story.report("run");
     requireNoSecret();
   }
 

@@ -17,6 +17,8 @@ final class StandaloneCluster implements AutoCloseable {
   private final ChildProcess master;
   private final List<ChildProcess> workers = new ArrayList<>();
 
+  private int started;
+
   private StandaloneCluster(Path folder) {
     this.folder = folder;
     this.master =
@@ -48,7 +50,7 @@ final class StandaloneCluster implements AutoCloseable {
   /** Starts another Worker and waits until the Master knows it. */
   void addWorker() {
     int before = aliveWorkers();
-    String name = "worker" + workers.size();
+    String name = "worker" + started++;
     ChildProcess worker =
         ChildProcess.start(
             name,

@@ -59,10 +59,11 @@ class StandaloneClusterIT {
     story.requireUndisturbedModel("run");
     story.sample("run", "samples");
     story.requireUndisturbedSamples("samples");
+    story.report("run");
   }
 
   @Test
-  void scoringSurvivesAnExecutorAndTheDriver() {
+  void scoringSurvivesAnExecutorTheDriverAndAWorker() {
     story.place().put(Undisturbed.model(), "model.zip");
     ChildProcess first = story.score("model.zip", "scores");
     first.await("its first chunk", () -> story.place().exists("scores/chunk=0/_SUCCESS"));
@@ -72,8 +73,11 @@ class StandaloneClusterIT {
     assertThat(story.place().exists("scores/_manifest.json")).isFalse();
 
     ChildProcess second = story.score("model.zip", "scores");
+    second.awaitOutput("resumed after ");
+    cluster.killWorker(0);
+    cluster.addWorker();
     Story.requireDone(second);
-    assertThat(second.out()).contains("resumed after ").contains("scored  320 images");
+    assertThat(second.out()).contains("scored  320 images");
     story.requireUndisturbedScores("scores");
   }
 

@@ -2,6 +2,7 @@ package org.rgflow.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a user does, from images to samples, by {@code bin/rgflow}; from one cluster and file system
- * to the next only Spark's options and the URIs differ.
+ * What a user does, from images to a report, by {@code bin/rgflow}; from one cluster and file
+ * system to the next only Spark's options and the URIs differ.
  */
 final class Story {
   /** Of both phases. */
@@ -138,6 +139,14 @@ final class Story {
   /** Draws samples. */
   ChildProcess sample(String run, String samples) {
     return run("sample", "--model", place.at(run), "--output", place.at(samples), "--count", "16");
+  }
+
+  /** Reports on a run, with the images that were scored. */
+  void report(String run) {
+    run("report", "--run", place.at(run), "--data", place.at("test"), "--images", "32");
+    assertThat(new String(place.bytes(run + "/report.html"), StandardCharsets.UTF_8))
+        .contains("How it learnt", "<th>held out</th><td>32</td>")
+        .endsWith("</html>\n");
   }
 
   /** The model of a run is, to the last bit, that of a run which nothing disturbed. */
