@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  rgflow doctor",
-      "  rgflow --master yarn --properties-file deploy/memory/executor-16g.conf doctor"
-          + " --write hdfs:///models --read hdfs:///photos"
+      "  RGFLOW_MEMORY=16 deploy/submit yarn-client doctor --write hdfs:///models"
+          + " --read hdfs:///photos"
     })
 final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.rgflow.cli.config.Configuration;
@@ -333,12 +332,19 @@ class CommandTest {
     assertThat(CommandResult.of("config").out()).contains("train.batch = 64");
   }
 
+  /** Some leave their data to the command line. */
   @ParameterizedTest
-  @ValueSource(strings = {"fashion-mnist-bundled.yaml", "fashion-mnist.yaml", "mnist.yaml"})
-  void theExamplesResolve(String name) throws IOException {
+  @CsvSource({
+    "digits.yaml, 0",
+    "fashion-mnist-bundled.yaml, 1",
+    "fashion-mnist.yaml, 1",
+    "mnist.yaml, 1",
+    "sequences/sequences.yaml, 0",
+  })
+  void theExamplesResolve(String name, int paths) throws IOException {
     byte[] text = Files.readAllBytes(ROOT.resolve("examples").resolve(name));
     Configuration configuration = Configuration.resolve(List.of(Layer.yaml(name, text)));
-    assertThat(configuration.value(Keys.DATA_TRAIN)).hasSize(1);
+    assertThat(configuration.value(Keys.DATA_TRAIN)).hasSize(paths);
     assertThat(new String(text, StandardCharsets.UTF_8)).contains("examples/" + name);
   }
 

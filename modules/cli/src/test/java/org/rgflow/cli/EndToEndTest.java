@@ -12,6 +12,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.rgflow.cli.config.NewFiles;
 import org.rgflow.cli.latents.LatentImages;
 import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
@@ -166,6 +169,12 @@ class EndToEndTest {
     assertDone(pruned);
     assertThat(pruned.out())
         .isEqualTo(would.out().replace("would remove", "removed").replace("would stay", "stay"));
+    try (Stream<Path> left = Files.list(folder.resolve("run/checkpoints"))) {
+      List<String> names = left.map(each -> each.getFileName().toString()).toList();
+      assertThat(names).contains("round-00000003");
+      assertThat(pruned.out()).contains(names.size() + " of ");
+      assertThat(names).noneMatch(name -> pruned.out().contains("removed " + name));
+    }
     assertRefused("--keep must be at least 1, was 0", "checkpoints", "prune", run, "--keep=0");
     assertRefused(at("images") + ": not a run's folder", "checkpoints", "list", at("images"));
     assertRefused("list, verify or prune must be given", "checkpoints");
@@ -228,6 +237,21 @@ class EndToEndTest {
     Files.delete(folder.resolve("images/61.png"));
     assertDone(added);
     assertThat(added.out()).contains("scored  1 images, 0 with an error\n");
+    Path replaced = folder.resolve("images/class0/0.png");
+    Files.setLastModifiedTime(replaced, FileTime.from(Instant.now().plusSeconds(60)));
+    for (NewFiles told : NewFiles.values()) {
+      CommandResult since =
+          CommandResult.of(
+              "score",
+              "--model=" + run,
+              "--data=" + at("images"),
+              "--output=" + at("since-by-" + told),
+              "--set=score.newBy=" + told.name().toLowerCase(Locale.ROOT),
+              "--since-manifest=" + output);
+      assertDone(since);
+      assertThat(since.out())
+          .contains("scored  " + (told == NewFiles.TIME ? 1 : 0) + " images, 0 with an error\n");
+    }
     CommandResult told =
         CommandResult.of(
             "outliers",
@@ -306,7 +330,7 @@ class EndToEndTest {
             "--model=" + run,
             "--data=" + at("images"),
             "--output=" + at("coded"),
-            "--set=score.latents=true"));
+            "--latents"));
     String[] decode = {
       "decode", "--model=" + run, "--latents=" + at("coded"), "--output=" + at("decoded")
     };

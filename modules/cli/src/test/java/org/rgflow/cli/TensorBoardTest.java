@@ -13,10 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.rgflow.dl4j.Objective;
+import org.rgflow.spark.run.RunFolder;
+import org.rgflow.spark.train.RoundReport;
+import org.rgflow.spark.train.TensorBoard;
 import org.tensorflow.hadoop.util.TFRecordReader;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.SessionLog;
@@ -29,6 +34,12 @@ class TensorBoardTest {
   @TempDir Path folder;
 
   private void train(String... more) {
+    CommandResult trained = trained(more);
+    assertThat(trained.err()).isEmpty();
+    assertThat(trained.status()).isZero();
+  }
+
+  private CommandResult trained(String... more) {
     List<String> args =
         List.of(
             "train",
@@ -43,10 +54,7 @@ class TensorBoardTest {
             "--set=train.localSteps=2",
             "--set=run.samples=5",
             "--quiet");
-    CommandResult trained =
-        CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
-    assertThat(trained.err()).isEmpty();
-    assertThat(trained.status()).isZero();
+    return CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
   }
 
   private List<Path> files() throws IOException {
@@ -113,7 +121,76 @@ class TensorBoardTest {
     train("--rounds=4");
     assertThat(files()).hasSize(2);
     List<Event> more = events(files().get(1));
-    assertThat(more.get(1).getStep()).isEqualTo(3);
+    assertThat(more.get(1).getStep()).isEqualTo(4);
     assertThat(value(more, "held_out_loss", 4)).isFinite();
+  }
+
+  private static boolean isStart(Event event) {
+    return event.getSessionLog().getStatus() == SessionLog.SessionStatus.START;
+  }
+
+  /** What TensorBoard shows: a start after the first takes back its step and later ones. */
+  private static List<Event> shown(List<Event> events) {
+    List<Event> shown = new ArrayList<>();
+    for (Event event : events) {
+      if (isStart(event)) {
+        shown.removeIf(before -> before.getStep() >= event.getStep());
+      }
+      shown.add(event);
+    }
+    return shown;
+  }
+
+  private static RoundReport report(int round, double trainLoss) {
+    return new RoundReport(
+        round,
+        4,
+        4,
+        0.5,
+        8,
+        Objective.LIKELIHOOD,
+        "bits/dim",
+        trainLoss,
+        List.of(),
+        null,
+        10,
+        1,
+        1,
+        80,
+        2,
+        320,
+        1,
+        0.1,
+        null,
+        null);
+  }
+
+  @Test
+  void roundsThatAreGivenUpAreTakenBack() throws IOException {
+    RunFolder run = RunFolder.create(new Configuration(), folder.resolve("run").toUri().toString());
+    TensorBoard board = new TensorBoard(run, 0);
+    for (int round = 1; round <= 3; round++) {
+      board.add(report(round, 4));
+    }
+    board.goBack(1);
+    board.add(report(2, 3));
+    board.write();
+    List<Event> shown = shown(events(files().get(0)));
+    assertThat(value(shown, "train_loss", 1)).isEqualTo(4);
+    assertThat(value(shown, "train_loss", 2)).isEqualTo(3);
+    assertThat(shown).noneMatch(event -> event.getStep() > 2);
+  }
+
+  @Test
+  void aRunThatGoesBackSaysSo() throws IOException {
+    DrawnImages.discs(folder.resolve("images"), 0, 30, 8);
+    CommandResult diverged =
+        trained("--rounds=2", "--set=train.explosionNorm=1e-12", "--set=train.rollbacks=2");
+    assertThat(diverged.status()).isEqualTo(1);
+    assertThat(diverged.err()).contains("back to round 0", "went astray after 2 rollbacks");
+    assertThat(events(files().get(0)))
+        .filteredOn(TensorBoardTest::isStart)
+        .extracting(Event::getStep)
+        .containsExactly(1L, 1L, 1L);
   }
 }

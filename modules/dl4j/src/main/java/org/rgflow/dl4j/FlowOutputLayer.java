@@ -181,8 +181,7 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
     assertInputSet(false);
     INDArray latents;
     try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      latents =
-          flow().encode(input, probes()).values().reshape(input.size(0), layerConf().getNOut());
+      latents = flow().latents(input).reshape(input.size(0), layerConf().getNOut());
     }
     return mgr.leverageTo(ArrayType.ACTIVATIONS, latents);
   }

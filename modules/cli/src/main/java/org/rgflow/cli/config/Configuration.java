@@ -1,6 +1,7 @@
 package org.rgflow.cli.config;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,14 +90,18 @@ public final class Configuration {
     return value.toString();
   }
 
-  /** SHA-256, in hexadecimal, of the values of some sections' keys but for some. */
+  /**
+   * SHA-256, in hexadecimal, of the values of some sections' keys but for some. Those that have
+   * their default are left out, so that a key that comes later changes nothing.
+   */
   public String fingerprint(Set<String> sections, Set<Key<?>> but) {
     Sha256 digest = new Sha256();
-    for (Key<?> key : settings.keySet()) {
-      if (sections.contains(key.section()) && !but.contains(key)) {
-        digest.add((key.name() + "=" + text(key) + "\n").getBytes(StandardCharsets.UTF_8));
-      }
-    }
+    settings.keySet().stream()
+        .filter(key -> sections.contains(key.section()) && !but.contains(key))
+        .filter(key -> !value(key).equals(key.fallback()))
+        .sorted(Comparator.comparing(Key::name))
+        .map(key -> key.name() + "=" + text(key) + "\n")
+        .forEach(line -> digest.add(line.getBytes(StandardCharsets.UTF_8)));
     return digest.hex();
   }
 

@@ -355,7 +355,7 @@ public final class Keys {
               TrainingConfig.Master.AVERAGING,
               "Who averages: rgflow, or DL4J's ParameterAveragingTrainingMaster to compare with."));
 
-  static final Key<Then> TRAIN_THEN =
+  public static final Key<Then> TRAIN_THEN =
       add(
           Key.choice(
               "train.then",

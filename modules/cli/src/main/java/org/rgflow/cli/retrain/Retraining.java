@@ -90,7 +90,7 @@ final class Retraining {
       List.of(
           Version.MODEL,
           RunFolder.CONFIG,
-          "metrics.jsonl",
+          RunFolder.METRICS,
           RunFolder.PROVENANCE,
           RunFolder.TRAINING_FILES,
           RunFiles.VALIDATION.file());

@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  rgflow train --config examples/fashion-mnist-bundled.yaml",
       "  rgflow train --data photos --run runs/photos --rounds 500 --set pixels.alpha=0.05",
+      "  rgflow train --data photos --run runs/photos --objective flow-matching --then likelihood",
       "  rgflow train --run runs/photos --rounds 1000",
       "  rgflow train --energy ising --set energy.lattice=8 --run runs/ising-8"
     })
@@ -62,6 +63,18 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Energy to learn from instead of examples: energy.name, train.objective.")
   private String energy;
+
+  @Option(
+      names = "--objective",
+      paramLabel = "NAME",
+      description = "likelihood, flow-matching or energy: train.objective.")
+  private String objective;
+
+  @Option(
+      names = "--then",
+      paramLabel = "NAME",
+      description = "likelihood or none, after flow matching in the same run: train.then.")
+  private String then;
 
   @Option(names = "--run", paramLabel = "DIR", description = "Folder of the run: run.dir.")
   private String run;
@@ -93,7 +106,8 @@ public final class TrainCommand implements Callable<Integer> {
         examples
             .flags(options)
             .flag(Keys.ENERGY_NAME, energy)
-            .flag(Keys.TRAIN_OBJECTIVE, energy == null ? null : "energy")
+            .flag(Keys.TRAIN_OBJECTIVE, energy == null || objective != null ? objective : "energy")
+            .flag(Keys.TRAIN_THEN, then)
             .flag(Keys.RUN_DIR, run)
             .flag(Keys.TRAIN_START, start)
             .flag(Keys.TRAIN_ROUNDS, rounds)

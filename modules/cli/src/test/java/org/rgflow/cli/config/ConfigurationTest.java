@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -40,6 +41,23 @@ class ConfigurationTest {
     assertThat(batch(FILE, SPARK)).isEqualTo(3);
     assertThat(batch(SPARK)).isEqualTo(4);
     assertThat(batch()).isEqualTo(64);
+  }
+
+  private static String fingerprint(String yaml) {
+    return Configuration.resolve(List.of(yaml(yaml)))
+        .fingerprint(Set.of("train"), Set.of(Keys.TRAIN_MAX_SECONDS));
+  }
+
+  @Test
+  void aFingerprintIsOfWhatDiffersFromTheDefaultsInTheSectionsThatCount() {
+    String plain = fingerprint("");
+    assertThat(fingerprint("train: {batch: 64}")).isEqualTo(plain);
+    assertThat(fingerprint("train: {maxSeconds: 9}")).isEqualTo(plain);
+    assertThat(fingerprint("score: {draws: 9}")).isEqualTo(plain);
+    assertThat(fingerprint("train: {batch: 9}")).isNotEqualTo(plain);
+    assertThat(fingerprint("train: {batch: 9, rounds: 7}"))
+        .isEqualTo(fingerprint("train: {rounds: 7, batch: 9}"))
+        .isNotEqualTo(fingerprint("train: {batch: 9}"));
   }
 
   @Test

@@ -83,9 +83,21 @@ public record PromotionRule(
     if (!isBetter) {
       against.add(measured + ": not past the margin of " + number(margin));
     }
+    List<String> reasons = new ArrayList<>(against);
+    if (against.isEmpty()) {
+      reasons.add(measured + ": past the margin of " + number(margin));
+    }
+    if (compared.unreadable() > 0) {
+      reasons.add(
+          String.format(
+              Locale.ROOT,
+              "%,d of %,d held-out images have no finite score under either",
+              compared.unreadable(),
+              challenger.rows()));
+    }
     return new Decision(
         against.isEmpty(),
-        against.isEmpty() ? List.of(measured + ": past the margin of " + number(margin)) : against,
+        reasons,
         version,
         challenger.unit(),
         compared.gains().images(),

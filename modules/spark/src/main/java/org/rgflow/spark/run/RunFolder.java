@@ -28,6 +28,9 @@ public final class RunFolder {
   /** Claims to the lease, of whoever trains. */
   public static final String LEASE = "lease";
 
+  /** A line of JSON for each round. */
+  public static final String METRICS = "metrics.jsonl";
+
   /** The configuration, of which checkpoints have the hash. */
   public static final String CONFIG = "config.yaml";
 
@@ -41,7 +44,6 @@ public final class RunFolder {
 
   private static final String CHECKPOINTS = "checkpoints";
   private static final String MODEL = "model.zip";
-  private static final String METRICS = "metrics.jsonl";
 
   private final WholeFiles files;
   private final Path root;

@@ -17,7 +17,6 @@ import scala.Tuple2;
 
 /** Compares the scores of the same images under two models, image by image. */
 public final class PairedComparison {
-  private static final String SCORE = "coalesce(bits_per_dim, nats_per_dim)";
 
   /** As many as a bootstrap of thousands of resamples draws from in seconds. */
   private static final int MOST_BLOCKS = 1 << 16;
@@ -115,6 +114,10 @@ public final class PairedComparison {
 
   private static Column finite() {
     return functions.expr(
-        "case when abs(" + SCORE + ") < double('infinity') then " + SCORE + " end");
+        "case when abs("
+            + ScoringJob.PER_DIMENSION
+            + ") < double('infinity') then "
+            + ScoringJob.PER_DIMENSION
+            + " end");
   }
 }

@@ -42,7 +42,7 @@ public record ScoreDistribution(
     Dataset<Double> scores =
         scored
             .rows(spark)
-            .selectExpr("coalesce(bits_per_dim, nats_per_dim) as score")
+            .selectExpr(ScoringJob.PER_DIMENSION + " as score")
             .where("score is not null")
             .as(Encoders.DOUBLE());
     long images = scores.count();

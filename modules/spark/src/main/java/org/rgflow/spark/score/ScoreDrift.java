@@ -37,7 +37,7 @@ public record ScoreDrift(
     long[] counts =
         scored
             .rows(spark)
-            .selectExpr("coalesce(bits_per_dim, nats_per_dim)")
+            .selectExpr(ScoringJob.PER_DIMENSION)
             .javaRDD()
             .aggregate(
                 new long[cells + 1],

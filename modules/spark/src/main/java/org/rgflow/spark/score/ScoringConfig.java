@@ -2,6 +2,7 @@ package org.rgflow.spark.score;
 
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.ConstantNames;
 
 /**
  * How examples are scored.
@@ -34,6 +35,43 @@ public record ScoringConfig(
     if (solverError) {
       requireCoarser(solver);
     }
+  }
+
+  /**
+   * All that decides a score, by the names of its settings: what scores are told apart by as long
+   * as they are kept.
+   */
+  String identity() {
+    String steps =
+        solver.method().isAdaptive()
+            ? " solver.rtol="
+                + solver.relativeTolerance()
+                + " solver.atol="
+                + solver.absoluteTolerance()
+                + " solver.minStep="
+                + solver.minStep()
+                + " solver.maxStep="
+                + solver.maxStep()
+                + " solver.maxSteps="
+                + solver.maxSteps()
+            : " solver.steps=" + solver.steps() + " solver.grading=" + solver.grading();
+    return "solver.method="
+        + ConstantNames.of(solver.method())
+        + steps
+        + " divergence.kind="
+        + ConstantNames.of(divergence.kind())
+        + " divergence.noise="
+        + ConstantNames.of(divergence.noise())
+        + " divergence.probes="
+        + divergence.probes()
+        + " score.seed="
+        + seed
+        + " score.draws="
+        + draws
+        + " score.solverError="
+        + solverError
+        + " score.maxSolverError="
+        + maxSolverError;
   }
 
   private static void requireCoarser(SolverConfig solver) {

@@ -53,6 +53,9 @@ public final class ScoringJob {
   /** The column, where it is asked for, of latents (C, sites), the finest level first. */
   public static final String LATENTS = "latents";
 
+  /** Of the columns, -log p per dimension in the model's unit. */
+  public static final String PER_DIMENSION = "coalesce(bits_per_dim, nats_per_dim)";
+
   private static final double[] SHARES = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
 
   private final SparkSession spark;
@@ -170,7 +173,7 @@ public final class ScoringJob {
     ScorePlan wanted =
         new ScorePlan(
             model.id(),
-            config.toString(),
+            config.identity(),
             found.inventory().fingerprint(),
             output.latents(),
             found.count(),

@@ -68,6 +68,17 @@ class PromotionRuleTest {
   }
 
   @Test
+  void imagesThatNeitherScoresAreNamedAndDecideNothing() {
+    PairedComparison.Result compared =
+        new PairedComparison.Result(BlockSums.single(gains(1)), 0, 3);
+    Decision decision = RULE.decide(4, summary(3, 3, 0), summary(2, 3, 0), compared);
+    assertThat(decision.promoted()).isTrue();
+    assertThat(decision.reasons())
+        .hasSize(2)
+        .contains("3 of 100 held-out images have no finite score under either");
+  }
+
+  @Test
   void scoresThatTheSolverDoesNotStandForCountAgainstIt() {
     Decision decision = decide(1, 0, 2);
     assertThat(decision.promoted()).isFalse();
