@@ -2,7 +2,8 @@
 
 The logical date names the run, so that a task that is tried again, or cleared, goes on with what it began. By the launcher in client
 mode rgflow's own exit status comes back: 3 (another retrains) and 4 (published, not promoted) are skipped tasks, not failed ones. The
-others know failure only; a task that is tried again then finds the run done. What it came to is in the version's outcome.json.
+others know failure only; a task that is tried again then finds the run done. What it came to is in the version's decision.json, and in
+the outcome.json of the model's runs/DATE-DIGEST/.
 
 Airflow 2.7 or newer, 3 included: before, skip_on_exit_code took one status. Of the providers, apache.spark; and cncf.kubernetes 8.1 or
 newer, whose SparkKubernetesOperator waits for the driver's end, and fills in the date in its file.
