@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.ScalarOp;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarReverseSubtraction;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarSet;
@@ -24,6 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Arena implements AutoCloseable {
   /** Of contexts, which leave 1 KiB each beside the heap: 16 MiB, and some 300 MiB in it. */
   private static final int ABANDONED_LIMIT = 16_384;
+
+  private static final boolean ON_CPU = Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
 
   private static final AtomicInteger ABANDONED = new AtomicInteger();
 
@@ -156,26 +158,23 @@ public final class Arena implements AutoCloseable {
 
   /** {@code to = from}, element by element, strided or not. */
   public Kernel copy(INDArray from, INDArray to) {
-    Op operator = new Assign(from, to);
-    return () -> Nd4j.getExecutioner().exec(operator);
+    Assign operator = new Assign(from, to);
+    return ON_CPU ? CpuKernels.of(operator) : () -> Nd4j.getExecutioner().exec(operator);
   }
 
   /** {@code array = value} everywhere, strided or not. */
   public Kernel fill(INDArray array, double value) {
-    ScalarOp operator = new ScalarSet(array, null, array, value);
-    return () -> Nd4j.getExecutioner().exec(operator);
+    return bind(new ScalarSet(array, null, array, value));
   }
 
   /** {@code array *= value}. */
   public Kernel scale(INDArray array, double value) {
-    ScalarOp operator = new ScalarMultiplication(array, null, array, value);
-    return () -> Nd4j.getExecutioner().exec(operator);
+    return bind(new ScalarMultiplication(array, null, array, value));
   }
 
   /** {@code array = value - array}. */
   public Kernel subtractFrom(double value, INDArray array) {
-    ScalarOp operator = new ScalarReverseSubtraction(array, null, array, value);
-    return () -> Nd4j.getExecutioner().exec(operator);
+    return bind(new ScalarReverseSubtraction(array, null, array, value));
   }
 
   /** {@code out[i] = sum_j in[i,j]}: one sum per row, each computed from its own row alone. */
@@ -195,7 +194,13 @@ public final class Arena implements AutoCloseable {
 
   private static Kernel bind(String name, OpContext context) {
     DynamicCustomOp operator = DynamicCustomOp.builder(name).build();
-    return () -> Nd4j.getExecutioner().exec(operator, context);
+    return ON_CPU
+        ? CpuKernels.of(operator, context)
+        : () -> Nd4j.getExecutioner().exec(operator, context);
+  }
+
+  private static Kernel bind(ScalarOp operator) {
+    return ON_CPU ? CpuKernels.of(operator) : () -> Nd4j.getExecutioner().exec(operator);
   }
 
   @Override
