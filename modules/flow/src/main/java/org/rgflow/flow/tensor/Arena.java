@@ -134,7 +134,10 @@ public final class Arena implements AutoCloseable {
     return bind("multiply", context(new INDArray[] {a, b}, out));
   }
 
-  /** {@code out = a + b}, element by element; all three contiguous and of one shape. */
+  /**
+   * {@code out = a + b}, element by element; all three contiguous and of one shape, or {@code b} of
+   * shape (1): one number for all.
+   */
   public Kernel add(INDArray a, INDArray b, INDArray out) {
     return bind("add", context(new INDArray[] {a, b}, out));
   }

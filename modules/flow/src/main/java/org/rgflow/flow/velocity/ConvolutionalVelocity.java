@@ -218,13 +218,7 @@ final class ConvolutionalVelocity extends Velocity {
               Factor.transposed(activation[depth - 1]),
               narrow,
               Sum.SET));
-      steps.add(
-          arena.matmul(
-              Factor.transposed(layout.bias(weights(), depth)),
-              Factor.of(onesInBody()),
-              value(),
-              Sum.SET));
-      steps.add(Unfold.sum(grid(), narrow, value(), 1));
+      steps.add(Unfold.sum(grid(), layout.bias(weights(), depth), narrow, value(), 1));
       steps.add(grid().haloOfPlanes(value())::clear);
       return Kernel.sequence(steps);
     }
@@ -290,8 +284,7 @@ final class ConvolutionalVelocity extends Velocity {
                       Factor.transposed(from),
                       narrow,
                       Sum.SET),
-              grid().arena().fill(to, 0),
-              Unfold.sum(grid(), narrow, to, -1),
+              Unfold.sum(grid(), null, narrow, to, -1),
               planes::fold));
     }
 

@@ -88,8 +88,7 @@ final class LinearVelocity extends Velocity {
                       Factor.of(from),
                       narrow,
                       Sum.SET),
-              grid().arena().fill(to, 0),
-              Unfold.sum(grid(), narrow, to, -1),
+              Unfold.sum(grid(), null, narrow, to, -1),
               halo::fold));
     }
 
