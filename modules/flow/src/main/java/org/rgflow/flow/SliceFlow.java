@@ -423,7 +423,6 @@ final class SliceFlow {
         double stageTime = stageTime(step.time(), h, i);
         blocks.get(step.block()).apply(stageTime, velocity);
         stage.linearise();
-        stage.curve();
         rates.clear(i);
         divergence.addGradient(
             stage, logDet * h * b, jacobian * h / span * b, rates.divergence(i), rates.jacobian(i));

@@ -50,6 +50,17 @@ public enum Activation {
     }
 
     @Override
+    Kernel curvatureTimes(
+        Arena arena, INDArray u, INDArray c, INDArray r, INDArray rs, INDArray out) {
+      return arena.multiply(u, rs, out).then(arena.scale(out, -2));
+    }
+
+    @Override
+    boolean curvatureTimesReadsCurvature() {
+      return false;
+    }
+
+    @Override
     boolean readsPreActivation() {
       return false;
     }
@@ -254,6 +265,20 @@ public enum Activation {
    * grid, where {@code c} is not used.
    */
   abstract Kernel curvature(Arena arena, INDArray a, INDArray u, INDArray d, INDArray c);
+
+  /**
+   * {@code out = s''(a) r}, given {@code u}, {@code c = s''(a)} and {@code rs = s'(a) r}; {@code
+   * out} may be {@code r}.
+   */
+  Kernel curvatureTimes(
+      Arena arena, INDArray u, INDArray c, INDArray r, INDArray rs, INDArray out) {
+    return arena.multiply(c, r, out);
+  }
+
+  /** Whether {@link #curvatureTimes} reads {@code c}. */
+  boolean curvatureTimesReadsCurvature() {
+    return true;
+  }
 
   /** Whether {@code s''(a)} as computed is zero where {@code d} has been set to zero. */
   boolean curvatureVanishesWithDerivative() {

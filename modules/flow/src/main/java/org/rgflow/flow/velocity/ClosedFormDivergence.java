@@ -64,21 +64,19 @@ final class ClosedFormDivergence implements Divergence {
   }
 
   /** Adds to the cotangent of a layer's a: that of its s'(a) times s''(a). */
-  private List<Kernel> throughSlope(int layer, INDArray cotangent) {
-    Arena arena = velocity.grid().arena();
-    INDArray extra = velocity.extra(layer);
-    return List.of(
-        arena.multiply(cotangent, velocity.curvature(layer), cotangent),
-        arena.add(extra, cotangent, extra));
+  private Kernel throughSlope(int layer, INDArray cotangent) {
+    return velocity
+        .extra(layer)
+        .addProduct(velocity.body(cotangent), velocity.body(velocity.curvature(layer)));
   }
 
   private List<Kernel> ofOneLayer(INDArray factor) {
     Arena arena = velocity.grid().arena();
     INDArray top = velocity.body(velocity.slope(0));
     INDArray ones = arena.filled(1, 1, top.rows());
-    List<Kernel> steps = new ArrayList<>(throughSlope(0, factor));
-    steps.add(arena.matmul(Factor.of(ones), Factor.of(top), kernelGradient, Sum.SET));
-    return steps;
+    return List.of(
+        throughSlope(0, factor),
+        arena.matmul(Factor.of(ones), Factor.of(top), kernelGradient, Sum.SET));
   }
 
   private List<Kernel> ofTwoLayers(INDArray factor) {
@@ -88,13 +86,14 @@ final class ClosedFormDivergence implements Divergence {
     Halo halo = velocity.grid().haloOfFeatures(top);
     INDArray[] taps = new INDArray[velocity.config().taps()];
     Arrays.setAll(taps, k -> geometry.tap(kernelGradient, k));
-    List<Kernel> steps = new ArrayList<>(throughSlope(1, factor));
+    List<Kernel> steps = new ArrayList<>();
+    steps.add(throughSlope(1, factor));
     steps.add(velocity.grid().arena().fill(kernelGradient, 0));
     steps.add(velocity.weightGradient(filled, top, taps));
     steps.add(halo::fill);
     steps.add(velocity.convolution(top, kernel, geometry.size(), below));
     steps.add(halo::clear);
-    steps.addAll(throughSlope(0, below));
+    steps.add(throughSlope(0, below));
     return steps;
   }
 
@@ -118,6 +117,7 @@ final class ClosedFormDivergence implements Divergence {
     Binding binding = load(divergenceWeight);
     convolve.run();
     sum.addTo(divergence, 1 / divergenceWeight);
+    stage.curve();
     gradient.run();
     binding.collectScaled.run();
   }

@@ -34,9 +34,8 @@ final class ConvolutionalVelocity extends Velocity {
   /** Per layer: working space, and the cotangent of a that divergences add to. */
   private final INDArray[] work;
 
-  private final INDArray[] extra;
+  private final CotangentSum[] extra;
 
-  private final Kernel clearExtra;
   private final INDArray narrow;
   private final INDArray probeTaps;
   private final INDArray narrowSource;
@@ -50,9 +49,9 @@ final class ConvolutionalVelocity extends Velocity {
     this.reverse = perLayer();
     this.reverseSlope = perLayer();
     this.work = perLayer();
-    this.extra = perLayer();
-    this.clearExtra =
-        Kernel.sequence(Arrays.stream(extra).map(array -> grid.arena().fill(array, 0)).toList());
+    this.extra = new CotangentSum[depth];
+    INDArray[] sums = perLayer();
+    Arrays.setAll(extra, i -> new CotangentSum(grid.arena(), body(sums[i])));
     this.narrow = grid.planes(config.channels() * config.taps());
     this.probeTaps = grid.planes(config.channels() * config.taps());
     this.narrowSource = grid.planes(config.channels());
@@ -73,7 +72,9 @@ final class ConvolutionalVelocity extends Velocity {
 
   @Override
   void clearCotangents() {
-    clearExtra.run();
+    for (CotangentSum sum : extra) {
+      sum.clear();
+    }
   }
 
   int depth() {
@@ -94,8 +95,8 @@ final class ConvolutionalVelocity extends Velocity {
     return curvature[i];
   }
 
-  /** Where divergences add the cotangent of a_{i+1}; zero in the halo. */
-  INDArray extra(int i) {
+  /** Where divergences add to the cotangent of a_{i+1} what is zero in the halo. */
+  CotangentSum extra(int i) {
     return extra[i];
   }
 
@@ -167,6 +168,7 @@ final class ConvolutionalVelocity extends Velocity {
     private final Kernel gradient;
     private final Kernel gradientOfWeights;
     private final Kernel gradientOfInput;
+    private boolean isCurved;
 
     private Network() {
       super(grid().planes(config().channels()));
@@ -342,9 +344,17 @@ final class ConvolutionalVelocity extends Velocity {
       for (int i = 0; i < depth; i++) {
         INDArray tangent = body(work[i]);
         INDArray change = body(reverse[i]);
-        steps.add(arena.multiply(body(curvature[i]), change, change));
-        steps.add(arena.multiply(change, tangent, change));
-        steps.add(arena.add(body(extra[i]), change, body(extra[i])));
+        steps.add(
+            config()
+                .activation()
+                .curvatureTimes(
+                    arena,
+                    body(activation[i]),
+                    body(curvature[i]),
+                    change,
+                    body(reverseSlope[i]),
+                    change));
+        steps.add(extra[i].addProduct(change, tangent));
         steps.add(arena.multiply(body(slope[i]), tangent, tangent));
         if (i < depth - 1) {
           steps.add(grid().haloOfFeatures(work[i])::fill);
@@ -391,8 +401,7 @@ final class ConvolutionalVelocity extends Velocity {
         INDArray cotangent = body(work[i]);
         steps.add(arena.multiply(body(slope[i]), cotangent, cotangent));
         if (ofWeights && ofInput) {
-          steps.add(arena.add(body(extra[i]), cotangent, cotangent));
-          steps.add(arena.fill(extra[i], 0));
+          steps.add(extra[i].moveTo(cotangent));
         }
         if (i > 0) {
           if (ofWeights) {
@@ -428,11 +437,15 @@ final class ConvolutionalVelocity extends Velocity {
     @Override
     public void linearise() {
       slopes.run();
+      isCurved = false;
     }
 
     @Override
-    public void curve() {
-      curvatures.run();
+    void curve() {
+      if (!isCurved) {
+        curvatures.run();
+        isCurved = true;
+      }
     }
 
     @Override
@@ -442,6 +455,9 @@ final class ConvolutionalVelocity extends Velocity {
 
     @Override
     void pullbackGradient() {
+      if (config().activation().curvatureTimesReadsCurvature()) {
+        curve();
+      }
       pullbackGradient.run();
     }
 

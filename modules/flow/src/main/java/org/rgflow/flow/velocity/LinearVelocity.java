@@ -103,7 +103,7 @@ final class LinearVelocity extends Velocity {
     }
 
     @Override
-    public void curve() {
+    void curve() {
       // nor has it a second derivative
     }
 

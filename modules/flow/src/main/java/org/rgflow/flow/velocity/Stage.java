@@ -5,10 +5,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * One evaluation of the velocity, kept for its derivatives.
  *
- * <p>The order of calls: {@link #forward()}; then {@link #linearise()}, and {@link #curve()} where
- * a divergence is differentiated; then any number of {@link #pullback()}, each followed by {@link
- * #pullbackGradient()} if wanted; last {@link #gradient()}. The arrays it reads and writes belong
- * to its {@link Velocity}.
+ * <p>The order of calls: {@link #forward()}; then {@link #linearise()}; then any number of {@link
+ * #pullback()}, each followed by {@link #pullbackGradient()} if wanted, and {@link #curve()} before
+ * a divergence reads second derivatives; last {@link #gradient()}. The arrays it reads and writes
+ * belong to its {@link Velocity}.
  */
 public abstract class Stage {
   private final INDArray value;
@@ -28,8 +28,8 @@ public abstract class Stage {
   /** Computes the activations' first derivatives for what follows. */
   public abstract void linearise();
 
-  /** Computes the activations' second derivatives for what follows. */
-  public abstract void curve();
+  /** Computes the activations' second derivatives for a divergence that reads them. */
+  abstract void curve();
 
   /** response = (dv/dx)^T probe. */
   abstract void pullback();
