@@ -159,9 +159,9 @@ public final class Arena implements AutoCloseable {
     return bind(name, context(new INDArray[] {in}, out));
   }
 
-  /** {@code to = from}, element by element, strided or not. */
+  /** {@code to = from}, element by element, strided or not; both of one shape. */
   public Kernel copy(INDArray from, INDArray to) {
-    Assign operator = new Assign(from, to);
+    Assign operator = new Assign(Views.withoutUnitAxes(from), Views.withoutUnitAxes(to));
     return ON_CPU ? CpuKernels.of(operator) : () -> Nd4j.getExecutioner().exec(operator);
   }
 
