@@ -212,7 +212,9 @@ final class ConvolutionalVelocity extends Velocity {
           steps.add(convolution(activation[i - 1], weights(), layout.start(i), bias, pre[i]));
         }
         steps.add(config().activation().value(arena, body(pre[i]), body(activation[i])));
-        steps.add(grid().haloOfFeatures(activation[i])::fill);
+        if (i < depth - 1) {
+          steps.add(grid().haloOfFeatures(activation[i])::fill);
+        }
       }
       steps.add(
           arena.matmul(
@@ -220,6 +222,7 @@ final class ConvolutionalVelocity extends Velocity {
               Factor.transposed(activation[depth - 1]),
               narrow,
               Sum.SET));
+      steps.add(grid().haloOfPlanes(narrow)::fill); // a few planes, in place of all features
       steps.add(Unfold.sum(grid(), layout.bias(weights(), depth), narrow, value(), 1));
       steps.add(grid().haloOfPlanes(value())::clear);
       return Kernel.sequence(steps);
@@ -389,6 +392,7 @@ final class ConvolutionalVelocity extends Velocity {
                 layout.bias(weightGradient(), depth),
                 Sum.ADD));
         steps.add(Unfold.taps(grid(), valueCotangent(), narrow, -1));
+        steps.add(grid().haloOfFeatures(activation[depth - 1])::fill);
         steps.add(
             arena.matmul(
                 Factor.of(narrow),
