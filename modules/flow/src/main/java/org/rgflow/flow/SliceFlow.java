@@ -53,6 +53,7 @@ final class SliceFlow {
   private final INDArray stepWeights;
   private double loadedLength = Double.NaN;
 
+  private final INDArray term;
   private final Kernel[] setInput;
   private final Kernel advance;
   private final List<Stage> stages = new ArrayList<>();
@@ -88,6 +89,7 @@ final class SliceFlow {
     this.slopes = Views.rows(rows, 0, count);
     this.stageWeights = arena.zeros(count, count);
     this.stepWeights = arena.zeros(1, count);
+    this.term = planes();
     this.setInput = new Kernel[count];
     Arrays.setAll(setInput, this::inputKernel);
     this.advance = arena.combine(stepWeights, slopes, Views.flat(state), Sum.ADD);
@@ -116,16 +118,22 @@ final class SliceFlow {
     keepSlope.add(arena.copy(stage.value(), slope(number)));
   }
 
-  /** input = state + sum over j below i of h a_ij k_j. */
+  /**
+   * input = state + sum over j below i of h a_ij k_j: most are zero, and two elementwise operators
+   * for each that is not cost less than one product of all.
+   */
   private Kernel inputKernel(int stage) {
-    Kernel copy = arena.copy(state, velocity.input());
-    if (stage == 0) {
-      return copy;
+    INDArray sum = state;
+    List<Kernel> steps = new ArrayList<>();
+    for (int j = 0; j < stage; j++) {
+      if (tableau.a()[stage][j] != 0) {
+        INDArray weight = Views.block(stageWeights, (long) stage * tableau.stages() + j, 1);
+        steps.add(arena.multiply(slope(j), weight, term));
+        steps.add(arena.add(sum, term, velocity.input()));
+        sum = velocity.input();
+      }
     }
-    INDArray weights = Views.block(stageWeights, (long) stage * tableau.stages(), 1, stage);
-    INDArray below = Views.rows(slopes, 0, stage);
-    return Kernel.sequence(
-        List.of(copy, arena.combine(weights, below, Views.flat(velocity.input()), Sum.ADD)));
+    return steps.isEmpty() ? arena.copy(state, velocity.input()) : Kernel.sequence(steps);
   }
 
   /** Planes: where a solve starts and ends; zero in the halo. */

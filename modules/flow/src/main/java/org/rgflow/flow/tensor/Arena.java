@@ -129,7 +129,10 @@ public final class Arena implements AutoCloseable {
     return bind(axes == 2 ? "conv2d" : "conv3dnew", context);
   }
 
-  /** {@code out = a * b}, element by element; all three contiguous and of one shape. */
+  /**
+   * {@code out = a * b}, element by element; all three contiguous and of one shape, or {@code b} of
+   * shape (1): one number for all.
+   */
   public Kernel multiply(INDArray a, INDArray b, INDArray out) {
     return bind("multiply", context(new INDArray[] {a, b}, out));
   }
