@@ -36,10 +36,9 @@ public final class Trial implements AutoCloseable {
           new FlowMatching(model, workload.batch(), workload.steps(), DataType.FLOAT);
       INDArray noise = normal(random, workload.batch(), model.dimensions());
       double[] times = random.doubles(workload.steps()).toArray();
-      // as in training, where parameters change with every batch
       this.work =
           () -> {
-            matching.load(parameters);
+            matching.load(parameters); // as in training, where they change with every batch
             matching.loss(input, noise, times, gradient);
           };
       this.bytes = matching::bytes;
@@ -57,7 +56,10 @@ public final class Trial implements AutoCloseable {
           flow.needsProbes() ? normal(random, workload.batch(), flow.probeSize()) : null;
       this.work =
           switch (workload.task()) {
-            case TRAIN -> () -> flow.likelihoodLoss(input, probes, WEIGHTS, gradient);
+            case TRAIN -> () -> {
+              flow.load(parameters); // the same
+              flow.likelihoodLoss(input, probes, WEIGHTS, gradient);
+            };
             case SCORE -> () -> flow.logProb(input, probes);
             default -> () -> flow.sample(input);
           };
