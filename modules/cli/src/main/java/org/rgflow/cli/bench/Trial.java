@@ -56,10 +56,11 @@ public final class Trial implements AutoCloseable {
           flow.needsProbes() ? normal(random, workload.batch(), flow.probeSize()) : null;
       this.work =
           switch (workload.task()) {
-            case TRAIN -> () -> {
-              flow.load(parameters); // the same
-              flow.likelihoodLoss(input, probes, WEIGHTS, gradient);
-            };
+            case TRAIN ->
+                () -> {
+                  flow.load(parameters); // the same
+                  flow.likelihoodLoss(input, probes, WEIGHTS, gradient);
+                };
             case SCORE -> () -> flow.logProb(input, probes);
             default -> () -> flow.sample(input);
           };
