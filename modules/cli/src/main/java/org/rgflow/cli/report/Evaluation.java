@@ -70,7 +70,7 @@ public record Evaluation(
   }
 
   /**
-   * Images of the set that says most: the held-out ones where there are some.
+   * Images of the set that says most: the held-out ones where they are given, or enough.
    *
    * @param extremes the likeliest and the least likely images' pixels, by key
    * @param reconstruction of its first images
@@ -124,6 +124,7 @@ public record Evaluation(
       Optional<Role> shown =
           Stream.of(Role.HELD_OUT, Role.TRAINING, Role.OUTLIERS)
               .filter(role -> isPicture && scored.containsKey(role))
+              .filter(role -> sets.containsKey(role) || scored.get(role).images().size() >= SHOWN)
               .findFirst();
       Optional<Exhibit> exhibit = Optional.empty();
       if (shown.isPresent()) {
