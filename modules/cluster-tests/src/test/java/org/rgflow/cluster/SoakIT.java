@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * One driver and two executors of a standalone cluster train and score for so many minutes, {@code
  * -Drgflow.soak=120}: on average of the last quarter they hold what they held in the one before. A
- * look is between two passes, after a full collection, and after the C library has given back what
+ * look is between two passes, after full collections, and after the C library has given back what
  * is free, so that it sees what is held and not what a moment took. Heaps are touched whole at the
  * start, so that what a process grows by lies beside its heap.
  */
@@ -149,8 +149,10 @@ class SoakIT {
   }
 
   private static Look look(ProcessHandle process, double minute) {
-    String total =
-        lastLine(jcmd(process, "GC.class_histogram")); // of what is alive: it collects first
+    // each collects first; in between what the first one found dead is freed off the heap
+    jcmd(process, "GC.class_histogram");
+    ChildProcess.pause(1_000);
+    String total = lastLine(jcmd(process, "GC.class_histogram"));
     double live = Double.parseDouble(total.trim().split("\\s+")[2]) / MIB;
     assertThat(jcmd(process, "System.trim_native_heap")).contains("Trim native heap: RSS");
     Path proc = Path.of("/proc", process.pid() + "");
