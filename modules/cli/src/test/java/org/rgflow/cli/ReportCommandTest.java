@@ -133,6 +133,13 @@ class ReportCommandTest {
             "--set=train.validateEvery=1",
             "--quiet"));
     assertDone(CommandResult.of("report", "--run", at("ising"), "--output", at("ising.html")));
+    Path here = Path.of("a-page-of-a-name-alone.html");
+    try {
+      assertDone(CommandResult.of("report", "--run", at("ising"), "--output", here.toString()));
+      assertThat(here).hasSameTextualContentAs(folder.resolve("ising.html"));
+    } finally {
+      Files.deleteIfExists(here);
+    }
     assertThat(Files.readString(folder.resolve("ising.html")))
         .contains("Free energy", "Effective sample size")
         .doesNotContain("What it draws");

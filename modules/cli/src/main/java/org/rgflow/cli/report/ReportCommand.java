@@ -134,8 +134,9 @@ public final class ReportCommand implements Callable<Integer> {
                   new RunComparison.Side(histories.get(0), evaluations.get(0)),
                   new RunComparison.Side(histories.get(1), evaluations.get(1)));
     }
-    Path folder = page.getParent() == null ? new Path(".") : page.getParent();
-    storage.write(folder.toString(), Map.of(page.getName(), html));
+    // of a name alone it is empty
+    String folder = page.getParent() == null ? "" : page.getParent().toString();
+    storage.write(folder.isEmpty() ? "." : folder, Map.of(page.getName(), html));
     out().printf(Locale.ROOT, "report  %s (%,d kB)%n", page, html.length / 1000);
     return ExitCode.OK;
   }

@@ -110,10 +110,11 @@ class Progress implements TrainingListener {
     finish();
     warnings.printf(
         Locale.ROOT,
-        "warning: the training's step underrates the loss by %.3f %s, so the flow learns its solver's"
+        "warning: the training's step %s the loss by %.3f %s, so the flow learns its solver's"
             + " error: raise solver.grading, solver.steps, train.jacobianWeight or"
             + " train.kineticWeight%n",
-        report.heldOut().solverError(),
+        report.heldOut().solverError() < 0 ? "overrates" : "underrates",
+        Math.abs(report.heldOut().solverError()),
         report.unit());
     warnings.flush();
     warned = true;

@@ -140,6 +140,13 @@ class ProgressTest {
   }
 
   @Test
+  void aStepThatOverratesTheLossSaysSo() {
+    progress(false).round(report(2, 1.5, -2.75, 100));
+    assertThat(err.toString())
+        .startsWith("warning: the training's step overrates the loss by 2.75");
+  }
+
+  @Test
   void aResumedRunSaysFromWhere() {
     progress(false).started(new TrainingStart(new Shape(1, 28, 28), 5704, 296, 296, 1234, 2, 3));
     assertThat(out.toString().strip())

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
@@ -253,12 +254,14 @@ public final class WholeFiles {
     }
   }
 
-  /** Removes a folder in which there is nothing; others stay. */
+  /** Removes a folder in which there is nothing; others, files and links stay. */
   public void deleteIfEmpty(Path folder) {
     try {
       if (files.getUri().getScheme().equals("file")) {
-        Files.deleteIfExists(local(folder)); // Hadoop would warn of what cannot be removed
-      } else {
+        if (Files.isDirectory(local(folder), LinkOption.NOFOLLOW_LINKS)) {
+          Files.delete(local(folder)); // Hadoop would warn of what cannot be removed
+        }
+      } else if (files.getFileStatus(folder).isDirectory()) {
         files.delete(folder, false);
       }
     } catch (IOException e) {

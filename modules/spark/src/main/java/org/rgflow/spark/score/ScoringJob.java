@@ -208,14 +208,14 @@ public final class ScoringJob {
   }
 
   private static ImageFiles planned(ImageFiles found, ScoreFolder folder, ScoreOutput output) {
-    FileInventory planned = folder.files();
-    String missing = planned.firstMissingIn(found.inventory());
+    FileInventory planned = folder.files().byTime();
+    String missing = planned.firstMissingIn(found.inventory().byTime());
     if (missing != null) {
       throw new DataException(
           output.folder()
               + ": holds scores of other images, such as "
               + missing
-              + ", which is gone or has another length now; allowed: a new path, or"
+              + ", which is gone or has changed since; allowed: a new path, or"
               + " score.overwrite=true");
     }
     return found.among(planned);

@@ -70,7 +70,7 @@ class WholeFilesTest {
   }
 
   @Test
-  void aFolderIsRemovedWhereNothingIsInIt() throws IOException {
+  void aFolderIsRemovedWhereNothingIsInItAndAFileIsNot() throws IOException {
     for (Path place : new Path[] {file, new Path("odd://host" + file.toUri().getPath())}) {
       WholeFiles files = WholeFiles.of(with("odd", Odd.class), place);
       Path below = place.getParent();
@@ -79,6 +79,7 @@ class WholeFilesTest {
       files.fileSystem().mkdirs(empty);
       files.deleteIfEmpty(empty);
       files.deleteIfEmpty(below);
+      files.deleteIfEmpty(place); // which is a file
       assertThat(new File(folder, "below").list()).containsExactly("file");
     }
   }

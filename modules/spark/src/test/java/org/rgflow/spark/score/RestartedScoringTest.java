@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -210,8 +212,19 @@ class RestartedScoringTest {
         .isInstanceOf(DataException.class)
         .hasMessage(
             output.folder()
-                + ": holds scores of other images, such as c.png, which is gone or has another"
-                + " length now; allowed: a new path, or score.overwrite=true");
+                + ": holds scores of other images, such as c.png, which is gone or has changed"
+                + " since; allowed: a new path, or score.overwrite=true");
+  }
+
+  /** Numbers of one shape have one length, whatever they are. */
+  @Test
+  void imagesOfTheSameNameAndLengthThatWereWrittenLaterAreRefused() throws IOException {
+    run(files(), output, ScoringListener.NONE);
+    FileTime later = FileTime.from(Instant.now().plusSeconds(60));
+    Files.setLastModifiedTime(folder.resolve("in/c.png"), later);
+    assertThatThrownBy(() -> run(files(), output, ScoringListener.NONE))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("holds scores of other images, such as c.png");
   }
 
   @Test
