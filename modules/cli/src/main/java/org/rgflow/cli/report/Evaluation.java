@@ -109,11 +109,13 @@ public record Evaluation(
             encoded.add(found);
             scores.put(role, role == Role.TRAINING ? of(found, learnt) : found);
             scored.put(role, require(ScoredSet.of(role.title, files, scores.get(role)), found));
-            Dataset<Row> heldOut = of(found, learnt.others());
-            boolean isSplit = role == Role.TRAINING && !sets.containsKey(Role.HELD_OUT);
-            if (isSplit && !heldOut.where("error is null").isEmpty()) {
-              scores.put(Role.HELD_OUT, heldOut);
-              scored.put(Role.HELD_OUT, ScoredSet.of(Role.HELD_OUT.title, files, heldOut));
+            if (role == Role.TRAINING && !sets.containsKey(Role.HELD_OUT)) {
+              Dataset<Row> heldOut = of(found, learnt.others());
+              ScoredSet split = ScoredSet.of(Role.HELD_OUT.title, files, heldOut);
+              if (!split.images().isEmpty()) {
+                scores.put(Role.HELD_OUT, heldOut);
+                scored.put(Role.HELD_OUT, split);
+              }
             }
           });
       List<byte[]> samples = List.of();

@@ -20,7 +20,6 @@ import org.rgflow.cli.config.RetrainFiles;
 import org.rgflow.cli.config.RetrainStart;
 import org.rgflow.cli.score.ScoringProgress;
 import org.rgflow.cli.terminal.Shown;
-import org.rgflow.cli.terminal.Terminal;
 import org.rgflow.cli.train.RunFiles;
 import org.rgflow.cli.train.Training;
 import org.rgflow.data.DataException;
@@ -314,10 +313,7 @@ final class Retraining {
           lease.require();
           run.begin(work.found());
         },
-        () -> {
-          lease.requireNotLost(); // what it would write next may be another's
-          return stop.getAsBoolean();
-        });
+        lease.guarding(stop));
   }
 
   /** Of a run that goes on those it began with: on another cluster there may be other cores. */
@@ -378,7 +374,7 @@ final class Retraining {
       FlowModel scored,
       ScoringConfig scoring,
       BooleanSupplier stop) {
-    ScoringProgress progress = new ScoringProgress(shown, Terminal.isInteractive(), stop);
+    ScoringProgress progress = new ScoringProgress(shown, stop);
     ScoreSummary summary =
         new ScoringJob(spark, scored, scoring)
             .write(images, asked.scoreOutput(folder, spark, FileInventory.empty()), progress);

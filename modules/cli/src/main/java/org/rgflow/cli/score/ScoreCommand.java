@@ -17,7 +17,6 @@ import org.rgflow.cli.session.Session;
 import org.rgflow.cli.session.Storage;
 import org.rgflow.cli.terminal.ExitStatus;
 import org.rgflow.cli.terminal.StopSignal;
-import org.rgflow.cli.terminal.Terminal;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -112,8 +111,7 @@ public final class ScoreCommand implements Callable<Integer> {
           since.isEmpty()
               ? images.list(spark, configuration)
               : images.listNew(spark, configuration, earlier);
-      ScoringProgress progress =
-          new ScoringProgress(options.shown(spec), Terminal.isInteractive(), stop::isRequested);
+      ScoringProgress progress = new ScoringProgress(options.shown(spec), stop::isRequested);
       ScoreSummary summary =
           new ScoringJob(spark, flow, scoring)
               .write(files, configuration.scoreOutput(output, spark, earlier), progress);

@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import org.rgflow.cli.report.Numbers;
 import org.rgflow.cli.terminal.Shown;
 import org.rgflow.cli.terminal.StatusLine;
+import org.rgflow.cli.terminal.Terminal;
 import org.rgflow.spark.score.ScoringListener;
 
 /** Shows how far a scoring is, after every chunk, and ends it there when it is asked to stop. */
@@ -22,10 +23,10 @@ public final class ScoringProgress implements ScoringListener {
    * @param stop asked after every chunk but the last, which then throws a {@link
    *     CancellationException}; what is scored stays
    */
-  public ScoringProgress(Shown shown, boolean terminal, BooleanSupplier stop) {
+  public ScoringProgress(Shown shown, BooleanSupplier stop) {
     this.out = shown.progress();
     this.warnings = shown.warnings();
-    this.status = new StatusLine(out, terminal);
+    this.status = new StatusLine(out, Terminal.isInteractive());
     this.stop = stop;
   }
 

@@ -164,13 +164,7 @@ public final class TrainCommand implements Callable<Integer> {
       try (StopSignal stop =
           StopSignal.listen(out(), "a checkpoint after this round, then the end")) {
         TrainingResult result =
-            training.run(
-                spark,
-                lease::require,
-                () -> {
-                  lease.requireNotLost(); // what it would write next may be another's
-                  return stop.isRequested();
-                });
+            training.run(spark, lease::require, lease.guarding(stop::isRequested));
         if (result.rounds() < settled.rounds() && stop.isRequested()) {
           out()
               .printf(

@@ -16,9 +16,10 @@ import org.rgflow.data.DataException;
  */
 public final class TableOutput {
   /** Without it a table is not finished: what a job writes last, and removes first. */
-  private static final String MANIFEST = "_manifest.json";
+  public static final String MANIFEST = "_manifest.json";
 
-  private static final String PLAN = "_plan.json";
+  /** What a job that goes on after it was killed writes first: what its table is of. */
+  public static final String PLAN = "_plan.json";
 
   /**
    * What Spark and the jobs that write tables leave in a table's folder: nothing else, as what else

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
@@ -249,6 +250,17 @@ public final class Lease implements AutoCloseable {
           claims.folder().getParent()
               + ": the lease was lost, as it could not be renewed in time; another may have it now");
     }
+  }
+
+  /**
+   * A wish to stop, of work whose every step is its holder's alone: where the lease is lost there
+   * is no next step, as what it would write may be another's.
+   */
+  public BooleanSupplier guarding(BooleanSupplier stop) {
+    return () -> {
+      requireNotLost();
+      return stop.getAsBoolean();
+    };
   }
 
   /**

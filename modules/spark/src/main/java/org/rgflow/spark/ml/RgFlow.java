@@ -110,14 +110,7 @@ public final class RgFlow extends Estimator<RgFlowModel>
     if (!getRunDir().isEmpty()) {
       Configuration hadoop = dataset.sparkSession().sessionState().newHadoopConf();
       try (Lease lease = Lease.of(hadoop, getRunDir(), RunFolder.LEASE, LeaseTerms.ofJob(uid))) {
-        RgFlowModel model =
-            trained(
-                dataset,
-                getRunDir(),
-                () -> {
-                  lease.requireNotLost(); // what it would write next may be another's
-                  return false;
-                });
+        RgFlowModel model = trained(dataset, getRunDir(), lease.guarding(() -> false));
         lease.require();
         return model;
       }

@@ -180,7 +180,7 @@ public final class RetrainingRun {
     Decision decision =
         decision().orElseThrow(() -> new IllegalStateException(root + ": nothing is decided yet"));
     int champion = model.champion().map(Champion::version).orElse(0);
-    if (!decision.promoted() || wasPromoted() || champion == decision.champion()) {
+    if (!decision.promoted() || champion == decision.champion() || wasPromoted()) {
       return decision;
     }
     Decision overtaken =

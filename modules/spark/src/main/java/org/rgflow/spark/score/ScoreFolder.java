@@ -29,10 +29,8 @@ import org.rgflow.spark.ingest.FileInventory;
  * A chunk is complete when Spark's commit protocol has left its {@code _SUCCESS}.
  */
 public final class ScoreFolder {
-  private static final String PLAN = "_plan.json";
   private static final String FILES = "_files.jsonl.gz";
   private static final String EARLIER = "_earlier.jsonl.gz";
-  private static final String MANIFEST = "_manifest.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String uri;
@@ -73,9 +71,12 @@ public final class ScoreFolder {
    */
   static ScoreFolder finished(Configuration hadoop, String uri) {
     ScoreFolder folder = open(hadoop, uri);
-    if (folder.read(MANIFEST).isEmpty()) {
+    if (folder.read(TableOutput.MANIFEST).isEmpty()) {
       throw new DataException(
-          uri + ": holds no " + MANIFEST + "; allowed: the output of a score that has finished");
+          uri
+              + ": holds no "
+              + TableOutput.MANIFEST
+              + "; allowed: the output of a score that has finished");
     }
     return folder;
   }
@@ -87,7 +88,7 @@ public final class ScoreFolder {
 
   /** The plan of scores that have begun. */
   Optional<ScorePlan> plan() {
-    return read(PLAN).map(json -> ScorePlan.of(uri + "/" + PLAN, json));
+    return read(TableOutput.PLAN).map(json -> ScorePlan.of(uri + "/" + TableOutput.PLAN, json));
   }
 
   /** The files of the images of scores that have begun. */
@@ -97,7 +98,7 @@ public final class ScoreFolder {
 
   /** What finished scores come to. */
   Optional<ScoreSummary> summary() {
-    return read(MANIFEST).map(ScoreSummary::of);
+    return read(TableOutput.MANIFEST).map(ScoreSummary::of);
   }
 
   /** The scores themselves: {@link ScoringJob#SCHEMA}. */
@@ -124,7 +125,7 @@ public final class ScoreFolder {
     }
     ObjectNode json = JSON.createObjectNode();
     plan.putTo(json);
-    write(PLAN, json);
+    write(TableOutput.PLAN, json);
   }
 
   void finish(ScorePlan plan, ScoreSummary summary) {
@@ -132,7 +133,7 @@ public final class ScoreFolder {
     plan.putTo(json);
     summary.putTo(json);
     json.put("finished", Instant.now().toString());
-    write(MANIFEST, json);
+    write(TableOutput.MANIFEST, json);
   }
 
   private void write(String name, ObjectNode json) {
