@@ -3,6 +3,9 @@ package org.rgflow.spark.ingest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.rgflow.data.DataException;
 
 /**
@@ -15,15 +18,25 @@ import org.rgflow.data.DataException;
 interface ExampleSource extends AutoCloseable {
   /** Opens a slice's file, at its first example. */
   static ExampleSource open(FileSlice slice, Configuration hadoop, int channels) {
+    Path path = slice.path();
+    Configuration conf = path.getName().contains(":") ? withoutChecksums(hadoop) : hadoop;
     try {
       return switch (slice.kind()) {
-        case PARQUET -> new ParquetSource(slice.path(), slice.name(), hadoop, channels);
-        case TAR -> new TarSource(slice.path(), slice.name(), hadoop, channels);
-        case IMAGE, NUMBERED -> new StreamSource(slice.path(), slice.name(), hadoop, channels);
+        case PARQUET -> new ParquetSource(path, slice.name(), conf, channels);
+        case TAR -> new TarSource(path, slice.name(), conf, channels);
+        case IMAGE, NUMBERED -> new StreamSource(path, slice.name(), conf, channels);
       };
     } catch (IOException e) {
       throw new UncheckedIOException(slice.name() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Hadoop cannot name the checksum, on a local disk, of a file whose name has a colon. */
+  private static Configuration withoutChecksums(Configuration hadoop) {
+    Configuration raw = new Configuration(hadoop);
+    raw.setClass("fs.file.impl", RawLocalFileSystem.class, FileSystem.class);
+    raw.setBoolean("fs.file.impl.disable.cache", true);
+    return raw;
   }
 
   /** Number of examples in the file. */

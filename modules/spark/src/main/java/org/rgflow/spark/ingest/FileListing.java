@@ -34,23 +34,38 @@ final class FileListing {
 
   private final Configuration hadoop;
   private final FileSorter found = new FileSorter();
+  private final PassedOver passedOver = new PassedOver();
 
   private FileListing(Configuration hadoop) {
     this.hadoop = hadoop;
   }
 
   /**
-   * Every file of images, of one example each.
+   * Lists all that is under paths.
    *
-   * @throws DataException if a path does not exist, holds no such file, or two files have one name
+   * @throws DataException if a path does not exist, or holds no file of images
    */
-  static FileTable of(List<String> paths, Configuration hadoop) {
+  static FileListing of(List<String> paths, Configuration hadoop) {
     if (paths.isEmpty()) {
       throw new DataException("no path of images; allowed: at least one file or folder");
     }
     FileListing listing = new FileListing(hadoop);
     paths.forEach(listing::add);
-    return listing.found.sorted(FileListing::refuse);
+    return listing;
+  }
+
+  /**
+   * Every file of images, of one example each.
+   *
+   * @throws DataException if two files have one name
+   */
+  FileTable files() {
+    return found.sorted(FileListing::refuse);
+  }
+
+  /** Files in folders that are of no known format. */
+  PassedOver passedOver() {
+    return passedOver;
   }
 
   private void add(String path) {
@@ -83,9 +98,14 @@ final class FileListing {
     Consumer<FileStatus> visit =
         status -> {
           String name = status.getPath().toUri().getPath().substring(prefix.length());
-          if (isImages(name)) {
+          if (isHidden(name) || isLabels(name)) {
+            return;
+          }
+          if (FileKind.of(name).isPresent()) {
             any.set(true);
             found.add(entry(root.toString(), name, status));
+          } else {
+            passedOver.add(name);
           }
         };
     walkAtOnce(files, root, visit);
@@ -178,16 +198,16 @@ final class FileListing {
     return prefix.endsWith("/") ? prefix : prefix + "/";
   }
 
-  /** Hidden files, and IDX files of labels, which lie beside those of images, are none. */
-  private static boolean isImages(String name) {
+  private static boolean isHidden(String name) {
     for (String part : name.split("/")) {
       if (part.startsWith(".") || part.startsWith("_")) {
-        return false;
+        return true;
       }
     }
-    return !isLabels(name) && FileKind.of(name).isPresent();
+    return false;
   }
 
+  /** IDX files of labels lie beside those of images. */
   private static boolean isLabels(String name) {
     boolean isIdx =
         ExampleFormat.of(name)

@@ -1,5 +1,6 @@
 package org.rgflow.spark.ingest;
 
+import java.net.URI;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -18,7 +19,13 @@ record FileSlice(String root, String name, FileInventory.Stamp stamp, int from, 
   }
 
   Path path() {
-    return new Path(root, name);
+    URI folder = new Path(root).toUri();
+    String above = folder.getPath();
+    // by its parts: of a name alone, what stands before a colon would be a scheme
+    return new Path(
+        folder.getScheme(),
+        folder.getAuthority(),
+        above.endsWith("/") ? above + name : above + "/" + name);
   }
 
   /** The key of the file's example i, counted in the file, where the file itself says no other. */

@@ -21,6 +21,8 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.data.Shape;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files of images under paths of any Hadoop file system, in the order of their names.
@@ -32,6 +34,7 @@ import org.rgflow.data.Shape;
  * key} or {@code path}. Images in a tar archive have its name and theirs.
  */
 public final class ImageFiles implements Examples {
+  private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
   private static final int RUNS = 16;
 
   private final SparkSession spark;
@@ -60,7 +63,8 @@ public final class ImageFiles implements Examples {
    * Lists files and reads the headers of those that hold many examples.
    *
    * @param paths files, or folders with all that is in them; hidden files ({@code .} or {@code _})
-   *     and files of labels ({@code idx1}) in folders are passed over
+   *     and files of labels ({@code idx1}) in folders are passed over, and with a warning those of
+   *     no known format
    * @param channels what PNG and JPEG are converted to, 1 or 3, or 0 for what the files have
    * @throws DataException if a path does not exist or holds no image, two files have one name, or a
    *     header cannot be read
@@ -83,8 +87,11 @@ public final class ImageFiles implements Examples {
     if (channels != 0 && channels != 1 && channels != 3) {
       throw new DataException("channels of images must be 0, 1 or 3, was " + channels);
     }
-    FileTable found = FileListing.of(paths, spark.sessionState().newHadoopConf());
-    FileTable fresh = where(found, file -> !known.has(file.name(), file.stamp()));
+    FileListing found = FileListing.of(paths, spark.sessionState().newHadoopConf());
+    if (!found.passedOver().isEmpty()) {
+      LOG.warn("{}: {}", String.join(", ", paths), found.passedOver());
+    }
+    FileTable fresh = where(found.files(), file -> !known.has(file.name(), file.stamp()));
     return new ImageFiles(spark, ExampleCounts.of(spark, fresh, channels), channels);
   }
 
@@ -104,7 +111,7 @@ public final class ImageFiles implements Examples {
    * @throws DataException as {@link #list} does
    */
   public static FileInventory inventoryOf(Configuration hadoop, List<String> paths) {
-    return FileInventory.of(FileListing.of(paths, hadoop));
+    return FileInventory.of(FileListing.of(paths, hadoop).files());
   }
 
   /** Those of the files that an inventory has not, of which there may be none. */

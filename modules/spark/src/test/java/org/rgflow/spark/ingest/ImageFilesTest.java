@@ -117,6 +117,34 @@ class ImageFilesTest {
   }
 
   @Test
+  void aColonInANameIsALetterLikeOthers() throws IOException {
+    write(folder.resolve("12:30.png"), png(1, 8));
+    write(folder.resolve("a:b/c:d.png"), png(2, 8));
+    SmallImages.npy(folder.resolve("file:x.npy"), NpyArray.of(pixels(3, 2, 8), 2, 8, 8));
+    ImageFiles files = files();
+    List<Block> blocks = blocks(files, 1);
+    assertThat(keys(blocks))
+        .containsExactly("12:30.png", "a:b/c:d.png", "file:x.npy#0", "file:x.npy#1");
+    List<byte[]> contents = contents(blocks);
+    for (int i = 0; i < contents.size(); i++) {
+      assertThat(contents.get(i)).isEqualTo(pixels(i + 1, 8));
+    }
+    assertThat(files.firstSharedWith(list(folder.resolve("12:30.png")))).endsWith("/12:30.png");
+  }
+
+  @Test
+  void filesOfNoKnownFormatAreCountedByTheirEndings() throws IOException {
+    writeMixed();
+    write(folder.resolve("png/notes.txt"), new byte[] {1});
+    write(folder.resolve("png/deep er/more.txt"), new byte[] {1});
+    write(folder.resolve("LICENSE"), new byte[] {1});
+    FileListing listing =
+        FileListing.of(List.of(folder.toString()), spark.sessionState().newHadoopConf());
+    assertThat(listing.passedOver())
+        .hasToString("4 files were passed over: 2 .txt, 1 .md, 1 without an ending");
+  }
+
+  @Test
   void onlyIdxFilesAreLabelsByTheirName() throws IOException {
     write(folder.resolve("photo-idx1.png"), png(1, 8));
     write(folder.resolve("x-idx10.PNG"), png(2, 8));
