@@ -5,6 +5,7 @@
  * writer.
  *
  * <p>Its own classes are what several of these share: elements turned batch by batch, names of
- * constants, an application's cores, what went wrong in a job, and the threads of an operator.
+ * constants, an application's cores, what went wrong in a job or in all rows of a table, and the
+ * threads of an operator.
  */
 package org.rgflow.spark;

@@ -10,6 +10,7 @@ import org.rgflow.cli.options.ConfigurationOptions;
 import org.rgflow.cli.options.ModelOption;
 import org.rgflow.cli.session.Session;
 import org.rgflow.cli.session.Storage;
+import org.rgflow.spark.RowErrors;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.sample.DecodingJob;
 import picocli.CommandLine.Command;
@@ -67,7 +68,7 @@ public final class DecodeCommand implements Callable<Integer> {
       spec.commandLine().getOut().print(configuration.yaml("solver"));
     }
     try (SparkSession spark = Session.openToWrite(spec, output)) {
-      DecodingJob.Written written =
+      RowErrors written =
           new DecodingJob(spark, flow, configuration.solver())
               .write(latents, output, configuration.value(Keys.SAMPLE_OVERWRITE));
       spec.commandLine()

@@ -18,6 +18,7 @@ import org.rgflow.cli.options.ConfigurationOptions;
 import org.rgflow.cli.session.Session;
 import org.rgflow.cli.session.Storage;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.RowErrors;
 import org.rgflow.spark.classify.BayesClassifier;
 import org.rgflow.spark.classify.ClassModel;
 import org.rgflow.spark.classify.Confusion;
@@ -126,7 +127,13 @@ public final class ClassifyCommand implements Callable<Integer> {
           .write()
           .mode(SaveMode.Overwrite)
           .parquet(output);
-      print(out, classes, spark.read().parquet(output));
+      Dataset<Row> told = spark.read().parquet(output);
+      RowErrors written = RowErrors.of(told);
+      if (written.areAll()) {
+        table.delete();
+        throw written.none("images has a class");
+      }
+      print(out, classes, told, written);
     }
     return ExitCode.OK;
   }
@@ -184,11 +191,14 @@ public final class ClassifyCommand implements Callable<Integer> {
     return ImageFiles.list(spark, paths, configuration.value(Keys.DATA_CHANNELS));
   }
 
-  private void print(PrintWriter out, List<ClassModel> classes, Dataset<Row> told) {
+  private void print(
+      PrintWriter out, List<ClassModel> classes, Dataset<Row> told, RowErrors written) {
     List<String> names = classes.stream().map(ClassModel::name).toList();
-    long rows = told.count();
-    long errors = told.where("error is not null").count();
-    out.printf(Locale.ROOT, "classified %,d images, %,d with an error%n", rows, errors);
+    out.printf(
+        Locale.ROOT,
+        "classified %,d images, %,d with an error%n",
+        written.rows(),
+        written.errors());
     if (images.truth != null) {
       Confusion confusion = Confusion.of(told, names);
       confusion.lines().forEach(out::println);

@@ -30,6 +30,7 @@ public final class TableOutput {
   /** Claims to the lease of a job that takes one, which are no part of the table. */
   public static final String LEASE = "_lease";
 
+  private final Configuration hadoop;
   private final String uri;
   private final Path root;
   private final FileSystem files;
@@ -41,7 +42,8 @@ public final class TableOutput {
     return Pattern.compile(name + "|\\." + name + "\\.(crc|tmp)|\\.spark-staging-.*");
   }
 
-  private TableOutput(String uri, Path root, FileSystem files) {
+  private TableOutput(Configuration hadoop, String uri, Path root, FileSystem files) {
+    this.hadoop = hadoop;
     this.uri = uri;
     this.root = root;
     this.files = files;
@@ -56,7 +58,7 @@ public final class TableOutput {
     try {
       Path path = new Path(uri);
       FileSystem files = path.getFileSystem(hadoop);
-      return new TableOutput(uri, files.makeQualified(path), files);
+      return new TableOutput(hadoop, uri, files.makeQualified(path), files);
     } catch (IOException e) {
       throw WholeFiles.unreachable(uri, e);
     }
@@ -74,22 +76,14 @@ public final class TableOutput {
    * @throws DataException if it does
    */
   public void requireApartFrom(List<String> inputs) {
+    Location own = new Location(root);
     for (String input : inputs) {
-      Path other = files.makeQualified(new Path(input));
-      if (holds(root, other) || holds(other, root)) {
+      Location other = Location.of(hadoop, input);
+      if (other.isIn(own) || own.isIn(other)) {
         throw new DataException(
             uri + ": holds " + input + ", which is read, or lies in it; allowed: another path");
       }
     }
-  }
-
-  private static boolean holds(Path folder, Path path) {
-    for (Path at = path; at != null; at = at.getParent()) {
-      if (at.equals(folder)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
@@ -149,7 +143,10 @@ public final class TableOutput {
     }
   }
 
-  /** Removes what is there, but for a lease; first what says that it is finished, then its plan. */
+  /**
+   * Removes what is there, but for a lease; first what says that it is finished, then its plan, and
+   * last the folder, if nothing is left in it.
+   */
   public void delete() {
     try {
       if (files.exists(root)) {
@@ -157,6 +154,10 @@ public final class TableOutput {
         files.delete(new Path(root, PLAN), false);
         for (Path entry : entries()) {
           files.delete(entry, true);
+        }
+        // an object store's folder may have gone with what was in it
+        if (files.exists(root) && files.listStatus(root).length == 0) {
+          files.delete(root, false);
         }
       }
     } catch (IOException e) {

@@ -14,6 +14,7 @@ import org.apache.spark.sql.functions;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.JobFailure;
+import org.rgflow.spark.RowErrors;
 import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.model.FlowModel;
 
@@ -68,9 +69,9 @@ public final class DecodingJob {
    * @param overwrite whether to replace an output that exists
    * @return rows written, and those of them with an error
    * @throws DataException if the output exists and may not be replaced, or the latents are not
-   *     apart from it, or have not the columns
+   *     apart from it, or have not the columns, or none can be decoded
    */
-  public Written write(String latents, String output, boolean overwrite) {
+  public RowErrors write(String latents, String output, boolean overwrite) {
     TableOutput table = TableOutput.of(spark.sessionState().newHadoopConf(), output);
     table.requireApartFrom(List.of(latents));
     table.requireFree(overwrite, "another --output, or --overwrite");
@@ -79,20 +80,11 @@ public final class DecodingJob {
     } catch (Exception e) {
       throw JobFailure.unwrap(e);
     }
-    Row counts =
-        spark
-            .read()
-            .parquet(output)
-            .agg(functions.count(functions.lit(1)), functions.count("error"))
-            .first();
-    return new Written(counts.getLong(0), counts.getLong(1));
+    RowErrors written = RowErrors.of(spark.read().parquet(output));
+    if (written.areAll()) {
+      table.delete();
+      throw written.none("rows can be decoded");
+    }
+    return written;
   }
-
-  /**
-   * What was written.
-   *
-   * @param rows of the table
-   * @param errors rows without an example
-   */
-  public record Written(long rows, long errors) {}
 }

@@ -24,6 +24,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.JobFailure;
+import org.rgflow.spark.RowErrors;
 import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
@@ -55,6 +56,8 @@ public final class ScoringJob {
 
   /** Of the columns, -log p per dimension in the model's unit. */
   public static final String PER_DIMENSION = "coalesce(bits_per_dim, nats_per_dim)";
+
+  private static final String NO_SCORE = "images has a score";
 
   private static final double[] SHARES = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
 
@@ -260,7 +263,7 @@ public final class ScoringJob {
     Dataset<Row> scores = folder.rows(spark);
     ScoreSummary summary = summarise(scores);
     if (summary.hasNone()) {
-      throw deleted(folder, noScore(scores));
+      throw deleted(folder, RowErrors.of(scores).none(NO_SCORE));
     }
     folder.finish(plan, summary);
     return summary;
@@ -285,7 +288,7 @@ public final class ScoringJob {
     try {
       ScoreSummary summary = summarise(scores);
       if (summary.hasNone()) {
-        throw noScore(scores);
+        throw RowErrors.of(scores).none(NO_SCORE);
       }
       return summary;
     } catch (Exception e) {
@@ -354,17 +357,5 @@ public final class ScoringJob {
     return IntStream.range(0, SHARES.length)
         .mapToObj(i -> new ScoreSummary.Percentile(SHARES[i], found.get(ranks.get(i))))
         .toList();
-  }
-
-  /** Why there is no score, by the first key: Spark reads files in an order of its own. */
-  private static DataException noScore(Dataset<Row> scores) {
-    Row first =
-        scores
-            .agg(
-                functions.min_by(functions.col("error"), functions.col("key")),
-                functions.count(functions.lit(1)))
-            .first();
-    return new DataException(
-        first.getString(0) + " (none of " + first.getLong(1) + " images has a score)");
   }
 }

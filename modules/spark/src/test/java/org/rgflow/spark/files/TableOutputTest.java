@@ -1,12 +1,16 @@
 package org.rgflow.spark.files;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,5 +103,32 @@ class TableOutputTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining(": holds " + input + ", which is read, or lies in it");
     output("inside").requireApartFrom(List.of(input));
+  }
+
+  /** Another file system, of which the local one refuses paths. */
+  public static final class Elsewhere extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("elsewhere:///");
+    }
+  }
+
+  @Test
+  void theInputMayBeOfAnotherFileSystem() {
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.elsewhere.impl", Elsewhere.class, FileSystem.class);
+    TableOutput.of(hadoop, folder.toString()).requireApartFrom(List.of("elsewhere:" + folder));
+  }
+
+  @Test
+  void whatIsDeletedLeavesNoEmptyFolder() throws IOException {
+    write("table/part-0.parquet");
+    write("held/part-0.parquet");
+    write("held/_lease/claim");
+    output("table").delete();
+    output("held").delete();
+    assertThat(folder.resolve("table")).doesNotExist();
+    assertThat(folder.resolve("held/_lease/claim")).exists();
+    assertThat(folder.resolve("held/part-0.parquet")).doesNotExist();
   }
 }

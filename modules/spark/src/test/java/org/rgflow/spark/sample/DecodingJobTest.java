@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.SparkException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -30,6 +31,7 @@ import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.DivergenceConfig.Kind;
 import org.rgflow.spark.LocalSpark;
+import org.rgflow.spark.RowErrors;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.SmallImages;
 import org.rgflow.spark.model.FlowModel;
@@ -171,7 +173,7 @@ class DecodingJobTest {
     String coded = encoded(PIXELS);
     String output = folder.resolve("decoded").toString();
     DecodingJob job = new DecodingJob(spark, PIXELS, SOLVER);
-    assertThat(job.write(coded, output, false)).isEqualTo(new DecodingJob.Written(4, 0));
+    assertThat(job.write(coded, output, false)).isEqualTo(new RowErrors(4, 0, null));
     ImageFiles files = ImageFiles.list(spark, List.of(output), 0);
     assertThat(files.count()).isEqualTo(4);
     assertThat(files.shape()).hasToString("1x8x8");
@@ -197,7 +199,24 @@ class DecodingJobTest {
         .hasMessage(
             images
                 + ": not Parquet, or damaged; allowed: what rgflow score --set score.latents=true"
-                + " writes");
+                + " writes")
+        .cause()
+        .isNotInstanceOf(SparkException.class); // whose tasks log stack traces
+  }
+
+  @Test
+  void latentsOfWhichNoneCanBeDecodedAreRefusedAndLeaveNothing() {
+    String table = folder.resolve("table").toString();
+    spark
+        .sql("select 'b' as key, array(1.0D) as latents union all select 'a', null")
+        .write()
+        .parquet(table);
+    Path output = folder.resolve("none");
+    DecodingJob job = new DecodingJob(spark, VALUES, SOLVER);
+    assertThatThrownBy(() -> job.write(table, output.toString(), false))
+        .isInstanceOf(DataException.class)
+        .hasMessage("a: has no latents; allowed: 64 (none of 2 rows can be decoded)");
+    assertThat(Files.exists(output)).isFalse();
   }
 
   @Test
