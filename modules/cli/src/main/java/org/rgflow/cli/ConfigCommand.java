@@ -52,7 +52,7 @@ final class ConfigCommand implements Runnable {
         A key is set, strongest first:
 
         1. by a flag of the command (`--rounds 20`),
-        2. by `--set train.rounds=20`,
+        2. by `--set train.rounds=20`, once for each key,
         3. in a YAML file given as `--config FILE`, in sections or with dotted keys,
         4. as a Spark property, `spark.rgflow.train.rounds`,
         5. by its default.

@@ -103,6 +103,7 @@ final class PhysicsCommand implements Callable<Integer> {
                     new DataException(
                         model.path()
                             + ": trained on examples; allowed: a model of train --energy"));
+    configuration.requireEnergy(energy);
     Optional<HmcConfig> hmc = configuration.hmc();
     int count = configuration.value(Keys.PHYSICS_SAMPLES);
     int walks = configuration.value(Keys.PHYSICS_CHAINS);

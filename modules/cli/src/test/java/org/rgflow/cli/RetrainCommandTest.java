@@ -85,7 +85,15 @@ class RetrainCommandTest {
             "--set=train.rounds=3",
             "--set=train.learningRate=0.01",
             "--quiet");
-    return CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
+    List<String> given = Stream.of(more).map(RetrainCommandTest::option).toList();
+    return CommandResult.of(
+        Stream.concat(args.stream().filter(arg -> !given.contains(option(arg))), Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  /** What comes before the value, if there is one. */
+  private static String option(String arg) {
+    return arg.contains("=") ? arg.substring(0, arg.lastIndexOf('=')) : arg;
   }
 
   private CommandResult registry(String... args) {

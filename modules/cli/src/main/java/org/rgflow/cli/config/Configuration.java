@@ -1,6 +1,7 @@
 package org.rgflow.cli.config;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.data.DataException;
 import org.rgflow.data.Sha256;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.Objective;
@@ -312,14 +314,96 @@ public final class Configuration {
       }
     }
     texts.keySet().removeAll(Set.of("name", "settings"));
+    texts.putAll(furtherSettings());
+    return Optional.of(new EnergyConfig(name, texts));
+  }
+
+  private Map<String, String> furtherSettings() {
+    Map<String, String> further = new LinkedHashMap<>();
     for (String setting : value(Keys.ENERGY_SETTINGS)) {
       int equals = setting.indexOf('=');
       if (equals < 1) {
         throw new IllegalArgumentException("energy.settings must be name=value, was " + setting);
       }
-      texts.put(setting.substring(0, equals).strip(), setting.substring(equals + 1).strip());
+      String name = setting.substring(0, equals).strip();
+      if (settings.keySet().stream().anyMatch(key -> key.name().equals("energy." + name))) {
+        throw new IllegalArgumentException(
+            "energy.settings must be of names without a key, was "
+                + setting
+                + "; set energy."
+                + name);
+      }
+      if (further.put(name, setting.substring(equals + 1).strip()) != null) {
+        throw new IllegalArgumentException("energy.settings has " + name + " twice; allowed: once");
+      }
     }
-    return Optional.of(new EnergyConfig(name, texts));
+    return further;
+  }
+
+  /**
+   * Checks that the energy's keys, where they were given, are those that a model was trained with.
+   *
+   * @throws DataException naming one that is not
+   */
+  public void requireEnergy(EnergyConfig trained) {
+    Map<String, String> texts = new LinkedHashMap<>(trained.settings());
+    texts.put("name", trained.name());
+    for (Key<?> key : settings.keySet()) {
+      if (key.section().equals("energy") && isGiven(key) && key != Keys.ENERGY_SETTINGS) {
+        String text = texts.get(key.name().substring("energy.".length()));
+        Object own = text == null ? key.fallback() : key.read(text);
+        if (!value(key).equals(own)) {
+          throw ofOtherEnergy(key.name(), String.valueOf(own), String.valueOf(value(key)));
+        }
+      }
+    }
+    furtherSettings()
+        .forEach(
+            (name, text) -> {
+              if (!text.equals(texts.get(name))) {
+                throw ofOtherEnergy(
+                    "energy.settings " + name, texts.getOrDefault(name, "none"), text);
+              }
+            });
+  }
+
+  private static DataException ofOtherEnergy(String key, String trained, String asked) {
+    return new DataException(
+        key
+            + " must stay "
+            + trained
+            + " as the model was trained, was "
+            + asked
+            + "; leave it out");
+  }
+
+  /**
+   * Checks that a model to start from is of the architecture that is asked for.
+   *
+   * @param name of the model, for the message
+   * @param shape of the examples
+   * @throws DataException naming what differs
+   */
+  public void requireStart(String name, FlowConfig start, Shape shape) {
+    Layer layer = Layer.model(name, start);
+    Configuration own = resolve(List.of(layer));
+    List<String> differences = new ArrayList<>();
+    Shape learnt = new Shape(start.channels(), start.shape());
+    if (!learnt.equals(shape)) {
+      differences.add("examples of " + learnt + " and not " + shape);
+    }
+    for (Key<?> key : layer.values().keySet()) {
+      if (!own.value(key).equals(value(key))) {
+        differences.add(key.name() + " " + own.text(key) + " and not " + text(key));
+      }
+    }
+    if (!differences.isEmpty()) {
+      throw new DataException(
+          name
+              + ": a model with "
+              + String.join(", ", differences)
+              + "; allowed: one of this configuration's architecture");
+    }
   }
 
   /** How a model scores. */

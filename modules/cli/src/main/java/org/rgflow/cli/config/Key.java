@@ -1,17 +1,16 @@
 package org.rgflow.cli.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.rgflow.spark.ConstantNames;
 
 /**
@@ -20,8 +19,6 @@ import org.rgflow.spark.ConstantNames;
  * @param <T> type of its values
  */
 public final class Key<T> {
-  private static final YAMLMapper YAML = new YAMLMapper();
-
   /** Text that YAML reads as itself without quotes. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z_./](?:[A-Za-z0-9_./+=*-]|:/)*");
 
@@ -118,10 +115,16 @@ public final class Key<T> {
   }
 
   static Key<Boolean> flag(String name, boolean fallback, String meaning) {
-    Map<String, Boolean> values = new LinkedHashMap<>();
-    values.put("true", true);
-    values.put("false", false);
-    return choice(name, values, fallback, meaning);
+    Map<String, Boolean> values = Map.of("true", true, "false", false);
+    return new Key<>(
+        name,
+        "",
+        fallback,
+        "one of true, false",
+        meaning,
+        text -> values.get(text.toLowerCase(Locale.ROOT)), // YAML has True too
+        value -> value != null,
+        Object::toString);
   }
 
   /** An enum's constants in kebab-case: {@code closed-form}. */
@@ -175,9 +178,9 @@ public final class Key<T> {
   private static List<String> list(String text) {
     if (text.startsWith("[")) {
       try {
-        JsonNode items = YAML.readTree(text);
-        return StreamSupport.stream(items.spliterator(), false).map(JsonNode::asText).toList();
-      } catch (JsonProcessingException e) {
+        Object items = YamlTexts.documents(text.getBytes(StandardCharsets.UTF_8)).get(0);
+        return ((List<?>) items).stream().map(String::valueOf).toList();
+      } catch (IOException e) {
         throw new IllegalArgumentException(e);
       }
     }

@@ -1,16 +1,14 @@
 package org.rgflow.cli.config;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.rgflow.data.DataException;
+import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import scala.Tuple2;
 
@@ -22,10 +20,12 @@ import scala.Tuple2;
  */
 public record Layer(String origin, Map<Key<?>, String> values) {
   private static final String SPARK_PREFIX = "spark.rgflow.";
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
 
-  /** {@code key=value} texts; of two for one key, the later holds. */
+  /**
+   * {@code key=value} texts.
+   *
+   * @throws IllegalArgumentException if one is not, or a key is given twice
+   */
   public static Layer settings(List<String> settings) {
     Map<Key<?>, String> values = new LinkedHashMap<>();
     for (String setting : settings) {
@@ -33,7 +33,17 @@ public record Layer(String origin, Map<Key<?>, String> values) {
       if (equals < 0) {
         throw new IllegalArgumentException("--set takes key=value, was " + setting);
       }
-      values.put(Keys.named(setting.substring(0, equals).strip()), setting.substring(equals + 1));
+      Key<?> key = Keys.named(setting.substring(0, equals).strip());
+      String before = values.put(key, setting.substring(equals + 1));
+      if (before != null) {
+        throw new IllegalArgumentException(
+            "--set "
+                + key.name()
+                + " must be given once, was "
+                + before
+                + " and "
+                + values.get(key));
+      }
     }
     return new Layer("--set", values);
   }
@@ -44,19 +54,23 @@ public record Layer(String origin, Map<Key<?>, String> values) {
    * @param name of the file, for errors
    */
   public static Layer yaml(String name, byte[] text) {
-    JsonNode root;
+    List<Object> documents;
     try {
-      root = YAML.readTree(text);
+      documents = YamlTexts.documents(text);
     } catch (IOException e) {
-      throw new DataException(name + ": not YAML" + place(e), e);
+      throw new DataException(name + ": not YAML" + YamlTexts.reason(e), e);
+    }
+    if (documents.size() > 1) {
+      throw new DataException(
+          name + ": has " + documents.size() + " YAML documents (---); allowed: one");
     }
     Map<Key<?>, String> values = new LinkedHashMap<>();
-    if (!root.isMissingNode() && !root.isNull()) {
-      if (!root.isObject()) {
+    for (Object root : documents) {
+      if (!(root instanceof Map<?, ?> mapping)) {
         throw new DataException(name + ": not a YAML mapping; allowed: sections with keys");
       }
       try {
-        collect("", root, values);
+        collect("", mapping, values);
       } catch (IllegalArgumentException e) {
         throw new DataException(name + ": " + e.getMessage(), e);
       }
@@ -64,42 +78,69 @@ public record Layer(String origin, Map<Key<?>, String> values) {
     return new Layer(name, values);
   }
 
-  private static String place(IOException e) {
-    String reason = e.getMessage().lines().findFirst().orElse("unreadable");
-    return e instanceof JsonProcessingException known && known.getLocation() != null
-        ? " at line " + known.getLocation().getLineNr() + ": " + reason
-        : ": " + reason;
-  }
-
-  private static void collect(String prefix, JsonNode mapping, Map<Key<?>, String> values) {
-    for (Map.Entry<String, JsonNode> entry : mapping.properties()) {
+  private static void collect(String prefix, Map<?, ?> mapping, Map<Key<?>, String> values) {
+    for (Map.Entry<?, ?> entry : mapping.entrySet()) {
       String name = prefix + entry.getKey();
-      JsonNode node = entry.getValue();
-      if (node.isObject()) {
-        collect(name + ".", node, values);
-      } else if (node.isNull()) {
+      Object value = entry.getValue();
+      if (value instanceof Map<?, ?> below) {
+        collect(name + ".", below, values);
+      } else if (value == null) {
         requireSection(name);
-      } else if (values.put(Keys.named(name), text(node)) != null) {
-        throw new IllegalArgumentException(name + " is given twice");
+      } else {
+        requireNoSection(name, value);
+        if (values.put(Keys.named(name), text(value)) != null) {
+          throw new IllegalArgumentException(name + " is given twice");
+        }
       }
     }
   }
 
   /** A section whose keys are all commented out is none; a key without its value is a slip. */
   private static void requireSection(String name) {
-    if (Keys.all().stream().noneMatch(key -> key.section().equals(name))) {
+    if (firstKey(name).isEmpty()) {
       throw new IllegalArgumentException(
           Keys.named(name).name() + " has no value; give it one, or remove the line");
     }
   }
 
-  private static String text(JsonNode node) {
-    if (!node.isArray()) {
-      return node.asText();
-    }
-    List<String> items = new ArrayList<>();
-    node.forEach(item -> items.add(item.asText()));
-    return Key.writeList(items);
+  private static void requireNoSection(String name, Object value) {
+    firstKey(name)
+        .ifPresent(
+            key -> {
+              throw new IllegalArgumentException(
+                  name
+                      + " is a section; allowed: keys in it, such as "
+                      + key.name()
+                      + ", was "
+                      + text(value));
+            });
+  }
+
+  private static Optional<Key<?>> firstKey(String section) {
+    return Keys.all().stream().filter(key -> key.section().equals(section)).findFirst();
+  }
+
+  private static String text(Object value) {
+    return value instanceof List<?> items
+        ? Key.writeList(items.stream().map(String::valueOf).toList())
+        : value.toString();
+  }
+
+  /** A model's architecture. */
+  static Layer model(String origin, FlowConfig model) {
+    Map<Key<?>, String> values = new LinkedHashMap<>();
+    put(values, Keys.MODEL_STRIDE, model.stride());
+    put(values, Keys.MODEL_HIDDEN, Arrays.stream(model.hidden()).boxed().toList());
+    put(values, Keys.MODEL_KERNEL, model.kernel());
+    put(values, Keys.MODEL_PADDING, model.padding());
+    put(values, Keys.MODEL_ACTIVATION, model.activation());
+    put(values, Keys.MODEL_BIAS, model.bias());
+    put(values, Keys.MODEL_HYPER, model.hyper());
+    put(values, Keys.MODEL_BASE, model.base());
+    put(values, Keys.MODEL_POSITION, model.position());
+    put(values, Keys.MODEL_COARSENING, model.coarsening());
+    put(values, Keys.MODEL_BLOCKS, model.blocks());
+    return new Layer(origin, values);
   }
 
   /** A model's solver. */

@@ -60,6 +60,13 @@ public record Training(
    */
   public TrainingResult run(SparkSession spark, Runnable settled, BooleanSupplier stop) {
     FlowConfig flow = configuration.flow(target.shape());
+    if (target.start() != null) {
+      String from = configuration.value(Keys.TRAIN_START);
+      configuration.requireStart(
+          from.isEmpty() ? "the champion (retrain.start)" : "train.start " + from,
+          target.start().layer().flow(),
+          target.shape());
+    }
     configuration.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
     RecordedProgress progress = new RecordedProgress(this, spark, settled, stop);
     TrainingJob job =

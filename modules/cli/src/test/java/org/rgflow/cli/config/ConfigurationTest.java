@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.Objective;
+import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.energy.EnergyConfig;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.train.plan.PhaseConfig;
@@ -61,8 +64,108 @@ class ConfigurationTest {
   }
 
   @Test
-  void ofTwoSetsTheLaterHolds() {
-    assertThat(batch(Layer.settings(List.of("train.batch=5", "train.batch=6")))).isEqualTo(6);
+  void aKeyIsSetOnce() {
+    assertThatThrownBy(() -> Layer.settings(List.of("train.batch=5", "train.batch=6")))
+        .hasMessage("--set train.batch must be given once, was 5 and 6");
+  }
+
+  @Test
+  void aFilesNumbersAreReadAsTheyAreWritten() {
+    Configuration configuration =
+        Configuration.resolve(
+            List.of(
+                yaml(
+                    """
+                    train: {batch: 010, seed: -0017}
+                    model: {hidden: [010, 08], bias: True}
+                    registry: {uri: 1.10, model: 2024}
+                    data: {train: [007, 1e3, "x"]}
+                    """)));
+    assertThat(configuration.value(Keys.TRAIN_BATCH)).isEqualTo(10);
+    assertThat(configuration.value(Keys.TRAIN_SEED)).isEqualTo(-17);
+    assertThat(configuration.value(Keys.MODEL_HIDDEN)).containsExactly(10, 8);
+    assertThat(configuration.value(Keys.MODEL_BIAS)).isTrue();
+    assertThat(configuration.value(Keys.REGISTRY_URI)).isEqualTo("1.10");
+    assertThat(configuration.value(Keys.REGISTRY_MODEL)).isEqualTo("2024");
+    assertThat(configuration.value(Keys.DATA_TRAIN)).containsExactly("007", "1e3", "x");
+    assertThat(Keys.MODEL_HIDDEN.read("[010]")).containsExactly(10);
+  }
+
+  @Test
+  void aFileIsOneDocument() {
+    assertThat(yaml("---\ntrain: {batch: 3}\n---\n").values()).hasSize(1);
+    assertThatThrownBy(() -> yaml("train: {batch: 3}\n---\ntrain: {batch: 4}\n"))
+        .isInstanceOf(DataException.class)
+        .hasMessage("run.yaml: has 2 YAML documents (---); allowed: one");
+  }
+
+  @Test
+  void aTabIsNamedWithItsLine() {
+    assertThatThrownBy(() -> yaml("train:\n  batch: 3\n\trounds: 4\n"))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("run.yaml: not YAML at line 3: while scanning for the next token, ")
+        .hasMessageContaining("(TAB)' that cannot start any token")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void aSectionIsNoKey() {
+    assertThatThrownBy(() -> yaml("train: 5"))
+        .hasMessage(
+            "run.yaml: train is a section; allowed: keys in it, such as train.objective, was 5");
+  }
+
+  private static Configuration ofIsing(String... settings) {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("train.objective=energy");
+    all.add("energy.name=ising");
+    return Configuration.resolve(List.of(Layer.settings(all)));
+  }
+
+  @Test
+  void furtherSettingsOfAnEnergyAreNeitherKeysNorGivenTwice() {
+    assertThat(ofIsing("energy.settings=[a=1, b=2]").energy().orElseThrow().settings())
+        .containsEntry("a", "1")
+        .containsEntry("b", "2");
+    assertThatThrownBy(ofIsing("energy.settings=[lattice=4]")::energy)
+        .hasMessage(
+            "energy.settings must be of names without a key, was lattice=4; set energy.lattice");
+    assertThatThrownBy(ofIsing("energy.settings=[name=phi4]")::energy)
+        .hasMessageStartingWith("energy.settings must be of names without a key, was name=phi4");
+    assertThatThrownBy(ofIsing("energy.settings=[a=1, a=2]")::energy)
+        .hasMessage("energy.settings has a twice; allowed: once");
+  }
+
+  @Test
+  void aModelIsMeasuredByTheEnergyThatItWasTrainedWith() {
+    EnergyConfig trained = ofIsing("energy.lattice=4", "energy.settings=[a=1]").energy().get();
+    ofIsing("energy.lattice=4").requireEnergy(trained);
+    Configuration.resolve(List.of()).requireEnergy(trained);
+    assertThatThrownBy(() -> ofIsing("energy.lattice=8").requireEnergy(trained))
+        .isInstanceOf(DataException.class)
+        .hasMessage("energy.lattice must stay [4] as the model was trained, was [8]; leave it out");
+    assertThatThrownBy(() -> ofIsing("energy.settings=[a=2]").requireEnergy(trained))
+        .hasMessage("energy.settings a must stay 1 as the model was trained, was 2; leave it out");
+    assertThatThrownBy(
+            () -> Configuration.resolve(List.of(yaml("energy.name: phi4"))).requireEnergy(trained))
+        .hasMessageStartingWith("energy.name must stay ising as the model was trained, was phi4");
+  }
+
+  @Test
+  void aModelToStartFromHasTheArchitectureThatIsAskedFor() {
+    Shape shape = new Shape(1, 8, 8);
+    FlowConfig start =
+        Configuration.resolve(List.of(yaml("model: {kernel: 5, hidden: [8]}"))).flow(shape);
+    Configuration asked = Configuration.resolve(List.of(yaml("model: {kernel: 3, hidden: [8]}")));
+    assertThatThrownBy(() -> asked.requireStart("train.start runs/a", start, shape))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "train.start runs/a: a model with model.kernel 5 and not 3; allowed: one of this"
+                + " configuration's architecture");
+    Configuration same = asked.with(Keys.MODEL_KERNEL, 5, "test");
+    same.requireStart("train.start runs/a", start, shape);
+    assertThatThrownBy(() -> same.requireStart("train.start runs/a", start, new Shape(3, 8, 8)))
+        .hasMessageContaining("a model with examples of 1x8x8 and not 3x8x8;");
   }
 
   @Test
