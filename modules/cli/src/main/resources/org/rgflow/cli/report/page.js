@@ -11,8 +11,20 @@
     return size >= 1e12 || (value !== 0 && size < 1e-3) ? value.toExponential(2) : String(Number(value.toPrecision(5)));
   };
 
-  // of a logarithmic axis, whose other ticks would cover each other
-  const roundDigits = (value) => ("125".includes(value.toExponential()[0]) ? digits(value) : "");
+  // of a logarithmic axis, whose other ticks would cover each other: the more decades, the fewer of each
+  function keepRound(axis) {
+    const decades = Math.log10(axis.max / axis.min);
+    axis.ticks = axis.ticks.filter((tick) => {
+      const [digit, power] = tick.value.toExponential(3).split("e").map(Number);
+      if (decades > 4) {
+        return digit === 1 && power % Math.ceil(decades / 10) === 0;
+      }
+      if (decades > 0.75) {
+        return [1, 2, 5].includes(digit);
+      }
+      return decades < 0.3 || Number.isInteger(2 * digit);
+    });
+  }
 
   const points = (series) => series.x.map((x, i) => ({ x, y: series.y[i] }));
 
@@ -37,7 +49,10 @@
     const chart = JSON.parse(figure.querySelector("script").textContent);
     const bars = chart.kind === "bars";
     const across = { title: { display: true, text: chart.across }, grid: { display: false } };
-    const up = { title: { display: true, text: chart.up }, ticks: { callback: chart.logarithmic ? roundDigits : digits } };
+    const up = { title: { display: true, text: chart.up }, ticks: { callback: digits } };
+    if (chart.logarithmic) {
+      up.afterBuildTicks = keepRound;
+    }
     new Chart(figure.querySelector("canvas"), {
       type: bars ? "bar" : "line",
       data: {

@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +63,44 @@ class HtmlTest {
     assertThat(opened.console()).isEmpty();
     assertThat(opened.requests()).isEmpty();
     assertThat(opened.dom()).contains("data-charts=\"2\"");
+  }
+
+  @Test
+  void theLabelsOfALogarithmicAxisDoNotCoverEachOther() throws Exception {
+    assumeTrue(Browser.isInstalled(), "chromium is not on the path");
+    Block[] charts =
+        DoubleStream.of(0.1, 0.3, 0.5, 0.75, 1, 2, 3, 4, 6, 9, 14, 30)
+            .mapToObj(decades -> only(ofDecades(decades).block()))
+            .toArray(Block[]::new);
+    String measure =
+        """
+        <script>
+        const found = [...document.querySelectorAll("canvas")].map((canvas) => {
+          const y = Chart.getChart(canvas).scales.y;
+          const at = y.ticks.filter((tick) => tick.label).map((tick) => y.getPixelForValue(tick.value));
+          return { labels: at.length, gap: Math.min(...at.slice(1).map((pixel, i) => Math.abs(pixel - at[i]))) };
+        });
+        document.documentElement.dataset.labels = Math.min(...found.map((one) => one.labels));
+        document.documentElement.dataset.gap = Math.floor(Math.min(...found.map((one) => one.gap)));
+        </script>
+        </body>""";
+    String html = new String(Html.of(page(charts)), StandardCharsets.UTF_8);
+    Path page = Files.writeString(folder.resolve("page.html"), html.replace("</body>", measure));
+    String dom = Browser.open(page, folder.resolve("browser")).dom();
+    assertThat(measured(dom, "labels")).isGreaterThanOrEqualTo(2);
+    assertThat(measured(dom, "gap")).isGreaterThan(12); // a label is twelve pixels high
+  }
+
+  private static Chart ofDecades(double decades) {
+    List<double[]> ends =
+        List.of(new double[] {0, 1.3e-5}, new double[] {1, 1.3 * Math.pow(10, decades - 5)});
+    return Chart.ofLines("t", "x", "y").logarithmic().add("one", ends);
+  }
+
+  private static int measured(String dom, String name) {
+    Matcher found = Pattern.compile("data-" + name + "=\"([0-9]+)\"").matcher(dom);
+    assertThat(found.find()).as(name).isTrue();
+    return Integer.parseInt(found.group(1));
   }
 
   @Test
