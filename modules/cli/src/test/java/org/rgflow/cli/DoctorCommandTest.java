@@ -27,7 +27,7 @@ class DoctorCommandTest {
             folder.resolve("absent").toString(),
             "--write",
             folder.toString(),
-            folder.resolve("new").toString(),
+            folder.resolve("new/below/deeper").toString(),
             file.resolve("below").toString());
     assertThat(found.err()).isEmpty();
     assertThat(found.status()).isEqualTo(1);
@@ -44,7 +44,9 @@ class DoctorCommandTest {
                 assertThat(line)
                     .matches(".* growth of the driver +at most \\d+ heaps .* runs when called.*"))
         .anySatisfy(line -> assertThat(line).matches("FAILURE +.*/absent +cannot be read .*: .*"))
-        .anySatisfy(line -> assertThat(line).matches("ok +.*/new +driver and tasks can write.*"))
+        .anySatisfy(
+            line ->
+                assertThat(line).matches("ok +.*/new/below/deeper +driver and tasks can write.*"))
         .anySatisfy(
             line -> assertThat(line).matches("FAILURE +.*/file/below +cannot be written .*: .*"));
     try (var left = Files.list(folder)) {

@@ -3,6 +3,7 @@ package org.rgflow.cli.machine;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -87,7 +88,7 @@ final class FolderCheck {
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);
     try {
       WholeFiles files = WholeFiles.of(hadoop, new Path(question));
-      boolean isNew = !files.fileSystem().exists(new Path(uri));
+      List<Path> made = missing(files.fileSystem(), new Path(uri));
       files.write(new Path(question), PROBE);
       boolean answered;
       try {
@@ -100,9 +101,7 @@ final class FolderCheck {
       } finally {
         files.delete(new Path(question));
         files.delete(new Path(answer));
-        if (isNew) {
-          files.deleteIfEmpty(new Path(uri)); // others may have begun to write there
-        }
+        made.forEach(files::deleteIfEmpty); // others may have begun to write there
       }
       return answered
           ? Finding.ok(uri, "driver and tasks can write, read and delete, " + since(begin))
@@ -113,6 +112,17 @@ final class FolderCheck {
     } catch (IOException | RuntimeException e) {
       return failed(uri, "cannot be written", JobFailure.unwrap(e));
     }
+  }
+
+  /** Of a folder and those above it what is not there, the deepest first. */
+  private static List<Path> missing(FileSystem files, Path folder) throws IOException {
+    List<Path> missing = new ArrayList<>();
+    Path at = files.makeQualified(folder);
+    while (at != null && !files.exists(at)) {
+      missing.add(at);
+      at = at.getParent();
+    }
+    return missing;
   }
 
   private static boolean answer(Configuration hadoop, String question, String answer)
