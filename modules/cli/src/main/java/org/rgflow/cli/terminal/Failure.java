@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -116,6 +117,12 @@ public final class Failure {
   private static Optional<String> known(Throwable e) {
     if (e instanceof NoSuchFileException) {
       return Optional.of(e.getMessage() + ": no such file");
+    }
+    if (e instanceof UnknownHostException) {
+      return Optional.of(
+          "no such host ("
+              + what(e)
+              + "); allowed: an address that the name service of this machine knows");
     }
     if (e instanceof Nd4jBackend.NoAvailableBackendException) {
       return Optional.of(

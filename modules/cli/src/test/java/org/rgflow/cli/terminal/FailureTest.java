@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +127,18 @@ class FailureTest {
     assertThat(err.toString())
         .startsWith("rgflow: a task is out of memory (Java heap space): raise --executor-memory")
         .hasLineCount(1);
+  }
+
+  @Test
+  void aHostThatIsNotThereIsNamed() {
+    Throwable unknown = new IllegalArgumentException(new UnknownHostException("nohost"));
+    unknown.setStackTrace(new StackTraceElement[0]); // of Hadoop's client, and not ours
+    assertThat(report(unknown, false)).isEqualTo(2);
+    assertThat(err)
+        .hasToString(
+            "rgflow: no such host (nohost); allowed: an address that the name service of this"
+                + " machine knows"
+                + nl());
   }
 
   @Test
