@@ -107,6 +107,7 @@ public final class RgFlow implements Runnable {
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(true)
+            .setExecutionStrategy(RgFlow::run)
             .setParameterExceptionHandler(RgFlow::wrongUsage)
             .setExecutionExceptionHandler(
                 (e, command, parsed) -> Failure.report(e, err, rgflow.stacktrace));
@@ -120,6 +121,18 @@ public final class RgFlow implements Runnable {
     out.flush();
     err.flush();
     return status;
+  }
+
+  private static int run(CommandLine.ParseResult parsed) {
+    for (CommandLine.ParseResult at = parsed; at != null; at = at.subcommand()) {
+      for (CommandLine.Model.OptionSpec option : at.matchedOptions()) {
+        if (option.arity().max() > 0 && option.originalStringValues().contains("")) {
+          throw new CommandLine.ParameterException(
+              at.commandSpec().commandLine(), option.longestName() + " must not be empty");
+        }
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static int wrongUsage(CommandLine.ParameterException e, String[] args) {

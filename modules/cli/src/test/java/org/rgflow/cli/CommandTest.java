@@ -148,6 +148,81 @@ class CommandTest {
   }
 
   @Test
+  void anOptionIsNotEmpty() {
+    assertRefused(
+        CommandResult.of("train", "--data", "", "--run", folder + "/run"),
+        "--data must not be empty (see rgflow train --help)");
+    assertRefused(
+        CommandResult.of("sample", "--model=", "--output=" + folder),
+        "--model must not be empty (see rgflow sample --help)");
+  }
+
+  @Test
+  void aRunInTheFolderOfItsDataIsRefused() throws IOException {
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    String run = photos.resolve("run").toString();
+    assertRefused(
+        CommandResult.of("train", "--data", photos.toString(), "--run", run),
+        "run.dir must lie outside of data.train, was " + run + " in " + photos);
+    assertRefused(
+        CommandResult.of("train", "--data=d", "--validation", photos.toString(), "--run", run),
+        "run.dir must lie outside of data.validation, was " + run + " in " + photos);
+    assertThat(photos).isEmptyDirectory();
+    assertRefused(
+        CommandResult.of(
+            "retrain", "--registry=" + run, "--name=a", "--data=" + photos, "--validation=v"),
+        "registry.uri must lie outside of data.train, was " + run + " in " + photos);
+  }
+
+  @Test
+  void aRunInAHiddenFolderOfItsDataIsNoData() throws IOException {
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    CommandResult result =
+        CommandResult.of(
+            "train",
+            "--data=" + photos,
+            "--run=" + photos.resolve("_runs/a"),
+            "--set=solver.method=euler",
+            "--set=solver.minStep=1",
+            "--set=solver.maxStep=0.5");
+    assertThat(result.err()).contains("solver.maxStep must be"); // which is looked at later
+  }
+
+  @Test
+  void aHostThatIsNotThereIsOneLine() {
+    assertThat(CommandResult.of("inspect", "hdfs://nohost.invalid/run").err())
+        .startsWith("rgflow: no such host (nohost.invalid)")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void scoresInTheFolderOfTheImagesAreRefused() throws IOException {
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    String output = photos.resolve("scores").toString();
+    assertRefused(
+        CommandResult.of(
+            "score",
+            "--model",
+            model().toString(),
+            "--data",
+            photos.toString(),
+            "--output",
+            output),
+        output + ": holds " + photos + ", which is read, or lies in it; allowed: another path");
+  }
+
+  @Test
+  void aRegistryThatIsNotThereIsNotListed() throws IOException {
+    assertRefused(
+        CommandResult.of("registry", "list", "--registry", folder + "/registyr"),
+        folder + "/registyr: no such file or folder");
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    assertRefused(
+        CommandResult.of("registry", "list", "--registry", file.toString()),
+        file + ": a file; allowed: the folder of a registry");
+  }
+
+  @Test
   void badConfigurationIsOneLine() throws IOException {
     Path yaml = Files.writeString(folder.resolve("run.yaml"), "train:\n  bacth: 3\n");
     assertRefused(

@@ -113,7 +113,13 @@ class EndToEndTest {
 
     CommandResult refused = train("--run", run, "--resume", "never");
     assertThat(refused.status()).isEqualTo(2);
-    assertThat(refused.err()).contains(run + ": holds a run already").hasLineCount(1);
+    assertThat(refused.err())
+        .isEqualTo(
+            "rgflow: "
+                + run
+                + ": holds a run already; allowed: a folder without one, or --resume auto, which"
+                + " goes on with a run that has its config.yaml"
+                + System.lineSeparator());
 
     try (Lease other =
         Lease.of(new Configuration(), run, RunFolder.LEASE, LeaseTerms.brief("another training"))) {
@@ -296,6 +302,37 @@ class EndToEndTest {
         "--data=" + at("larger"),
         "--output=" + at("larger-scores"));
     assertThat(folder.resolve("larger-scores")).doesNotExist();
+    assertRefused(
+        "1.png: shape 1x10x10; allowed: 1x8x8 (none of 1 images has a class)",
+        "classify",
+        "--model=zero=" + run,
+        "--model=one=" + run,
+        "--data=" + at("larger"),
+        "--output=" + at("larger-classes"));
+    assertThat(folder.resolve("larger-classes")).doesNotExist();
+    ofOneImage(run);
+    assertRefused(
+        "train.start " + run + ": a model with model.kernel 3 and not 5; allowed: one of this",
+        "train",
+        "--data=" + at("images"),
+        "--run=" + at("other"),
+        "--start=" + run,
+        "--set=model.hidden=8",
+        "--set=model.hyper=4",
+        "--set=model.kernel=5");
+    assertThat(folder.resolve("other")).doesNotExist();
+  }
+
+  /** Of which there is no standard error. */
+  private static void ofOneImage(String run) {
+    String image = at("images/class0/0.png");
+    CommandResult scored =
+        CommandResult.of("score", "--model", run, "--data", image, "--output", at("one-score"));
+    assertDone(scored);
+    assertThat(scored.out()).containsPattern("(?m)^mean    [0-9.]+ bits/dim, of one image$");
+    CommandResult evaluated = CommandResult.of("evaluate", "--model", run, "--data", image);
+    assertDone(evaluated);
+    assertThat(evaluated.out()).containsPattern("(?m)^bits/dim    [0-9.]+, of one image$");
   }
 
   private static void samples(String run) throws IOException {
@@ -610,6 +647,12 @@ class EndToEndTest {
     drawImage("validation", 1, 10);
     CommandResult validation = train("--run", at("bad"), "--validation", at("validation"));
     assertThat(validation.err()).contains("the validation data: shape 1x10x10; allowed: 1x8x8");
+    assertRefused(
+        "is in data.train and data.validation; allowed: held-out images",
+        "train",
+        "--data=" + at("images"),
+        "--validation=" + at("images"),
+        "--run=" + at("bad"));
     CommandResult mismatch =
         train("--run", at("bad"), "--set=model.padding=zeros", "--set=divergence.kind=closed-form");
     assertThat(mismatch.status()).isEqualTo(2);
@@ -696,6 +739,7 @@ class EndToEndTest {
                 Locale.ROOT,
                 "hmc         acceptance %.4f",
                 found.path("hmc_acceptance").asDouble()));
+    assertRefused("energy.lattice must stay [4]", joined(asked, "--set=energy.lattice=8"));
     CommandResult few = CommandResult.of("physics", "--model", run, "--samples=15", "--chains=4");
     assertThat(few.err())
         .isEqualTo(

@@ -18,6 +18,11 @@ public final class ImagesOption {
       description = "Files or folders of the images.")
   private List<String> paths;
 
+  /** The files and folders, as the user names them. */
+  public List<String> paths() {
+    return paths;
+  }
+
   /** The files that were named. */
   public ImageFiles list(SparkSession spark, Configuration configuration) {
     return ImageFiles.list(spark, paths, configuration.value(Keys.DATA_CHANNELS));

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.rgflow.cli.config.Configuration;
+import org.rgflow.cli.config.Keys;
 import org.rgflow.cli.options.ConfigurationOptions;
 import org.rgflow.cli.session.Storage;
+import org.rgflow.data.DataException;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.registry.Champion;
@@ -52,9 +54,12 @@ public final class RegistryCommand implements Runnable {
   int list(@Mixin RegistryOptions options, @Mixin ConfigurationOptions settings)
       throws IOException {
     Storage storage = Storage.open();
-    Registry registry =
-        RegistryOptions.registry(
-            storage, Configuration.resolve(options.flags(settings).layers(storage)));
+    Configuration configuration = Configuration.resolve(options.flags(settings).layers(storage));
+    Registry registry = RegistryOptions.registry(storage, configuration);
+    String uri = configuration.value(Keys.REGISTRY_URI);
+    if (!storage.isFolder(uri)) {
+      throw new DataException(uri + ": a file; allowed: the folder of a registry");
+    }
     List<String> names = registry.models();
     for (String name : names) {
       RegisteredModel model = registry.model(name);

@@ -81,6 +81,7 @@ public final class RetrainCommand implements Callable<Integer> {
             examples.flags(registry.flags(options)).flag(Keys.RETRAIN_DATE, date).layers(storage));
     RegisteredModel model = registry.model(storage, configuration);
     require(configuration);
+    RunFiles.requireOutside(storage.hadoop(), Keys.REGISTRY_URI, configuration);
     String given = configuration.value(Keys.RETRAIN_DATE);
     String day =
         given.isEmpty()

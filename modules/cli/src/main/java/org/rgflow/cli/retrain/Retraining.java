@@ -177,7 +177,7 @@ final class Retraining {
     Map<RunFiles, ImageFiles> files = new EnumMap<>(RunFiles.class);
     files.put(RunFiles.TRAIN, isOfNew ? fresh : all);
     files.put(RunFiles.VALIDATION, images(Keys.DATA_VALIDATION));
-    requireApart(all, files.get(RunFiles.VALIDATION));
+    RunFiles.requireApart(all, files.get(RunFiles.VALIDATION));
     RetrainingPlan plan =
         new RetrainingPlan(
             model.name(),
@@ -217,16 +217,6 @@ final class Retraining {
 
   private ImageFiles images(Key<List<String>> paths) {
     return ImageFiles.list(spark, asked.value(paths), asked.value(Keys.DATA_CHANNELS));
-  }
-
-  private static void requireApart(ImageFiles training, ImageFiles heldOut) {
-    String shared = training.firstSharedWith(heldOut);
-    if (shared != null) {
-      throw new DataException(
-          shared
-              + ": is in data.train and data.validation; allowed: held-out images that are not"
-              + " learnt from");
-    }
   }
 
   /** Files that change while they are read would make a result of no data that ever were. */

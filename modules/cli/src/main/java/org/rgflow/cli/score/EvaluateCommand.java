@@ -144,7 +144,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             ? Findings.format(
                 ", 95 %% between %.4f and %.4f; standard error %.4f",
                 found.value("low"), found.value("high"), found.value("standard_error"))
-            : "");
+            : ", of one image");
     found.line("images", "%,d, %,d with an error", found.number("images"), found.number("errors"));
     if (found.number("draws") > 0) {
       found.line(

@@ -17,6 +17,7 @@ import org.rgflow.cli.session.Session;
 import org.rgflow.cli.session.Storage;
 import org.rgflow.cli.terminal.ExitStatus;
 import org.rgflow.cli.terminal.StopSignal;
+import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -97,6 +98,7 @@ public final class ScoreCommand implements Callable<Integer> {
             .flag(Keys.SCORE_OVERWRITE, overwrite)
             .ofFinerSolve(storage, flow);
     ScoringConfig scoring = configuration.scoring();
+    TableOutput.of(storage.hadoop(), output).requireApartFrom(images.paths());
     FileInventory earlier = FileInventory.empty();
     for (String scores : since) {
       earlier = earlier.and(ScoreFolder.scoredFiles(storage.hadoop(), scores));
@@ -128,8 +130,12 @@ public final class ScoreCommand implements Callable<Integer> {
     printf("scored  %,d images, %,d with an error%n", summary.rows(), summary.errors());
     if (summary.rows() > 0) {
       printf(
-          "mean    %.4f %s, standard error %.4f%n",
-          summary.mean(), summary.unit(), summary.standardError());
+          "mean    %.4f %s, %s%n",
+          summary.mean(),
+          summary.unit(),
+          Double.isNaN(summary.standardError())
+              ? "of one image"
+              : format("standard error %.4f", summary.standardError()));
       String shares =
           summary.percentiles().stream()
               .map(one -> format("%.0f %% %.4f", 100 * one.share(), one.value()))

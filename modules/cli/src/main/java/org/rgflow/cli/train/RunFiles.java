@@ -1,9 +1,11 @@
 package org.rgflow.cli.train;
 
 import java.util.List;
+import org.rgflow.cli.config.Configuration;
 import org.rgflow.cli.config.Key;
 import org.rgflow.cli.config.Keys;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.files.Location;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.run.RunFolder;
@@ -29,6 +31,48 @@ public enum RunFiles {
   /** Its name in the run's folder. */
   public String file() {
     return file;
+  }
+
+  /**
+   * Checks that nothing is both learnt from and measured by.
+   *
+   * @throws DataException naming a file of both
+   */
+  public static void requireApart(ImageFiles training, ImageFiles heldOut) {
+    String shared = training.firstSharedWith(heldOut);
+    if (shared != null) {
+      throw new DataException(
+          shared
+              + ": is in data.train and data.validation; allowed: held-out images that are not"
+              + " learnt from");
+    }
+  }
+
+  /**
+   * Checks that a folder lies outside of all data: what a run leaves, such as its checkpoints'
+   * arrays, would be examples of the next.
+   *
+   * @param key of the folder
+   * @throws DataException if it does not
+   */
+  public static void requireOutside(
+      org.apache.hadoop.conf.Configuration hadoop, Key<String> key, Configuration configuration) {
+    String folder = configuration.value(key);
+    Location location = Location.of(hadoop, folder);
+    for (RunFiles files : values()) {
+      for (String path : configuration.value(files.key())) {
+        if (location.isVisibleIn(Location.of(hadoop, path))) {
+          throw new DataException(
+              key.name()
+                  + " must lie outside of "
+                  + files.key().name()
+                  + ", was "
+                  + folder
+                  + " in "
+                  + path);
+        }
+      }
+    }
   }
 
   void write(RunFolder run, ImageFiles images) {

@@ -132,6 +132,7 @@ public final class TrainCommand implements Callable<Integer> {
     if (learnt.isEmpty()) {
       configuration.require(Keys.DATA_TRAIN, "--data PATH");
     }
+    RunFiles.requireOutside(storage.hadoop(), Keys.RUN_DIR, configuration);
     learnt.ifPresent(EnergyConfig::create);
     configuration.solver();
     configuration.divergence(); // a value that is not allowed need not wait for Spark
@@ -191,6 +192,9 @@ public final class TrainCommand implements Callable<Integer> {
         files.requireSame(run, images);
         found.put(files, images);
       }
+    }
+    if (found.containsKey(RunFiles.VALIDATION)) {
+      RunFiles.requireApart(found.get(RunFiles.TRAIN), found.get(RunFiles.VALIDATION));
     }
     return found;
   }

@@ -66,7 +66,10 @@ public final class RunFolder {
     RunFolder run = open(hadoop, uri);
     if (run.exists()) {
       throw new DataException(
-          uri + ": holds a run already; resume it with --resume auto, or choose another folder");
+          uri
+              + ": holds a run already; allowed: a folder without one, or --resume auto, which goes"
+              + " on with a run that has its "
+              + CONFIG);
     }
     return run;
   }
