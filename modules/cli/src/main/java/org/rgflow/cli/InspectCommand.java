@@ -182,6 +182,7 @@ final class InspectCommand implements Callable<Integer> {
     configuration.put("base", Keys.MODEL_BASE.write(flow.base()));
     configuration.put("blocks", flow.blocks());
     configuration.put("position", flow.position());
+    configuration.put("skip", flow.skip());
     configuration.put("coarsening", Keys.MODEL_COARSENING.write(flow.coarsening()));
     found.put("solver", text(layer.solver()));
     found.put("divergence", Keys.DIVERGENCE_KIND.write(layer.divergence().kind()));

@@ -22,6 +22,7 @@ class StageDefaultsTest {
     "position, model.position",
     "coarsening, model.coarsening",
     "blocks, model.blocks",
+    "skip, model.skip",
     "solver, solver.method",
     "steps, solver.steps",
     "tol, solver.rtol",

@@ -59,6 +59,7 @@ public final class FlowLayer extends FeedForwardLayer {
   @JsonProperty private int position;
   @JsonProperty private String coarsening = Coarsening.DECIMATION.name();
   @JsonProperty private int blocks = 1;
+  @JsonProperty private boolean skip;
   @JsonProperty private String initialisation;
   @JsonProperty private String method;
   @JsonProperty private int steps;
@@ -103,6 +104,7 @@ public final class FlowLayer extends FeedForwardLayer {
     this.position = flow.position();
     this.coarsening = flow.coarsening().name();
     this.blocks = flow.blocks();
+    this.skip = flow.skip();
     this.initialisation = initialisation.name();
     this.method = solver.method().name();
     this.steps = solver.steps();
@@ -165,7 +167,8 @@ public final class FlowLayer extends FeedForwardLayer {
         Base.valueOf(base),
         position,
         Coarsening.valueOf(coarsening),
-        blocks);
+        blocks,
+        skip);
   }
 
   /** How parameters are drawn. */

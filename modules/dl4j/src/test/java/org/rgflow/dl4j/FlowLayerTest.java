@@ -106,7 +106,7 @@ class FlowLayerTest {
   }
 
   @Test
-  void aConfigurationStoredBeforeTheyExistedDecimatesInOneBlockWithoutPositions() {
+  void aConfigurationStoredBeforeTheyExistedDecimatesInOneBlockWithoutPositionsOrSkip() {
     String json =
         FlowNetwork.configuration(
                 layer(DivergenceConfig.Kind.PROBE), new Sgd(0.1), 0, 5, DataType.DOUBLE)
@@ -114,8 +114,9 @@ class FlowLayerTest {
     String older =
         json.replaceAll("\\s*\"coarsening\" : \"DECIMATION\",", "")
             .replaceAll("\\s*\"position\" : 0,", "")
-            .replaceAll("\\s*\"blocks\" : 1,", "");
-    assertThat(older).doesNotContain("coarsening", "position", "blocks").isNotEqualTo(json);
+            .replaceAll("\\s*\"blocks\" : 1,", "")
+            .replaceAll("\\s*\"skip\" : false,", "");
+    assertThat(older).doesNotContain("coarsening", "position", "blocks", "skip").isNotEqualTo(json);
     FlowLayer read = (FlowLayer) MultiLayerConfiguration.fromJson(older).getConf(0).getLayer();
     assertThat(read.flow()).isEqualTo(flow());
   }
@@ -286,7 +287,8 @@ class FlowLayerTest {
             Base.LAPLACE,
             2,
             Coarsening.AVERAGE,
-            2);
+            2,
+            true);
     SolverConfig solver = new SolverConfig(Method.DOPRI5, 7, 1.5, 1e-3, 1e-4, 1e-5, 0.5, 99);
     DivergenceConfig divergence =
         new DivergenceConfig(DivergenceConfig.Kind.PROBE, DivergenceConfig.Noise.RADEMACHER, 3);

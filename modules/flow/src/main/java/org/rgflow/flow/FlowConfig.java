@@ -26,6 +26,8 @@ import org.rgflow.flow.velocity.VelocityConfig;
  *     velocity translation equivariant
  * @param coarsening what the coarse sites of a level carry
  * @param blocks ODEs of a level, one after the other, each with weights of its own
+ * @param skip whether convolutions of the data, one of its own at coarse sites, are added to the
+ *     velocity's network
  */
 public record FlowConfig(
     int channels,
@@ -40,7 +42,8 @@ public record FlowConfig(
     Base base,
     int position,
     Coarsening coarsening,
-    int blocks)
+    int blocks,
+    boolean skip)
     implements Serializable {
   /** Checks every value. */
   public FlowConfig {
@@ -91,7 +94,8 @@ public record FlowConfig(
         base,
         0,
         Coarsening.DECIMATION,
-        1);
+        1,
+        false);
   }
 
   private static void require(boolean holds, String message) {
@@ -130,7 +134,7 @@ public record FlowConfig(
   /** The velocity's network, the same on every level. */
   public VelocityConfig velocity() {
     return new VelocityConfig(
-        channels, shape.length, hidden, kernel, bias, padding, activation, position);
+        channels, shape.length, hidden, kernel, bias, padding, activation, position, skip);
   }
 
   /** Numbers that a probe of every level takes for one example. */
@@ -172,6 +176,7 @@ public record FlowConfig(
         + base
         + (position > 0 ? " position=" + position : "")
         + (coarsening == Coarsening.DECIMATION ? "" : " coarsening=" + coarsening)
-        + (blocks > 1 ? " blocks=" + blocks : "");
+        + (blocks > 1 ? " blocks=" + blocks : "")
+        + (skip ? " skip=true" : "");
   }
 }

@@ -18,7 +18,8 @@ public enum Initialisation {
   /**
    * As {@link #UNIFORM} without time dependence; with it, the hypernetwork's output bias holds
    * weights drawn for a network without time dependence, its output weights are as small as those,
-   * and the last convolution is ten times smaller still: the flow starts near the identity.
+   * the last convolution is ten times smaller still, and the skip is none: the flow starts near the
+   * identity.
    */
   STATIC {
     @Override

@@ -47,6 +47,10 @@ public final class ParameterLayout {
         at = add(prefix + "conv" + k + ".position", at, fanIn, shape[0], velocity.positions());
       }
     }
+    if (velocity.skip()) {
+      int fanIn = config.channels() * velocity.taps();
+      at = add(prefix + "skip.weight", at, fanIn, velocity.skipShape());
+    }
     return at;
   }
 

@@ -41,10 +41,12 @@ class BijectorTest {
   }
 
   /**
-   * A hypernetwork knows nothing of the fan-in that its convolutions' weights should shrink with.
+   * A hypernetwork knows nothing of the fan-in that its convolutions' weights should shrink with; a
+   * skip's two convolutions are no smaller than the network that they are added to.
    */
   private static double scale(FlowConfig model) {
-    return model.hyper() == 0 ? 1 : 1 / Math.sqrt(model.velocity().taps());
+    double ofSum = model.skip() ? 1.0 / 3 : 1;
+    return model.hyper() == 0 ? ofSum : ofSum / Math.sqrt(model.velocity().taps());
   }
 
   private static INDArray probes(Flow flow) {
@@ -66,7 +68,7 @@ class BijectorTest {
           SmallModel model = SmallModel.on(shape).stride(stride).padding(padding);
           boolean even = (shape.length + stride + padding.ordinal()) % 2 == 0;
           model.position(even ? 1 : 0).coarsening(Coarsening.values()[padding.ordinal() / 2]);
-          model.blocks(even ? 1 : 2);
+          model.blocks(even ? 1 : 2).skip(even);
           models.add((even ? model.base(Base.NORMAL) : model.base(Base.LAPLACE).hyper(2)).config());
         }
       }
@@ -258,6 +260,7 @@ class BijectorTest {
             .hyper(hyper)
             .padding(padding)
             .position(hyper)
+            .skip(hyper > 0)
             .coarsening(hyper > 0 ? Coarsening.AVERAGE : Coarsening.DECIMATION)
             .config();
 

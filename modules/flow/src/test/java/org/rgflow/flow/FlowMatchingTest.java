@@ -32,7 +32,9 @@ class FlowMatchingTest {
         SmallModel.on(3, 2, 3).hidden(2, 3).padding(Padding.REPLICATE).hyper(2).config(),
         SmallModel.on(4, 3).hidden().hyper(2).position(2).config(),
         SmallModel.on(5, 4).hidden(3, 2).hyper(2).coarsening(Coarsening.AVERAGE).config(),
-        SmallModel.on(4, 4).hidden(3, 2).hyper(2).blocks(3).config());
+        SmallModel.on(4, 4).hidden(3, 2).hyper(2).blocks(3).config(),
+        SmallModel.on(4, 3).channels(2).hidden(3, 2).hyper(2).skip(true).config(),
+        SmallModel.on(5).hidden().padding(Padding.REFLECT).skip(true).config());
   }
 
   private static INDArray x(FlowConfig model) {

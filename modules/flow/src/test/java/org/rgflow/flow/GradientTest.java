@@ -60,6 +60,7 @@ class GradientTest {
       int position,
       Coarsening coarsening,
       int blocks,
+      boolean skip,
       double shift,
       double grading,
       int channels,
@@ -88,7 +89,8 @@ class GradientTest {
               .base(base)
               .position(position)
               .coarsening(coarsening)
-              .blocks(blocks);
+              .blocks(blocks)
+              .skip(skip);
       return (bias ? model : model.withoutBias()).config();
     }
 
@@ -122,6 +124,7 @@ class GradientTest {
     {0, 2},
     Coarsening.values(),
     {1, 2},
+    {false, true},
     {0.0, -0.4},
     {1.0, 1.5},
     {1, 2},
@@ -192,11 +195,12 @@ class GradientTest {
         (int) values[11],
         (Coarsening) values[12],
         (int) values[13],
-        (double) values[14],
+        (boolean) values[14],
         (double) values[15],
-        (int) values[16],
+        (double) values[16],
         (int) values[17],
-        (int) values[18]);
+        (int) values[18],
+        (int) values[19]);
   }
 
   @ParameterizedTest
@@ -238,6 +242,7 @@ class GradientTest {
             1,
             Coarsening.AVERAGE,
             1, // every pair of choices has blocks
+            true,
             0,
             1,
             2,
@@ -283,6 +288,7 @@ class GradientTest {
               0,
               Coarsening.DECIMATION,
               2,
+              true,
               0.3,
               1,
               2,

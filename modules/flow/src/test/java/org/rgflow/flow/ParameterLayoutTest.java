@@ -58,6 +58,15 @@ class ParameterLayoutTest {
   }
 
   @Test
+  void theSkipFollowsAllConvolutions() {
+    FlowConfig config = SmallModel.on(4, 4).channels(2).hidden(3).skip(true).config();
+    ParameterLayout.Tensor skip = new ParameterLayout(config).tensors().get(4);
+    assertThat(skip.name()).isEqualTo("level0.skip.weight");
+    assertThat(skip.shape()).containsExactly(4, 2, 3, 3);
+    assertThat(skip.fanIn()).isEqualTo(18);
+  }
+
+  @Test
   void everyBlockHasItsOwnTensorsLevelByLevel() {
     ParameterLayout one = new ParameterLayout(SmallModel.on(4).hyper(2).config());
     ParameterLayout two = new ParameterLayout(SmallModel.on(4).hyper(2).blocks(2).config());

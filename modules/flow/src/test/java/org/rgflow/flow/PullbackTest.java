@@ -81,6 +81,7 @@ class PullbackTest {
         SmallModel.on(4, 3).channels(2).hyper(2).blocks(2),
         SmallModel.on(4, 3).coarsening(Coarsening.AVERAGE),
         SmallModel.on(4, 3).hidden(),
+        SmallModel.on(4, 3).hidden(3, 4).skip(true),
         SmallModel.on(5).hidden(3, 4).activation(Activation.SOFTPLUS),
         SmallModel.on(4, 3).hidden(3, 4).padding(Padding.ZEROS));
   }

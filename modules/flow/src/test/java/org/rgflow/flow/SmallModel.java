@@ -25,6 +25,7 @@ public final class SmallModel {
   private Base base = Base.NORMAL;
   private int position;
   private int blocks = 1;
+  private boolean skip;
   private Coarsening coarsening = Coarsening.DECIMATION;
 
   private SmallModel(int... shape) {
@@ -96,6 +97,11 @@ public final class SmallModel {
     return this;
   }
 
+  public SmallModel skip(boolean value) {
+    skip = value;
+    return this;
+  }
+
   public FlowConfig config() {
     return new FlowConfig(
         channels,
@@ -110,7 +116,8 @@ public final class SmallModel {
         base,
         position,
         coarsening,
-        blocks);
+        blocks,
+        skip);
   }
 
   /** The flow whose parameters are all 0; the caller closes it. */

@@ -62,7 +62,8 @@ class KryoTest {
                     Base.LAPLACE,
                     2,
                     Coarsening.AVERAGE,
-                    3),
+                    3,
+                    true),
                 Initialisation.STATIC,
                 SolverConfig.adaptive(Method.DOPRI5, 1e-4, 1e-6),
                 new DivergenceConfig(

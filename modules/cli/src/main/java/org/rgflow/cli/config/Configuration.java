@@ -166,7 +166,8 @@ public final class Configuration {
         value(Keys.MODEL_BASE),
         value(Keys.MODEL_POSITION),
         value(Keys.MODEL_COARSENING),
-        value(Keys.MODEL_BLOCKS));
+        value(Keys.MODEL_BLOCKS),
+        value(Keys.MODEL_SKIP));
   }
 
   /** How levels are solved. */

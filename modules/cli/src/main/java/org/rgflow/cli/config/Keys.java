@@ -95,6 +95,13 @@ public final class Keys {
               1,
               "[1, 64]",
               "ODEs of a level, one after the other, each with weights and solver.steps of its own."));
+  static final Key<Boolean> MODEL_SKIP =
+      add(
+          Key.flag(
+              "model.skip",
+              false,
+              "Whether the velocity adds to its network convolutions of the data, one of its own at"
+                  + " the sites that go to the next level."));
   public static final Key<Coarsening> MODEL_COARSENING =
       add(
           Key.choice(

@@ -16,7 +16,7 @@ import org.rgflow.flow.tensor.Kernel;
  *
  * <p>Two: {@code div = sum_q <D2[q], (K * D1)[q]>} with D = s'(a), a circular convolution by {@link
  * TraceKernel}: about the cost of one probe where kernels are small. One: {@code div = sum_q
- * <D1[q], w>}.
+ * <D1[q], w>}. A skip's is added.
  */
 final class ClosedFormDivergence implements Divergence {
   private final ConvolutionalVelocity velocity;
@@ -28,6 +28,7 @@ final class ClosedFormDivergence implements Divergence {
   private final Kernel convolve;
   private final Kernel gradient;
   private final ExampleSums sum;
+  private final SkipTrace skip;
 
   private record Binding(Kernel loadScaled, Kernel collectScaled) {}
 
@@ -45,6 +46,8 @@ final class ClosedFormDivergence implements Divergence {
     this.gradient = Kernel.sequence(last == 0 ? ofOneLayer(factor) : ofTwoLayers(factor));
     this.sum =
         ExampleSums.ofFeatures(grid, velocity.slope(last), factor, velocity.secondScratch(last));
+    this.skip =
+        velocity.config().skip() ? new SkipTrace(velocity, velocity.layout(), geometry) : null;
   }
 
   /** One layer: the same vector at every site. */
@@ -102,6 +105,9 @@ final class ClosedFormDivergence implements Divergence {
     load(1);
     convolve.run();
     sum.addTo(divergence, 1);
+    if (skip != null) {
+      skip.addTo(divergence);
+    }
   }
 
   @Override
@@ -120,6 +126,10 @@ final class ClosedFormDivergence implements Divergence {
     stage.curve();
     gradient.run();
     binding.collectScaled.run();
+    if (skip != null) {
+      skip.addTo(divergence);
+      skip.addGradient(divergenceWeight);
+    }
   }
 
   /** Everything is linear in the kernel, so the weight rides on it. */

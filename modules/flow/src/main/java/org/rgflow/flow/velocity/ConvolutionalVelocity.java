@@ -11,7 +11,7 @@ import org.rgflow.flow.tensor.Kernel;
 import org.rgflow.flow.tensor.Views;
 
 /**
- * A network with hidden layers: u_i = s(a_i), a_i = W_i * u_{i-1} + b_i, v = a_{m+1}.
+ * A network with hidden layers: u_i = s(a_i), a_i = W_i * u_{i-1} + b_i, v = a_{m+1} and its skip.
  *
  * <p>The first and last convolutions, narrow on the data's side, are one matrix product each beside
  * planes laid out per kernel tap; those between are a sum of products over taps. A transposed
@@ -39,6 +39,7 @@ final class ConvolutionalVelocity extends Velocity {
   private final INDArray narrow;
   private final INDArray probeTaps;
   private final INDArray narrowSource;
+  private final Skip skip;
 
   ConvolutionalVelocity(VelocityConfig config, PaddedGrid grid, double[] mask) {
     super(config, grid, mask);
@@ -55,6 +56,7 @@ final class ConvolutionalVelocity extends Velocity {
     this.narrow = grid.planes(config.channels() * config.taps());
     this.probeTaps = grid.planes(config.channels() * config.taps());
     this.narrowSource = grid.planes(config.channels());
+    this.skip = new Skip(this, layout);
   }
 
   private INDArray[] perLayer() {
@@ -224,6 +226,7 @@ final class ConvolutionalVelocity extends Velocity {
               Sum.SET));
       steps.add(grid().haloOfPlanes(narrow)::fill); // a few planes, in place of all features
       steps.add(Unfold.sum(grid(), layout.bias(weights(), depth), narrow, value(), 1));
+      steps.add(skip.addValue(inputTaps, value()));
       steps.add(grid().haloOfPlanes(value())::clear);
       return Kernel.sequence(steps);
     }
@@ -277,8 +280,8 @@ final class ConvolutionalVelocity extends Velocity {
           .then(grid().haloOfFeatures(to)::fold);
     }
 
-    /** From the cotangent of a_1, zero in the halo, to that of x. */
-    private Kernel transposedFirst(INDArray from, INDArray to) {
+    /** From the cotangents of a_1 and of v, zero in the halo, to that of x. */
+    private Kernel transposedFirst(INDArray from, INDArray ofValue, INDArray to) {
       Halo planes = grid().haloOfPlanes(to);
       return Kernel.sequence(
           List.of(
@@ -289,6 +292,7 @@ final class ConvolutionalVelocity extends Velocity {
                       Factor.transposed(from),
                       narrow,
                       Sum.SET),
+              skip.addTransposed(ofValue, narrow),
               Unfold.sum(grid(), null, narrow, to, -1),
               planes::fold));
     }
@@ -322,7 +326,7 @@ final class ConvolutionalVelocity extends Velocity {
           steps.add(transposedConvolution(i, reverseSlope[i], reverse[i - 1]));
         }
       }
-      steps.add(transposedFirst(reverseSlope[0], response()));
+      steps.add(transposedFirst(reverseSlope[0], probe(), response()));
       return Kernel.sequence(steps);
     }
 
@@ -338,6 +342,7 @@ final class ConvolutionalVelocity extends Velocity {
               Factor.of(reverseSlope[0]),
               dataRows(layout.first(weightGradient())),
               Sum.ADD));
+      steps.add(skip.addGradient(probe(), narrow));
       steps.add(
           arena.matmul(
               Factor.transposed(narrow),
@@ -426,9 +431,10 @@ final class ConvolutionalVelocity extends Velocity {
         steps.add(
             arena.matmul(
                 Factor.of(inputTaps), Factor.of(work[0]), layout.first(weightGradient()), Sum.ADD));
+        steps.add(skip.addGradient(valueCotangent(), inputTaps));
       }
       if (ofInput) {
-        steps.add(transposedFirst(work[0], inputCotangent()));
+        steps.add(transposedFirst(work[0], valueCotangent(), inputCotangent()));
       }
       return Kernel.sequence(steps);
     }

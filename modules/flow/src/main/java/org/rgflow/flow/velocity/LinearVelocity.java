@@ -8,15 +8,20 @@ import org.rgflow.flow.tensor.Arena.Sum;
 import org.rgflow.flow.tensor.Kernel;
 import org.rgflow.flow.tensor.Views;
 
-/** A network without hidden layers, v = W * (x, mask) + b: its Jacobian is the same everywhere. */
+/**
+ * A network without hidden layers, v = W * (x, mask) + b, and its skip: its Jacobian is the same
+ * everywhere.
+ */
 final class LinearVelocity extends Velocity {
   private final WeightLayout layout;
   private final INDArray narrow;
+  private final Skip skip;
 
   LinearVelocity(VelocityConfig config, PaddedGrid grid, double[] mask) {
     super(config, grid, mask);
     this.layout = new WeightLayout(config);
     this.narrow = grid.planes(config.channels() * config.taps());
+    this.skip = new Skip(this, layout);
   }
 
   @Override
@@ -55,6 +60,7 @@ final class LinearVelocity extends Velocity {
                   Unfold.taps(grid(), input(), inputTaps, 1),
                   arena.matmul(
                       Factor.of(layout.only(weights())), Factor.of(inputTaps), value(), Sum.SET),
+                  skip.addValue(inputTaps, value()),
                   grid().haloOfPlanes(value())::clear));
       this.pullback = transposed(probe(), response());
       this.pullbackGradient =
@@ -66,13 +72,16 @@ final class LinearVelocity extends Velocity {
                       Factor.of(probe()),
                       Factor.transposed(narrow),
                       data(layout.only(LinearVelocity.this.weightGradient())),
-                      Sum.ADD)));
+                      Sum.ADD),
+                  skip.addGradient(probe(), narrow)));
       this.gradientOfWeights =
-          arena.matmul(
-              Factor.of(valueCotangent()),
-              Factor.transposed(inputTaps),
-              layout.only(LinearVelocity.this.weightGradient()),
-              Sum.ADD);
+          arena
+              .matmul(
+                  Factor.of(valueCotangent()),
+                  Factor.transposed(inputTaps),
+                  layout.only(LinearVelocity.this.weightGradient()),
+                  Sum.ADD)
+              .then(skip.addGradient(valueCotangent(), inputTaps));
       this.gradientOfInput = transposed(valueCotangent(), inputCotangent());
       this.gradient = gradientOfWeights.then(gradientOfInput);
     }
@@ -88,6 +97,7 @@ final class LinearVelocity extends Velocity {
                       Factor.of(from),
                       narrow,
                       Sum.SET),
+              skip.addTransposed(from, narrow),
               Unfold.sum(grid(), null, narrow, to, -1),
               halo::fold));
     }

@@ -20,6 +20,7 @@ final class TraceGeometry {
   private final INDArray pairs;
   private final INDArray products;
   private final INDArray byPair;
+  private final boolean[] atOrigin;
 
   /**
    * @param type of the matrices
@@ -28,6 +29,7 @@ final class TraceGeometry {
     this.config = config;
     this.layout = layout;
     Offsets offsets = new Offsets(lengths, config.kernel());
+    this.atOrigin = offsets.atOrigin();
     this.fold = isTwoLayers() ? matrix(offsets.fold(), type) : null;
     this.pairs = matrix(isTwoLayers() ? offsets.pairs() : offsets.opposites(), type);
     this.products = isTwoLayers() ? scratch(type, taps() * bottom(), taps() * top()) : null;
@@ -81,6 +83,11 @@ final class TraceGeometry {
   /** One tap of a kernel, (bottom, top). */
   INDArray tap(INDArray kernel, int tap) {
     return Views.block(kernel, (long) tap * bottom() * top(), bottom(), top());
+  }
+
+  /** Whether a kernel tap reads the site itself. */
+  boolean isAtOrigin(int tap) {
+    return atOrigin[tap];
   }
 
   /** [o, d] = 1 where tap d coincides with representative o. */
@@ -155,6 +162,14 @@ final class TraceGeometry {
         }
       }
       return true;
+    }
+
+    boolean[] atOrigin() {
+      boolean[] atOrigin = new boolean[taps.length];
+      for (int k = 0; k < taps.length; k++) {
+        atOrigin[k] = coincide(taps[k], new int[lengths.length]);
+      }
+      return atOrigin;
     }
 
     private int[] opposite(int[] first, int[] second) {

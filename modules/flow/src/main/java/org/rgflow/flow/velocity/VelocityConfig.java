@@ -15,6 +15,8 @@ import java.util.function.IntToDoubleFunction;
  * @param activation after every convolution but the last
  * @param position harmonics of a site's position on every axis that the first convolution adds,
  *     each with weights of its own; 0 for none
+ * @param skip whether convolutions of the data, one of its own at coarse sites, are added to the
+ *     network
  */
 public record VelocityConfig(
     int channels,
@@ -24,13 +26,14 @@ public record VelocityConfig(
     boolean bias,
     Padding padding,
     Activation activation,
-    int position) {
+    int position,
+    boolean skip) {
   /** Checks nothing: the flow's configuration has. */
   public VelocityConfig {
     hidden = hidden.clone();
   }
 
-  /** A network that does not know positions. */
+  /** A network that does not know positions and has no skip. */
   VelocityConfig(
       int channels,
       int axes,
@@ -39,7 +42,7 @@ public record VelocityConfig(
       boolean bias,
       Padding padding,
       Activation activation) {
-    this(channels, axes, hidden, kernel, bias, padding, activation, 0);
+    this(channels, axes, hidden, kernel, bias, padding, activation, 0, false);
   }
 
   /** Convolutions, the last included. */
@@ -71,6 +74,22 @@ public record VelocityConfig(
     shape[0] = outputs(convolution);
     shape[1] = inputs(convolution);
     return shape;
+  }
+
+  /**
+   * Shape of the skip's weight, [2 channels, channels, *kernel]: at all sites, and at coarse ones.
+   */
+  public int[] skipShape() {
+    int[] shape = new int[2 + axes];
+    Arrays.fill(shape, kernel);
+    shape[0] = 2 * channels;
+    shape[1] = channels;
+    return shape;
+  }
+
+  /** Numbers in the skip's weight. */
+  int skipSize() {
+    return skip ? 2 * channels * channels * taps() : 0;
   }
 
   /** Functions of a site's position: a cosine and a sine of every harmonic on every axis. */
@@ -109,7 +128,7 @@ public record VelocityConfig(
 
   /** Numbers in all weights and biases. */
   public int size() {
-    int size = positions() * outputs(0);
+    int size = positions() * outputs(0) + skipSize();
     for (int k = 0; k < convolutions(); k++) {
       size += outputs(k) * (inputs(k) * taps() + (bias ? 1 : 0));
     }

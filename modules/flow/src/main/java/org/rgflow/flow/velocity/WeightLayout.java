@@ -14,7 +14,8 @@ import org.rgflow.flow.tensor.Views;
  * first layer's those of positions, [out, positions]. Here the first convolution is a matrix (in x
  * taps, then one row of bias, then one for each function of the position; out), a middle one (taps;
  * in, out) followed by its bias, the last one (out x taps; in) followed by its bias. A network of
- * one convolution is the transpose of that. Without bias its places stay zero.
+ * one convolution is the transpose of that. Without bias its places stay zero. The skip's weight
+ * comes last, (2 x channels; channels x taps), as in the parameters.
  *
  * <p>Behind these {@link #size()} numbers an extended vector holds the adjoint of every middle
  * convolution: taps in opposite order, (taps; out, in).
@@ -22,6 +23,7 @@ import org.rgflow.flow.tensor.Views;
 final class WeightLayout {
   private final VelocityConfig config;
   private final int[] start;
+  private final int skipStart;
   private final int size;
 
   WeightLayout(VelocityConfig config) {
@@ -33,7 +35,8 @@ final class WeightLayout {
       at += config.outputs(k) * (config.inputs(k) * config.taps() + 1);
       at += k == 0 ? config.outputs(k) * config.positions() : 0;
     }
-    this.size = at;
+    this.skipStart = at;
+    this.size = at + config.skipSize();
   }
 
   /** Numbers of the weights themselves. */
@@ -133,6 +136,12 @@ final class WeightLayout {
         weights, start[convolution] + out * config.inputs(convolution) * config.taps(), 1, out);
   }
 
+  /** The skip's weight, (2 * channels, channels * taps). */
+  INDArray skip(INDArray weights) {
+    long channels = config.channels();
+    return Views.block(weights, skipStart, 2 * channels, channels * config.taps());
+  }
+
   /** The only convolution with its bias and positions, (outputs, first rows). */
   INDArray only(INDArray weights) {
     return Views.block(weights, 0, config.outputs(0), firstRows());
@@ -183,6 +192,13 @@ final class WeightLayout {
             direction);
         from += out * config.positions();
       }
+    }
+    if (config.skip()) {
+      long count = config.skipSize() * width;
+      transfer(
+          Views.block(parameters, from * width, count),
+          Views.block(ordered, skipStart * width, count),
+          direction);
     }
   }
 

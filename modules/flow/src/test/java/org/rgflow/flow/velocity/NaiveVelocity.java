@@ -16,7 +16,7 @@ final class NaiveVelocity {
 
   /**
    * @param parameters layers in order, weight [out, in, *kernel] before bias, and the first layer's
-   *     [out, positions] behind it
+   *     [out, positions] behind it; last the skip's [2 channels, channels, *kernel]
    */
   NaiveVelocity(VelocityConfig config, int[] lengths, double[] mask, double[] parameters) {
     this.config = config;
@@ -37,7 +37,7 @@ final class NaiveVelocity {
         u = Arrays.stream(u).map(NaiveActivation.of(config.activation()).value()).toArray();
       }
     }
-    return u;
+    return withSkip(u, from, x);
   }
 
   /** [i][j] = d v_i / d x_j. */
@@ -70,7 +70,7 @@ final class NaiveVelocity {
         }
       }
     }
-    return tangent;
+    return withSkip(tangent, from, direction);
   }
 
   static double trace(double[][] jacobian) {
@@ -118,6 +118,23 @@ final class NaiveVelocity {
     return sum;
   }
 
+  /** Adds A * x, and at coarse sites B * x. */
+  private double[] withSkip(double[] v, int from, double[] x) {
+    if (!config.skip()) {
+      return v;
+    }
+    double[] sum = v.clone();
+    int channels = config.channels();
+    for (int o = 0; o < channels; o++) {
+      for (int site = 0; site < sites; site++) {
+        double everywhere = tapped(channels, from, o, site, x);
+        double atCoarse = tapped(channels, from, channels + o, site, x);
+        sum[o * sites + site] += everywhere + mask[site] * atCoarse;
+      }
+    }
+    return sum;
+  }
+
   private double[] convolve(int k, int from, double[] u, boolean bias) {
     int in = config.inputs(k);
     int out = config.outputs(k);
@@ -129,18 +146,25 @@ final class NaiveVelocity {
         if (bias && k == 0) {
           sum += ofPosition(from + out * (in * taps + (config.bias() ? 1 : 0)), o, site);
         }
-        for (int i = 0; i < in; i++) {
-          for (int tap = 0; tap < taps; tap++) {
-            int source = source(site, tap);
-            if (source >= 0) {
-              sum += parameters[from + (o * in + i) * taps + tap] * u[i * sites + source];
-            }
-          }
-        }
-        result[o * sites + site] = sum;
+        result[o * sites + site] = sum + tapped(in, from, o, site, u);
       }
     }
     return result;
+  }
+
+  /** The sum over inputs and kernel entries of a weight [out, in, *kernel] at one site. */
+  private double tapped(int in, int from, int o, int site, double[] u) {
+    int taps = config.taps();
+    double sum = 0;
+    for (int i = 0; i < in; i++) {
+      for (int tap = 0; tap < taps; tap++) {
+        int source = source(site, tap);
+        if (source >= 0) {
+          sum += parameters[from + (o * in + i) * taps + tap] * u[i * sites + source];
+        }
+      }
+    }
+    return sum;
   }
 
   /** The site a kernel entry reads, or -1 for a zero beyond the edge. */

@@ -89,10 +89,13 @@ class VelocityTest {
             });
   }
 
+  /** With a skip on every other grid. */
   private static VelocityFixture fixture(Padding padding, int[] grid, int kernel, int[] hidden) {
+    int position = hidden.length % 2;
+    boolean skip = grid[0] % 2 == 1;
     return new VelocityFixture(
         new VelocityConfig(
-            2, grid.length, hidden, kernel, true, padding, Activation.TANH, hidden.length % 2),
+            2, grid.length, hidden, kernel, true, padding, Activation.TANH, position, skip),
         grid);
   }
 

@@ -92,13 +92,27 @@ class WeightLayoutTest {
     assertThat(layout.middle(ordered, 1, 2).getDouble(1, 0)).isEqualTo(24 + (0 * 2 + 1) * 3 + 2);
   }
 
+  @Test
+  void theSkipStandsBehindAllConvolutions() {
+    VelocityConfig config = config(new int[] {2, 3}, true, 1);
+    WeightLayout layout = new WeightLayout(config);
+    INDArray ordered = zeros(layout.size());
+    double[] numbers = IntStream.range(0, config.size()).mapToDouble(i -> i).toArray();
+
+    layout.copy(vector(numbers), ordered, 1, WeightLayout.Direction.TO_LAYOUT);
+
+    // [4, 2, 3] from 61
+    assertThat(layout.skip(ordered).getDouble(3, 1 * 3 + 2)).isEqualTo(61 + (3 * 2 + 1) * 3 + 2);
+    assertThat(config.size()).isEqualTo(61 + 4 * 2 * 3);
+  }
+
   private static VelocityConfig config(int[] hidden, boolean bias, int axes) {
     return config(hidden, bias, axes, 0);
   }
 
   private static VelocityConfig config(int[] hidden, boolean bias, int axes, int position) {
     return new VelocityConfig(
-        2, axes, hidden, 3, bias, Padding.CIRCULAR, Activation.TANH, position);
+        2, axes, hidden, 3, bias, Padding.CIRCULAR, Activation.TANH, position, bias);
   }
 
   private static INDArray zeros(int length) {

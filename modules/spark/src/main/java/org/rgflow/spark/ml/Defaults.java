@@ -35,6 +35,7 @@ final class Defaults {
     stage.setDefault(stage.position(), 0);
     stage.setDefault(stage.coarsening(), ConstantNames.of(Coarsening.DECIMATION));
     stage.setDefault(stage.blocks(), 1);
+    stage.setDefault(stage.skip(), false);
     stage.setDefault(stage.solver(), ConstantNames.of(Method.RK4));
     stage.setDefault(stage.steps(), 4);
     stage.setDefault(stage.tol(), 1e-5);

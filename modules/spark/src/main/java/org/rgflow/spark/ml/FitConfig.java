@@ -51,7 +51,8 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
         Base.NORMAL,
         asked.getPosition(),
         ConstantNames.constant(Coarsening.class, asked.getCoarsening()),
-        asked.getBlocks());
+        asked.getBlocks(),
+        asked.getSkip());
   }
 
   private static SolverConfig solver(RgFlow asked) {

@@ -74,6 +74,7 @@ final class FitParams {
                 asked.position(),
                 asked.coarsening(),
                 asked.blocks(),
+                asked.skip(),
                 asked.solver(),
                 asked.steps(),
                 asked.tol(),

@@ -1,6 +1,7 @@
 package org.rgflow.spark.ml;
 
 import java.util.List;
+import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
@@ -125,6 +126,22 @@ public interface NetworkParams<T extends NetworkParams<T>> extends Chained<T> {
 
   default T setBlocks(int value) {
     return with(blocks(), value);
+  }
+
+  default BooleanParam skip() {
+    return new BooleanParam(
+        this,
+        "skip",
+        "whether the velocity adds convolutions of the data to its network, one of its own at the"
+            + " sites that go to the next level");
+  }
+
+  default boolean getSkip() {
+    return (boolean) getOrDefault(skip());
+  }
+
+  default T setSkip(boolean value) {
+    return with(skip(), value);
   }
 
   default Param<String> solver() {

@@ -83,7 +83,8 @@ class LatentCorrelationTest {
             Base.NORMAL,
             0,
             Coarsening.DECIMATION,
-            1));
+            1,
+            false));
   }
 
   private static double at(double[] matrix, int i, int j) {

@@ -43,7 +43,8 @@ class LabelNoiseTest {
             base,
             0,
             coarsening,
-            1);
+            1,
+            false);
     return new FlowLayer(
             flow,
             Initialisation.STATIC,
