@@ -140,6 +140,7 @@ public record Layer(String origin, Map<Key<?>, String> values) {
     put(values, Keys.MODEL_POSITION, model.position());
     put(values, Keys.MODEL_COARSENING, model.coarsening());
     put(values, Keys.MODEL_BLOCKS, model.blocks());
+    put(values, Keys.MODEL_SKIP, model.skip());
     return new Layer(origin, values);
   }
 

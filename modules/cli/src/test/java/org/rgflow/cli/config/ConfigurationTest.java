@@ -152,6 +152,17 @@ class ConfigurationTest {
   }
 
   @Test
+  void anArchitectureIsOfEveryKeyOfTheModelButHowItsParametersAreDrawn() {
+    FlowConfig model = Configuration.resolve(List.of()).flow(new Shape(1, 8, 8));
+
+    assertThat(Layer.model("start", model).values().keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            Keys.all().stream()
+                .filter(key -> key.section().equals("model") && key != Keys.MODEL_INIT)
+                .toList());
+  }
+
+  @Test
   void aModelToStartFromHasTheArchitectureThatIsAskedFor() {
     Shape shape = new Shape(1, 8, 8);
     FlowConfig start =

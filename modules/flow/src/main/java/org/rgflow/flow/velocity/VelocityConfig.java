@@ -69,21 +69,21 @@ public record VelocityConfig(
 
   /** Shape of a convolution's weight, [out, in, *kernel]. */
   public int[] weightShape(int convolution) {
-    int[] shape = new int[2 + axes];
-    Arrays.fill(shape, kernel);
-    shape[0] = outputs(convolution);
-    shape[1] = inputs(convolution);
-    return shape;
+    return kernels(outputs(convolution), inputs(convolution));
   }
 
   /**
    * Shape of the skip's weight, [2 channels, channels, *kernel]: at all sites, and at coarse ones.
    */
   public int[] skipShape() {
+    return kernels(2 * channels, channels);
+  }
+
+  private int[] kernels(int out, int in) {
     int[] shape = new int[2 + axes];
     Arrays.fill(shape, kernel);
-    shape[0] = 2 * channels;
-    shape[1] = channels;
+    shape[0] = out;
+    shape[1] = in;
     return shape;
   }
 

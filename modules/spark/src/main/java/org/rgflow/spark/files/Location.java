@@ -38,14 +38,14 @@ public record Location(Path path) {
    * The same, where no name on the way is hidden, as what is passed over in the folder's images.
    */
   public boolean isVisibleIn(Location folder) {
-    for (Path at = path; at != null; at = at.getParent()) {
-      if (at.equals(folder.path)) {
-        return true;
-      }
+    if (!isIn(folder)) {
+      return false;
+    }
+    for (Path at = path; !at.equals(folder.path); at = at.getParent()) {
       if (at.getName().startsWith(".") || at.getName().startsWith("_")) {
         return false;
       }
     }
-    return false;
+    return true;
   }
 }
