@@ -129,12 +129,34 @@ final class LevelMatching {
   double loss(double[] t, boolean gradient) {
     double weight = 1.0 / data.length;
     double sum = 0;
+    prepareWeights(t);
     Slices groups = new Slices(batch, times);
     for (Slice slice : slices) {
       slice.load.run();
       sum += slice.regression.run(t[groups.of(slice.first)], weight, gradient);
     }
     return sum * weight;
+  }
+
+  private void prepareWeights(double[] t) {
+    for (int b = 0; b < blocks.size(); b++) {
+      int block = b;
+      blocks
+          .get(b)
+          .prepare(
+              Arrays.stream(t)
+                  .filter(time -> block(time) == block)
+                  .map(this::timeWithinBlock)
+                  .toArray());
+    }
+  }
+
+  private int block(double t) {
+    return Math.min((int) (t * blocks.size()), blocks.size() - 1);
+  }
+
+  private double timeWithinBlock(double t) {
+    return t * blocks.size() - block(t);
   }
 
   /** The velocity's regression for a slice, its buffers bound. */
@@ -186,8 +208,7 @@ final class LevelMatching {
     double run(double t, double weight, boolean gradient) {
       inputWeights.putScalar(1, t);
       setInput.run();
-      int block = Math.min((int) (t * blocks.size()), blocks.size() - 1);
-      blocks.get(block).apply(t * blocks.size() - block, velocity);
+      blocks.get(block(t)).apply(timeWithinBlock(t), velocity);
       stage.forward();
       keepValue.run();
       // B times the block's velocity v is compared with u: the gradient wants 2 weight B (B v - u),

@@ -7,7 +7,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.HostValues;
-import org.rgflow.flow.tensor.Views;
 import org.rgflow.flow.velocity.WeightPath;
 
 /**
@@ -52,8 +51,7 @@ final class LevelPaths {
   void load(INDArray parameters) {
     requireSize(parameters);
     INDArray cast = parameters.castTo(arena.type());
-    INDArray typed =
-        Views.block(HostValues.isContiguous(cast) ? cast : cast.dup('c'), 0, layout.size());
+    INDArray typed = HostValues.isContiguous(cast) ? cast : cast.dup('c');
     for (int l = 0; l < paths.size(); l++) {
       for (int b = 0; b < config.blocks(); b++) {
         paths.get(l).get(b).load(typed, layout.blockOffset(l, b));

@@ -25,7 +25,7 @@ public final class Arena implements AutoCloseable {
   /** Of contexts, which leave 1 KiB each beside the heap: 16 MiB, and some 300 MiB in it. */
   private static final int ABANDONED_LIMIT = 16_384;
 
-  private static final boolean ON_CPU = Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
+  static final boolean ON_CPU = Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
 
   private static final AtomicInteger ABANDONED = new AtomicInteger();
 

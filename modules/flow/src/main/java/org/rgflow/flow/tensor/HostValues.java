@@ -1,5 +1,7 @@
 package org.rgflow.flow.tensor;
 
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.bytedeco.javacpp.indexer.Indexer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,13 +14,18 @@ public final class HostValues {
 
   /** The values of an array in C order. */
   public static double[] of(INDArray array) {
-    if (isContiguous(array) && !array.isView() && array.data().length() == array.length()) {
+    if (ownsItsValues(array)) {
       return array.data().asDouble();
     }
     INDArray copy = array.dup('c');
     double[] values = copy.data().asDouble();
     close(copy);
     return values;
+  }
+
+  /** Whether an array's memory holds its values in C order, and nothing else. */
+  private static boolean ownsItsValues(INDArray array) {
+    return isContiguous(array) && !array.isView() && array.data().length() == array.length();
   }
 
   /** The values of an array in C order, for which it is given up. */
@@ -35,6 +42,15 @@ public final class HostValues {
 
   /** Overwrites an array with values in its C order. */
   public static void copy(double[] values, INDArray to) {
+    if (Arena.ON_CPU && ownsItsValues(to)) { // without two arrays on the way
+      Indexer memory = to.data().indexer();
+      if (memory instanceof FloatIndexer floats) {
+        for (int i = 0; i < values.length; i++) {
+          floats.put(i, (float) values[i]);
+        }
+        return;
+      }
+    }
     try (INDArray array = toArray(values, to.dataType(), to.shape())) {
       to.assign(array);
     }

@@ -21,6 +21,11 @@ public final class Views {
     return strided(base, from, shape, cStrides(shape));
   }
 
+  /** A vector again and again, (count, length). */
+  public static INDArray repeated(INDArray vector, long count) {
+    return strided(vector, 0, new long[] {count, vector.length()}, new long[] {0, 1});
+  }
+
   /** A contiguous array as one row, (1, length). */
   public static INDArray flat(INDArray array) {
     return block(array, 0, 1, array.length());

@@ -125,6 +125,17 @@ final class ConvolutionalVelocity extends Velocity {
    * place on; the halo of {@code in} is read, that of {@code out} stays what it was.
    */
   private Kernel convolution(INDArray in, INDArray taps, long from, INDArray bias, INDArray out) {
+    if (grid().sites() == 1) { // a product costs a third of a convolution so small
+      INDArray sites = grid().onlySites(out);
+      INDArray kernel = Views.block(taps, from, config().taps() * in.size(1), out.size(1));
+      INDArray rows = grid().exampleRows(in);
+      return bias == null
+          ? grid().arena().matmul(Factor.of(rows), Factor.of(kernel), sites, Sum.SET)
+          : grid()
+              .arena()
+              .copy(Views.repeated(bias, sites.size(0)), sites)
+              .then(grid().arena().matmul(Factor.of(rows), Factor.of(kernel), sites, Sum.ADD));
+    }
     INDArray kernel = grid().kernelVolume(taps, from, in.size(1), out.size(1));
     return grid().arena().convolve(grid().paddedVolume(in), kernel, bias, grid().siteVolume(out));
   }
@@ -134,8 +145,22 @@ final class ConvolutionalVelocity extends Velocity {
     return convolution(in, taps, from, null, out).then(grid().haloOfFeatures(out)::clear);
   }
 
-  /** {@code W_k += in[row + offset(k)]^T out[row]}; out is zero in the halo, in is filled. */
+  /**
+   * {@code W_k += in[row + offset(k)]^T out[row]}; out is zero in the halo, in is filled.
+   *
+   * @param tapGradients W_k of each tap, one behind the other
+   */
   Kernel weightGradient(INDArray in, INDArray out, INDArray[] tapGradients) {
+    if (grid().sites() == 1) {
+      INDArray all = Views.block(tapGradients[0], 0, tapGradients.length * in.size(1), out.size(1));
+      return grid()
+          .arena()
+          .matmul(
+              Factor.transposed(grid().exampleRows(in)),
+              Factor.of(grid().onlySites(out)),
+              all,
+              Sum.ADD);
+    }
     List<Kernel> products = new ArrayList<>();
     for (int k = 0; k < tapGradients.length; k++) {
       products.add(
@@ -264,14 +289,14 @@ final class ConvolutionalVelocity extends Velocity {
 
     /**
      * From the cotangent of a hidden layer's a to that of the one below's u, both zero in the halo:
-     * with a filled halo where the padding is its own adjoint, which costs less than folding.
+     * where the padding is its own adjoint the first one's is then filled, which costs less than
+     * folding.
      */
     private Kernel transposedConvolution(int convolution, INDArray from, INDArray to) {
       long adjoint = layout.adjointStart(convolution);
       if (grid().padding().isSelfAdjoint()) {
         Halo halo = grid().haloOfFeatures(from);
-        return Kernel.sequence(
-            List.of(halo::fill, convolution(from, weights(), adjoint, to), halo::clear));
+        return Kernel.sequence(List.of(halo::fill, convolution(from, weights(), adjoint, to)));
       }
       INDArray kernel = grid().kernelVolume(weights(), adjoint, from.size(1), to.size(1));
       return grid()
@@ -324,6 +349,7 @@ final class ConvolutionalVelocity extends Velocity {
         steps.add(arena.multiply(body(slope[i]), body(reverse[i]), body(reverseSlope[i])));
         if (i > 0) {
           steps.add(transposedConvolution(i, reverseSlope[i], reverse[i - 1]));
+          steps.add(grid().haloOfFeatures(reverseSlope[i])::clear);
         }
       }
       steps.add(transposedFirst(reverseSlope[0], probe(), response()));
@@ -390,12 +416,10 @@ final class ConvolutionalVelocity extends Velocity {
       List<Kernel> steps = new ArrayList<>();
       INDArray ones = onesInBody();
       if (ofWeights) {
-        steps.add(
-            arena.matmul(
-                Factor.of(ones),
-                Factor.transposed(valueCotangent()),
-                layout.bias(weightGradient(), depth),
-                Sum.ADD));
+        INDArray bias = Views.block(layout.bias(weightGradient(), depth), 0, config().channels());
+        INDArray sums = arena.zeros(config().channels());
+        steps.add(arena.rowSums(valueCotangent(), sums));
+        steps.add(arena.add(bias, sums, bias));
         steps.add(Unfold.taps(grid(), valueCotangent(), narrow, -1));
         steps.add(grid().haloOfFeatures(activation[depth - 1])::fill);
         steps.add(

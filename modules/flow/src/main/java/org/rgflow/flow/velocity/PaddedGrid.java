@@ -149,6 +149,18 @@ public final class PaddedGrid {
     return Views.block(planes, (long) plane * rows() + guard, batch, cells);
   }
 
+  /** Features as one row for each example, halo included: (batch, cells * channels). */
+  INDArray exampleRows(INDArray features) {
+    long channels = features.size(1);
+    return Views.block(features, guard * channels, batch, cells * channels);
+  }
+
+  /** Of features on a grid of one site those of that site: (batch, channels). */
+  INDArray onlySites(INDArray features) {
+    long channels = features.size(1);
+    return Views.columns(exampleRows(features), cells / 2 * channels, (cells / 2 + 1) * channels);
+  }
+
   /** Features as (batch, *padded grid, channels), at least two axes. */
   private INDArray volume(INDArray features) {
     long channels = features.size(1);

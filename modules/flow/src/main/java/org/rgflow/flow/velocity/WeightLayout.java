@@ -89,9 +89,12 @@ final class WeightLayout {
       Arena arena, INDArray vector, long from, long to, int taps, long in, long out) {
     List<Kernel> copies = new ArrayList<>();
     for (int tap = 0; tap < taps; tap++) {
-      INDArray source = Views.block(vector, from + (taps - 1 - tap) * in * out, in, out);
-      INDArray target = Views.block(vector, to + tap * in * out, out, in);
-      copies.add(arena.copy(source.transpose(), target));
+      long[] shape = {1, out, in}; // of two axes it would take four times as long
+      long source = from + (taps - 1 - tap) * in * out;
+      copies.add(
+          arena.copy(
+              Views.strided(vector, source, shape, new long[] {in * out, 1, out}),
+              Views.block(vector, to + tap * in * out, shape)));
     }
     return Kernel.sequence(copies);
   }
@@ -149,12 +152,13 @@ final class WeightLayout {
 
   /**
    * Copies parameters, of which each element may be a row of {@code width} numbers, from or to the
-   * order of this layout.
+   * order of this layout, whenever the kernel runs.
    *
    * @param parameters (parameters * width), contiguous
    * @param ordered (size * width), contiguous
    */
-  void copy(INDArray parameters, INDArray ordered, long width, Direction direction) {
+  Kernel copy(Arena arena, INDArray parameters, INDArray ordered, long width, Direction direction) {
+    List<Kernel> copies = new ArrayList<>();
     long taps = config.taps();
     long from = 0;
     for (int k = 0; k < start.length; k++) {
@@ -162,52 +166,57 @@ final class WeightLayout {
       long out = config.outputs(k);
       long[] shape = {out, in, taps, width};
       INDArray weight = Views.block(parameters, from * width, shape);
-      transfer(
-          weight,
-          Views.strided(ordered, start[k] * width, shape, weightStrides(k, in, out, width)),
-          direction);
+      INDArray place =
+          Views.strided(ordered, start[k] * width, shape, weightStrides(k, in, out, width));
+      copies.add(transfer(arena, weight, place, direction));
       from += out * in * taps;
       if (config.bias()) {
         INDArray bias = Views.block(parameters, from * width, out, width);
-        transfer(
-            bias,
-            Views.strided(
-                ordered,
-                biasStart(k, in, out) * width,
-                new long[] {out, width},
-                new long[] {biasStride() * width, 1}),
-            direction);
+        copies.add(
+            transfer(
+                arena,
+                bias,
+                Views.strided(
+                    ordered,
+                    biasStart(k, in, out) * width,
+                    new long[] {out, width},
+                    new long[] {biasStride() * width, 1}),
+                direction));
         from += out;
       }
       if (k == 0 && config.positions() > 0) {
         long[] positions = {out, config.positions(), width};
         boolean isOnly = start.length == 1;
-        transfer(
-            Views.block(parameters, from * width, positions),
-            Views.strided(
-                ordered,
-                (isOnly ? in * taps + 1 : (in * taps + 1) * out) * width,
-                positions,
-                new long[] {biasStride() * width, (isOnly ? 1 : out) * width, 1}),
-            direction);
+        copies.add(
+            transfer(
+                arena,
+                Views.block(parameters, from * width, positions),
+                Views.strided(
+                    ordered,
+                    (isOnly ? in * taps + 1 : (in * taps + 1) * out) * width,
+                    positions,
+                    new long[] {biasStride() * width, (isOnly ? 1 : out) * width, 1}),
+                direction));
         from += out * config.positions();
       }
     }
     if (config.skip()) {
       long count = config.skipSize() * width;
-      transfer(
-          Views.block(parameters, from * width, count),
-          Views.block(ordered, skipStart * width, count),
-          direction);
+      copies.add(
+          transfer(
+              arena,
+              Views.block(parameters, from * width, count),
+              Views.block(ordered, skipStart * width, count),
+              direction));
     }
+    return Kernel.sequence(copies);
   }
 
-  private static void transfer(INDArray parameters, INDArray ordered, Direction direction) {
-    if (direction == Direction.TO_LAYOUT) {
-      ordered.assign(parameters);
-    } else {
-      parameters.assign(ordered);
-    }
+  private static Kernel transfer(
+      Arena arena, INDArray parameters, INDArray ordered, Direction direction) {
+    return direction == Direction.TO_LAYOUT
+        ? arena.copy(parameters, ordered)
+        : arena.copy(ordered, parameters);
   }
 
   private long[] weightStrides(int k, long in, long out, long width) {

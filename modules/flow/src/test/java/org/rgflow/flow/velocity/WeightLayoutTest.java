@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.rgflow.flow.tensor.Arena;
 import org.rgflow.flow.tensor.HostValues;
 
 class WeightLayoutTest {
@@ -32,9 +33,9 @@ class WeightLayoutTest {
       INDArray ordered = zeros(new WeightLayout(config).size() * width);
       INDArray back = zeros(numbers.length);
 
-      new WeightLayout(config)
-          .copy(vector(numbers), ordered, width, WeightLayout.Direction.TO_LAYOUT);
-      new WeightLayout(config).copy(back, ordered, width, WeightLayout.Direction.TO_PARAMETERS);
+      WeightLayout layout = new WeightLayout(config);
+      copy(layout, vector(numbers), ordered, width, WeightLayout.Direction.TO_LAYOUT);
+      copy(layout, back, ordered, width, WeightLayout.Direction.TO_PARAMETERS);
 
       assertThat(HostValues.of(back)).containsExactly(numbers);
     }
@@ -47,7 +48,8 @@ class WeightLayoutTest {
     WeightLayout layout = new WeightLayout(config);
     INDArray ordered = zeros(layout.size());
 
-    layout.copy(
+    copy(
+        layout,
         vector(IntStream.range(0, config.size()).mapToDouble(i -> 1).toArray()),
         ordered,
         1,
@@ -64,7 +66,7 @@ class WeightLayoutTest {
     INDArray ordered = zeros(layout.size());
     double[] numbers = IntStream.range(0, config.size()).mapToDouble(i -> i).toArray();
 
-    layout.copy(vector(numbers), ordered, 1, WeightLayout.Direction.TO_LAYOUT);
+    copy(layout, vector(numbers), ordered, 1, WeightLayout.Direction.TO_LAYOUT);
 
     // weight 0 is [2, 3, 3] from 0, bias from 18; weight 1 [3, 2, 3] from 20, bias from 38;
     // weight 2 [2, 3, 3] from 41, bias from 59
@@ -83,7 +85,7 @@ class WeightLayoutTest {
     INDArray ordered = zeros(layout.size());
     double[] numbers = IntStream.range(0, config.size()).mapToDouble(i -> i).toArray();
 
-    layout.copy(vector(numbers), ordered, 1, WeightLayout.Direction.TO_LAYOUT);
+    copy(layout, vector(numbers), ordered, 1, WeightLayout.Direction.TO_LAYOUT);
 
     // weight 0 is [2, 3, 3] from 0, bias from 18, positions [2, 2] from 20; weight 1 from 24
     assertThat(layout.first(ordered).getDouble(9, 1)).isEqualTo(19);
@@ -99,11 +101,22 @@ class WeightLayoutTest {
     INDArray ordered = zeros(layout.size());
     double[] numbers = IntStream.range(0, config.size()).mapToDouble(i -> i).toArray();
 
-    layout.copy(vector(numbers), ordered, 1, WeightLayout.Direction.TO_LAYOUT);
+    copy(layout, vector(numbers), ordered, 1, WeightLayout.Direction.TO_LAYOUT);
 
     // [4, 2, 3] from 61
     assertThat(layout.skip(ordered).getDouble(3, 1 * 3 + 2)).isEqualTo(61 + (3 * 2 + 1) * 3 + 2);
     assertThat(config.size()).isEqualTo(61 + 4 * 2 * 3);
+  }
+
+  private static void copy(
+      WeightLayout layout,
+      INDArray parameters,
+      INDArray ordered,
+      long width,
+      WeightLayout.Direction direction) {
+    try (Arena arena = new Arena(parameters.dataType())) {
+      layout.copy(arena, parameters, ordered, width, direction).run();
+    }
   }
 
   private static VelocityConfig config(int[] hidden, boolean bias, int axes) {
