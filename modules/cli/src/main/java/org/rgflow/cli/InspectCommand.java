@@ -183,6 +183,7 @@ final class InspectCommand implements Callable<Integer> {
     configuration.put("blocks", flow.blocks());
     configuration.put("position", flow.position());
     configuration.put("skip", flow.skip());
+    flow.classes().forEach(configuration.putArray("classes")::add);
     configuration.put("coarsening", Keys.MODEL_COARSENING.write(flow.coarsening()));
     found.put("solver", text(layer.solver()));
     found.put("divergence", Keys.DIVERGENCE_KIND.write(layer.divergence().kind()));

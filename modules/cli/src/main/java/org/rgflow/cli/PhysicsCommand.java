@@ -86,7 +86,7 @@ final class PhysicsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Storage storage = Storage.open();
-    FlowModel flow = model.read(storage);
+    FlowModel flow = model.readOneDensity(storage);
     Configuration configuration =
         options
             .flag(Keys.PHYSICS_SAMPLES, samples)

@@ -569,6 +569,70 @@ class EndToEndTest {
     assertRefused("--hole", joined(shared, output));
   }
 
+  @Test
+  void aModelOfClassesIsTrainedByFoldersAndScoresSamplesAndTellsThem() throws IOException {
+    String run = at("classes");
+    CommandResult trained =
+        train("--run", run, "--rounds=2", "--set=model.classes=[class0, class1, class2]");
+    assertDone(trained);
+    String model = "--model=" + run;
+    String images = "--data=" + at("images");
+
+    CommandResult scored = CommandResult.of("score", model, images, "--output=" + at("of-classes"));
+    assertDone(scored);
+    assertThat(scored.out()).contains("scored  60 images, 0 with an error");
+    CommandResult told =
+        CommandResult.of("classify", model, images, "--labelled", "--output=" + at("told-classes"));
+    assertDone(told);
+    assertThat(told.out())
+        .contains("classified 60 images, 0 with an error", " of 60: ")
+        .containsPattern("(?m)^ +class2 ");
+    assertDone(CommandResult.of("sample", model, "--output=" + at("drawn-classes")));
+    assertDone(
+        CommandResult.of("sample", model, "--class=class1", "--output=" + at("drawn-class1")));
+    CommandResult report = CommandResult.of("report", "--run=" + run, "--quiet");
+    assertDone(report);
+    CommandResult inspected = CommandResult.of("inspect", run);
+    assertDone(inspected);
+    assertThat(inspected.out()).contains("class0", "class2");
+
+    assertRefused(
+        "class must be one of [class0, class1, class2], was class3",
+        "sample",
+        model,
+        "--class=class3",
+        "--output=" + at("no"));
+    assertRefused(
+        run + ": a density for each of [class0, class1, class2]; allowed: one of them, by --class",
+        "receptive-field",
+        model,
+        images,
+        "--output=" + at("no"));
+    assertRefused(
+        "is of class of-no-class; allowed: [class0, class1, class2], as model.classes",
+        "score",
+        model,
+        "--data=" + drawnIn("of-no-class"),
+        "--output=" + at("no"));
+    assertRefused(
+        "class must be left out, as the model has no classes, was class0",
+        "sample",
+        "--model=" + runWithoutClasses(),
+        "--class=class0",
+        "--output=" + at("no"));
+    assertThat(folder.resolve("no")).doesNotExist();
+  }
+
+  private static String drawnIn(String name) throws IOException {
+    drawImage(name, 1, 8);
+    return at(name);
+  }
+
+  private static String runWithoutClasses() {
+    assertDone(train("--run", at("without-classes"), "--rounds=1", "--quiet"));
+    return at("without-classes");
+  }
+
   /** One model as that of both classes, of which the prior then decides. */
   private static void classify(String run, String class0, String class1) {
     String[] models = {"classify", "--model=zero=" + run, "--model=one=" + run, "--prior=one=3"};
@@ -599,7 +663,7 @@ class EndToEndTest {
         "--prior must be CLASS=NUMBER, was often",
         joined(models, "--prior=zero=often", "--data=" + class0, output));
     assertRefused(
-        "--model must be CLASS=..., was " + run,
+        "--model " + run + " has no classes; allowed: CLASS=PATH of each, or a model of classes",
         "classify",
         "--model=" + run,
         "--data=" + class0,

@@ -3,7 +3,9 @@ package org.rgflow.data;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Examples of one shape and kind, side by side in one array: what a shard holds.
@@ -19,7 +21,11 @@ public final class Block implements Serializable {
   private final byte[] pixels;
   private final float[] values;
 
-  private Block(Shape geometry, String[] keys, byte[] pixels, float[] values) {
+  /** The class of each example; null if none is known. */
+  private final String[] labels;
+
+  private Block(Shape geometry, String[] keys, byte[] pixels, float[] values, String[] labels) {
+    this.labels = labels;
     this.geometry = geometry;
     this.keys = keys;
     this.pixels = pixels;
@@ -29,7 +35,7 @@ public final class Block implements Serializable {
   /** For serialisers that fill the fields themselves. */
   @SuppressWarnings("unused")
   private Block() {
-    this(null, null, null, null);
+    this(null, null, null, null, null);
   }
 
   /** Number of examples, at least one. */
@@ -56,9 +62,11 @@ public final class Block implements Serializable {
   public Example get(int i) {
     int from = i * geometry.dimensions();
     int to = from + geometry.dimensions();
-    return isPixels()
-        ? Example.ofPixels(keys[i], geometry, Arrays.copyOfRange(pixels, from, to))
-        : Example.ofValues(keys[i], geometry, Arrays.copyOfRange(values, from, to));
+    Example example =
+        isPixels()
+            ? Example.ofPixels(keys[i], geometry, Arrays.copyOfRange(pixels, from, to))
+            : Example.ofValues(keys[i], geometry, Arrays.copyOfRange(values, from, to));
+    return labels == null ? example : example.labelled(labels[i]);
   }
 
   /** Gathers examples of the first one's shape and kind. */
@@ -113,16 +121,20 @@ public final class Block implements Serializable {
       byte[] pixels = isPixels ? new byte[elements] : null;
       float[] values = isPixels ? null : new float[elements];
       String[] keys = new String[examples.size()];
+      String[] labels = new String[keys.length];
+      Map<String, String> names = new HashMap<>();
       for (int i = 0; i < keys.length; i++) {
         Example example = examples.get(i);
         keys[i] = example.key();
+        labels[i] = names.computeIfAbsent(example.label(), label -> label); // one object of each
         if (isPixels) {
           System.arraycopy(example.pixels(), 0, pixels, i * dimensions, dimensions);
         } else {
           System.arraycopy(example.values(), 0, values, i * dimensions, dimensions);
         }
       }
-      return new Block(geometry, keys, pixels, values);
+      boolean isLabelled = !names.isEmpty();
+      return new Block(geometry, keys, pixels, values, isLabelled ? labels : null);
     }
   }
 }

@@ -4,11 +4,12 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Images of a binary batch of CIFAR-10 or CIFAR-100: records of label bytes and 32x32 pixels.
+ * Images of a binary batch of CIFAR-10 or CIFAR-100: records of label bytes and 32x32 pixels. An
+ * image's class is its last label, as a number.
  *
  * <p>A record is one label (CIFAR-10, below 10) or two (CIFAR-100, below 20 and 100), then 1024
  * red, 1024 green and 1024 blue pixels. The file has no header, so its length tells which it is and
- * how many records it has; labels are only checked, for other files are called .bin too.
+ * how many records it has; labels are checked, for other files are called .bin too.
  */
 final class CifarExamples extends CountedReader {
   private static final Shape GEOMETRY = new Shape(3, 32, 32);
@@ -67,7 +68,8 @@ final class CifarExamples extends CountedReader {
       }
     }
     byte[] pixels = Arrays.copyOfRange(record, labels.length, record.length);
-    return Example.ofPixels(in.name() + "#" + index, GEOMETRY, pixels);
+    String label = String.valueOf(record[labels.length - 1] & 0xFF);
+    return Example.ofPixels(in.name() + "#" + index, GEOMETRY, pixels).labelled(label);
   }
 
   @Override

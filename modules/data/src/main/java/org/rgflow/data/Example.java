@@ -16,12 +16,14 @@ public final class Example implements Serializable {
   private final Shape geometry;
   private final byte[] pixels;
   private final float[] values;
+  private final String label;
 
-  private Example(String key, Shape geometry, byte[] pixels, float[] values) {
+  private Example(String key, Shape geometry, byte[] pixels, float[] values, String label) {
     this.key = key;
     this.geometry = geometry;
     this.pixels = pixels;
     this.values = values;
+    this.label = label;
     int length = isPixels() ? pixels.length : values.length;
     if (length != geometry.dimensions()) {
       throw new DataException(
@@ -36,6 +38,7 @@ public final class Example implements Serializable {
     geometry = null;
     pixels = null;
     values = null;
+    label = null;
   }
 
   /**
@@ -44,7 +47,7 @@ public final class Example implements Serializable {
    * @throws DataException unless there is one pixel for every dimension
    */
   public static Example ofPixels(String key, Shape geometry, byte[] pixels) {
-    return new Example(key, geometry, pixels, null);
+    return new Example(key, geometry, pixels, null, null);
   }
 
   /**
@@ -53,12 +56,17 @@ public final class Example implements Serializable {
    * @throws DataException unless there is one value for every dimension
    */
   public static Example ofValues(String key, Shape geometry, float[] values) {
-    return new Example(key, geometry, null, values);
+    return new Example(key, geometry, null, values, null);
   }
 
   /** This example, its elements shared, by another name. */
   public Example named(String key) {
-    return new Example(key, geometry, pixels, values);
+    return new Example(key, geometry, pixels, values, label);
+  }
+
+  /** This example, its elements shared, of a class; null if that is not known. */
+  public Example labelled(String label) {
+    return new Example(key, geometry, pixels, values, label);
   }
 
   /**
@@ -80,6 +88,11 @@ public final class Example implements Serializable {
   /** The example's stable name, {@code file} or {@code file#index}. */
   public String key() {
     return key;
+  }
+
+  /** The name of the class that the example is of; null if that is not known. */
+  public String label() {
+    return label;
   }
 
   public int channels() {

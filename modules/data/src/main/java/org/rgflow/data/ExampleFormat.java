@@ -155,6 +155,28 @@ public enum ExampleFormat {
     }
   }
 
+  /**
+   * The labels of images of MNIST's format, in a file of their own.
+   *
+   * @param name of the file, which tells whether it is compressed
+   * @param in closed at the end
+   * @throws DataException if it is no such file
+   */
+  public static int[] labels(String name, InputStream in) {
+    return IdxExamples.labels(name, require(name) == IDX_GZ ? unzipped(name, in) : in);
+  }
+
+  /**
+   * What the file is called that holds the labels of images in a file of MNIST's format, such as
+   * {@code train-labels-idx1-ubyte.gz} of {@code train-images-idx3-ubyte.gz}; empty if the name
+   * tells none.
+   */
+  public static Optional<String> labelsOf(String imagesFile) {
+    boolean isIdx = of(imagesFile).filter(format -> format == IDX || format == IDX_GZ).isPresent();
+    return Optional.of(imagesFile.replace("images", "labels").replaceAll("idx[34]", "idx1"))
+        .filter(labels -> isIdx && imagesFile.contains("images"));
+  }
+
   abstract ExampleReader decode(String name, InputStream in, int channels, LongSupplier length);
 
   private static InputStream unzipped(String name, InputStream in) {

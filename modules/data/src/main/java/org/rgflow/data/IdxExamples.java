@@ -2,6 +2,7 @@ package org.rgflow.data;
 
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -24,20 +25,7 @@ final class IdxExamples extends CountedReader {
 
   static IdxExamples open(String name, InputStream stream) {
     NamedStream in = new NamedStream(name, stream);
-    byte[] magic = in.read(4, () -> "its header");
-    if (magic[0] != 0 || magic[1] != 0) {
-      throw in.error(
-          String.format(
-              Locale.ROOT,
-              "not an IDX file, starts with %02x%02x; allowed: 0000",
-              magic[0],
-              magic[1]));
-    }
-    if (magic[2] != UINT8) {
-      throw in.error(
-          String.format(Locale.ROOT, "IDX type 0x%02x; allowed: 0x08 (uint8)", magic[2]));
-    }
-    int axes = magic[3];
+    int axes = axes(in);
     if (axes == 1) {
       throw in.error("holds labels (one axis), not images; allowed: axes N,H,W or N,H,W,C");
     }
@@ -56,6 +44,47 @@ final class IdxExamples extends CountedReader {
       throw in.error("IDX with " + channels + " channels; allowed: 1 or 3");
     }
     return new IdxExamples(in, count, Shape.in(name, channels, height, width));
+  }
+
+  /** Reads what every IDX file begins with. */
+  private static int axes(NamedStream in) {
+    byte[] magic = in.read(4, () -> "its header");
+    if (magic[0] != 0 || magic[1] != 0) {
+      throw in.error(
+          String.format(
+              Locale.ROOT,
+              "not an IDX file, starts with %02x%02x; allowed: 0000",
+              magic[0],
+              magic[1]));
+    }
+    if (magic[2] != UINT8) {
+      throw in.error(
+          String.format(Locale.ROOT, "IDX type 0x%02x; allowed: 0x08 (uint8)", magic[2]));
+    }
+    return magic[3];
+  }
+
+  /**
+   * The labels of a file of them, uint8 of N.
+   *
+   * @param in closed at the end
+   */
+  static int[] labels(String name, InputStream stream) {
+    try (NamedStream in = new NamedStream(name, stream)) {
+      int axes = axes(in);
+      if (axes != 1) {
+        throw in.error("IDX with " + axes + " axes; allowed: one, of labels");
+      }
+      int count = ByteBuffer.wrap(in.read(4, () -> "its header")).getInt();
+      if (count < 0) {
+        throw in.error("IDX with " + count + " labels; allowed: at least 0");
+      }
+      byte[] bytes = in.read(count, () -> "its " + count + " labels");
+      in.requireEnd();
+      int[] labels = new int[count];
+      Arrays.setAll(labels, i -> bytes[i] & 0xFF);
+      return labels;
+    }
   }
 
   @Override

@@ -37,6 +37,21 @@ class BlockTest {
   }
 
   @Test
+  void classesStayWithTheirExamples() {
+    Block.Builder builder = new Block.Builder().add(pixels("a", 1, 2));
+    assertThat(builder.build().get(0).label()).isNull();
+    Block block =
+        builder
+            .add(pixels("b", 3, 4).labelled("cat"))
+            .add(pixels("c", 5, 6).labelled("dog").named("d"))
+            .build();
+    assertThat(block.get(0).label()).isNull();
+    assertThat(block.get(1).label()).isEqualTo("cat");
+    assertThat(block.get(2)).hasToString("d (1x2 pixels)");
+    assertThat(block.get(2).label()).isEqualTo("dog");
+  }
+
+  @Test
   void builderGoesOnAfterABlock() {
     Block.Builder builder = new Block.Builder().add(pixels("a", 1, 2));
     assertThat(builder.build().size()).isEqualTo(1);

@@ -41,6 +41,7 @@ class CifarExamplesTest {
       assertThat(first.key()).isEqualTo("b.bin#0");
       assertThat(first.geometry()).hasToString("3x32x32");
       assertThat(first.pixels()[1025]).isEqualTo((byte) 1025);
+      assertThat(first.label()).isEqualTo("9");
       reader.skip(2);
       Example last = reader.next();
       assertThat(last.key()).isEqualTo("b.bin#3");
@@ -54,7 +55,9 @@ class CifarExamplesTest {
     ExampleReader reader = open(batch(3, 19, 99));
     assertThat(reader.count()).isEqualTo(3);
     assertThat(reader.next().pixels()).startsWith(0, 1, 2);
-    assertThat(reader.next().pixels()).startsWith(1, 2, 3);
+    Example second = reader.next();
+    assertThat(second.pixels()).startsWith(1, 2, 3);
+    assertThat(second.label()).isEqualTo("99");
   }
 
   @Test

@@ -61,6 +61,35 @@ class IdxExamplesTest {
   }
 
   @Test
+  void labelsAreAFileOfTheirOwn() throws IOException {
+    byte[] labels = idx(8, 200);
+    assertThat(ExampleFormat.labels("t-idx1-ubyte", new ByteArrayInputStream(labels)))
+        .hasSize(200)
+        .startsWith(0, 1, 2)
+        .endsWith(198, 199);
+    assertThat(ExampleFormat.labels("t-idx1-ubyte.gz", new ByteArrayInputStream(zipped(idx(8, 3)))))
+        .containsExactly(0, 1, 2);
+    assertThatThrownBy(
+            () ->
+                ExampleFormat.labels(
+                    "t-idx1-ubyte", new ByteArrayInputStream(Arrays.copyOf(labels, 100))))
+        .hasMessage("t-idx1-ubyte: truncated at its 200 labels");
+    assertThatThrownBy(
+            () -> ExampleFormat.labels("t-idx1-ubyte", new ByteArrayInputStream(idx(8, 1, 2, 2))))
+        .hasMessage("t-idx1-ubyte: IDX with 3 axes; allowed: one, of labels");
+  }
+
+  @Test
+  void theNameOfImagesTellsThatOfTheirLabels() {
+    assertThat(ExampleFormat.labelsOf("t10k-images-idx3-ubyte.gz"))
+        .hasValue("t10k-labels-idx1-ubyte.gz");
+    assertThat(ExampleFormat.labelsOf("train-images.idx4-ubyte"))
+        .hasValue("train-labels.idx1-ubyte");
+    assertThat(ExampleFormat.labelsOf("digits.idx")).isEmpty();
+    assertThat(ExampleFormat.labelsOf("images.png")).isEmpty();
+  }
+
+  @Test
   void turnsColourImagesToPlanes() {
     Example example = open(idx(8, 1, 1, 2, 3)).next();
     assertThat(example.geometry()).hasToString("3x1x2");

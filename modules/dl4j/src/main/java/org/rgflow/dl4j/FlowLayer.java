@@ -2,6 +2,7 @@ package org.rgflow.dl4j;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,7 +40,8 @@ import org.rgflow.flow.velocity.Padding;
  * shifted the shift in one column more, the same for all of a batch; or, where this is not one
  * column itself, one of anything, since DL4J does not fit without labels: then both are drawn from
  * ND4J's generator. For flow matching: noise of the base and in the last column t, which an
- * example's slice shares. From an energy the input is latents, and labels are probes again. Output:
+ * example's slice shares. From an energy the input is latents, and labels are probes again. Of a
+ * model of classes the last column is the example's class, by its place among their names. Output:
  * the latents z. Score: the loss in nats per example; score of one example: -log p, estimated where
  * the divergence takes probes. A bean of simple fields, as DL4J's JSON and Kryo need.
  */
@@ -60,6 +62,7 @@ public final class FlowLayer extends FeedForwardLayer {
   @JsonProperty private String coarsening = Coarsening.DECIMATION.name();
   @JsonProperty private int blocks = 1;
   @JsonProperty private boolean skip;
+  @JsonProperty private String[] classes = {};
   @JsonProperty private String initialisation;
   @JsonProperty private String method;
   @JsonProperty private int steps;
@@ -105,6 +108,7 @@ public final class FlowLayer extends FeedForwardLayer {
     this.coarsening = flow.coarsening().name();
     this.blocks = flow.blocks();
     this.skip = flow.skip();
+    this.classes = flow.classes().toArray(String[]::new);
     this.initialisation = initialisation.name();
     this.method = solver.method().name();
     this.steps = solver.steps();
@@ -168,7 +172,8 @@ public final class FlowLayer extends FeedForwardLayer {
         position,
         Coarsening.valueOf(coarsening),
         blocks,
-        skip);
+        skip,
+        List.of(classes));
   }
 
   /** How parameters are drawn. */
@@ -227,11 +232,19 @@ public final class FlowLayer extends FeedForwardLayer {
 
   /**
    * Numbers in an example's labels: random probes, none where none are needed, and the shift of a
-   * grid that is shifted; for flow matching noise of the data's size and the time.
+   * grid that is shifted; for flow matching noise of the data's size and the time; then its class,
+   * where the model has classes.
    */
   @JsonIgnore
   public int labelSize() {
-    return objective() == Objective.FLOW_MATCHING ? flow().dimensions() + 1 : solveNoiseSize();
+    int noise = objective() == Objective.FLOW_MATCHING ? flow().dimensions() + 1 : solveNoiseSize();
+    return noise + (hasClasses() ? 1 : 0);
+  }
+
+  /** Whether the model is of classes, which labels tell. */
+  @JsonIgnore
+  public boolean hasClasses() {
+    return classes.length > 0;
   }
 
   /** Numbers of noise that an example takes where it is solved, whatever the objective. */

@@ -57,7 +57,26 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
               getDataType());
     }
     flow.load(params());
+    if (layerConf().hasClasses()) {
+      hasNoise(); // refuses labels of another width
+      flow.condition(classes());
+    }
     return flow;
+  }
+
+  /** Of which class each example of the labels is; none of a model without classes, or labels. */
+  private int[] classes() {
+    if (!layerConf().hasClasses() || labels == null) {
+      return new int[0];
+    }
+    int column = (int) labels.size(1) - 1;
+    int[] classes = new int[(int) labels.size(0)];
+    Arrays.setAll(classes, n -> labels.getInt(n, column));
+    return classes;
+  }
+
+  private int classColumns() {
+    return layerConf().hasClasses() ? 1 : 0;
   }
 
   /** The loss of the last batch and its parts; null before the first. */
@@ -106,11 +125,14 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
   private Loss matchingLoss(INDArray gradient) {
     int batch = (int) input.size(0);
     int dimensions = layerConf().flow().dimensions();
-    if (labels == null || labels.size(1) != dimensions + 1) {
+    int width = layerConf().labelSize();
+    if (labels == null || labels.size(1) != width) {
       throw new IllegalArgumentException(
           "labels of flow matching hold "
               + dimensions
-              + " values of noise and the time per example; had "
+              + " values of noise"
+              + (layerConf().hasClasses() ? ", the time and the class" : " and the time")
+              + " per example; had "
               + (labels == null ? "none" : labels.size(1)));
     }
     if (matching == null || matching.batch() != batch) {
@@ -123,6 +145,7 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
     Slices slices = new Slices(batch, t.length);
     Arrays.setAll(t, i -> labels.getDouble(slices.first(i), dimensions));
     matching.load(params());
+    matching.condition(classes());
     levelLosses =
         matching.loss(
             input,
@@ -211,7 +234,7 @@ public final class FlowOutputLayer extends BaseLayer<FlowLayer> implements IOutp
 
   /** Whether the labels are the noise of a solve. */
   private boolean hasNoise() {
-    int size = layerConf().solveNoiseSize();
+    int size = layerConf().solveNoiseSize() + classColumns();
     if (labels == null || (labels.size(1) == 1 && size != 1)) {
       return false;
     }

@@ -106,6 +106,34 @@ class FlowLayerTest {
   }
 
   @Test
+  void theLastColumnOfLabelsIsTheClassOfAModelOfClasses() {
+    FlowConfig model = flow().withClasses(List.of("a", "b"));
+    FlowLayer layer =
+        new FlowLayer(
+            model,
+            Initialisation.STATIC,
+            SolverConfig.fixed(Method.RK4, 2),
+            DivergenceConfig.of(DivergenceConfig.Kind.PROBE),
+            new Regularisation(0.01, 0.01));
+    MultiLayerNetwork network = FlowNetwork.create(layer, new Sgd(0), 0, 5, DataType.DOUBLE);
+    int[] classes = {1, 0, 1};
+    INDArray column = Nd4j.create(new double[] {1, 0, 1}, new long[] {BATCH, 1});
+    double expected;
+    try (Flow flow = new Flow(model, layer.solver(), layer.divergence(), true, DataType.DOUBLE)) {
+      flow.load(network.params());
+      flow.condition(classes);
+      expected = flow.likelihoodLoss(input(), probes(), layer.regularisation(), null).value();
+      flow.condition(0);
+      assertThat(flow.likelihoodLoss(input(), probes(), layer.regularisation(), null).value())
+          .isNotCloseTo(expected, within(1e-6));
+    }
+    network.fit(new DataSet(input(), Nd4j.hstack(probes(), column)));
+    assertThat(network.score()).isCloseTo(expected, within(1e-12));
+    assertThatThrownBy(() -> network.fit(new DataSet(input(), probes())))
+        .hasMessageContaining("labels of this flow hold " + layer.labelSize());
+  }
+
+  @Test
   void aConfigurationStoredBeforeTheyExistedDecimatesInOneBlockWithoutPositionsOrSkip() {
     String json =
         FlowNetwork.configuration(
@@ -282,13 +310,14 @@ class FlowLayerTest {
             5,
             Padding.REFLECT,
             Activation.SILU,
-            false,
+            true,
             3,
             Base.LAPLACE,
             2,
             Coarsening.AVERAGE,
             2,
-            true);
+            true,
+            List.of("a", "b"));
     SolverConfig solver = new SolverConfig(Method.DOPRI5, 7, 1.5, 1e-3, 1e-4, 1e-5, 0.5, 99);
     DivergenceConfig divergence =
         new DivergenceConfig(DivergenceConfig.Kind.PROBE, DivergenceConfig.Noise.RADEMACHER, 3);

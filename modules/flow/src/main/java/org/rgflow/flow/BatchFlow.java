@@ -57,6 +57,11 @@ final class BatchFlow implements AutoCloseable {
     arena.close();
   }
 
+  /** Sets the class of each example, for the solves that follow. */
+  void setClasses(int[] classes) {
+    levels.forEach(level -> level.setClasses(classes));
+  }
+
   /**
    * @param probes (N, probeSize); not read where none are needed
    */

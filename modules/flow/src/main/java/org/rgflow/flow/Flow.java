@@ -41,6 +41,7 @@ public final class Flow implements AutoCloseable {
   private final TimeGrid grid;
   private final Arena shared;
   private final LevelPaths paths;
+  private int[] classes = {};
   private final Map<Integer, BatchFlow> batches = new LinkedHashMap<>(4, 0.75f, true);
 
   /**
@@ -109,6 +110,16 @@ public final class Flow implements AutoCloseable {
   /** Takes the parameters: a contiguous vector in the order of {@link #layout()}. */
   public void load(INDArray parameters) {
     paths.load(parameters);
+  }
+
+  /**
+   * Sets of which class examples are, from now on: each batch must have as many, or it is one for
+   * all. What a model of classes knows of x is log p(x | class).
+   *
+   * @param classes places of the model's names
+   */
+  public void condition(int... classes) {
+    this.classes = config.requireClasses(classes);
   }
 
   /**
@@ -198,6 +209,7 @@ public final class Flow implements AutoCloseable {
         INDArray x = normal(random, batch, config.dimensions(), 1);
         INDArray probes = needsProbes() ? normal(random, batch, probeSize(), 1) : null) {
       load(parameters);
+      condition(config.classes().isEmpty() ? new int[0] : new int[] {0});
       encoding = encode(x, probes);
     }
     double[] latents = HostValues.take(encoding.values());
@@ -394,6 +406,7 @@ public final class Flow implements AutoCloseable {
       batch = new BatchFlow(solve, paths, shared.type(), size);
       batches.put(size, batch);
     }
+    batch.setClasses(config.classesOf(size, classes));
     return batch;
   }
 

@@ -28,6 +28,8 @@ import org.rgflow.flow.velocity.VelocityConfig;
  * @param blocks ODEs of a level, one after the other, each with weights of its own
  * @param skip whether convolutions of the data, one of its own at coarse sites, are added to the
  *     velocity's network
+ * @param classes names of what examples are of, each with a bias of its own in the velocity's first
+ *     layer, and so a density p(x | class); empty for one density of all
  */
 public record FlowConfig(
     int channels,
@@ -43,12 +45,14 @@ public record FlowConfig(
     int position,
     Coarsening coarsening,
     int blocks,
-    boolean skip)
+    boolean skip,
+    List<String> classes)
     implements Serializable {
   /** Checks every value. */
   public FlowConfig {
     shape = shape.clone();
     hidden = hidden.clone();
+    classes = List.copyOf(classes);
     require(
         channels >= 1 && channels <= 1024, "model.channels must be in [1, 1024], was " + channels);
     require(
@@ -66,6 +70,14 @@ public record FlowConfig(
         "model.kernel must be odd and in [1, 15], was " + kernel);
     require(hyper >= 0 && hyper <= 4096, "model.hyper must be in [0, 4096], was " + hyper);
     require(position >= 0 && position <= 64, "model.position must be in [0, 64], was " + position);
+    require(
+        classes.size() != 1 && classes.size() <= 65_536,
+        "model.classes must be 2 to 65536 names, or none, was " + classes);
+    require(
+        classes.stream().noneMatch(String::isBlank)
+            && classes.stream().distinct().count() == classes.size(),
+        "model.classes must be names that differ, was " + classes);
+    require(classes.isEmpty() || bias, "model.classes needs model.bias, was false");
     require(blocks >= 1 && blocks <= 64, "model.blocks must be in [1, 64], was " + blocks);
   }
 
@@ -95,7 +107,8 @@ public record FlowConfig(
         0,
         Coarsening.DECIMATION,
         1,
-        false);
+        false,
+        List.of());
   }
 
   private static void require(boolean holds, String message) {
@@ -112,6 +125,26 @@ public record FlowConfig(
   /** What one example is. */
   public Lattice lattice() {
     return new Lattice(channels, shape);
+  }
+
+  /** This model of other classes, or of none. */
+  public FlowConfig withClasses(List<String> names) {
+    return new FlowConfig(
+        channels,
+        shape,
+        stride,
+        hidden,
+        kernel,
+        padding,
+        activation,
+        bias,
+        hyper,
+        base,
+        position,
+        coarsening,
+        blocks,
+        skip,
+        names);
   }
 
   /** The grids, finest first, each with its split; the last has no coarse site. */
@@ -134,7 +167,44 @@ public record FlowConfig(
   /** The velocity's network, the same on every level. */
   public VelocityConfig velocity() {
     return new VelocityConfig(
-        channels, shape.length, hidden, kernel, bias, padding, activation, position, skip);
+        channels,
+        shape.length,
+        hidden,
+        kernel,
+        bias,
+        padding,
+        activation,
+        position,
+        skip,
+        classes.size());
+  }
+
+  /** A copy of classes that examples may be of. */
+  int[] requireClasses(int[] given) {
+    for (int one : given) {
+      require(
+          one >= 0 && one < classes.size(),
+          classes.isEmpty()
+              ? "a class is " + one + ", and the model has none"
+              : "a class must be in [0, " + (classes.size() - 1) + "], was " + one);
+    }
+    return given.clone();
+  }
+
+  /** The class of each example of a batch, given one for all or one for each; 0 without classes. */
+  int[] classesOf(int batch, int[] given) {
+    if (classes.isEmpty()) {
+      return new int[batch];
+    }
+    if (given.length == batch) {
+      return given;
+    }
+    require(
+        given.length == 1,
+        "a batch of " + batch + " examples needs their classes, had " + given.length);
+    int[] same = new int[batch];
+    Arrays.fill(same, given[0]);
+    return same;
   }
 
   /** Numbers that a probe of every level takes for one example. */
@@ -177,6 +247,7 @@ public record FlowConfig(
         + (position > 0 ? " position=" + position : "")
         + (coarsening == Coarsening.DECIMATION ? "" : " coarsening=" + coarsening)
         + (blocks > 1 ? " blocks=" + blocks : "")
-        + (skip ? " skip=true" : "");
+        + (skip ? " skip=true" : "")
+        + (classes.isEmpty() ? "" : " classes=" + classes);
   }
 }

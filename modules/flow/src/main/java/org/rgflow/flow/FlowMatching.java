@@ -31,6 +31,7 @@ public final class FlowMatching implements AutoCloseable {
   private final Arena arena;
   private final LevelPaths paths;
   private final List<LevelMatching> levels = new ArrayList<>();
+  private int[] classes = {};
 
   /**
    * Bound to a batch size.
@@ -74,6 +75,15 @@ public final class FlowMatching implements AutoCloseable {
   }
 
   /**
+   * Sets of which class examples are, from now on, see {@link Flow#condition}.
+   *
+   * @param classes one for each example of a batch, or one for all
+   */
+  public void condition(int... classes) {
+    this.classes = config.requireClasses(classes);
+  }
+
+  /**
    * The loss of each level; their sum is what is differentiated.
    *
    * @param x (batch, C * sites), the data
@@ -91,6 +101,7 @@ public final class FlowMatching implements AutoCloseable {
     double[] data = HostValues.of(x);
     double[] base = HostValues.of(noise);
     double[] losses = new double[levels.size()];
+    int[] ofBatch = config.classesOf(batch, classes);
     int latent = 0;
     for (int l = 0; l < levels.size(); l++) {
       LevelMatching level = levels.get(l);
@@ -99,6 +110,7 @@ public final class FlowMatching implements AutoCloseable {
       } else {
         level.setData(levels.get(l - 1).coarse());
       }
+      level.setClasses(ofBatch);
       level.setNoise(base, latent);
       latent += level.residualSites();
       if (gradient != null) {

@@ -31,8 +31,8 @@ public enum Initialisation {
       for (int k = 0; k < velocity.convolutions(); k++) {
         int[] shape = velocity.weightShape(k);
         int fanIn = shape[1] * velocity.taps();
-        int positions = k == 0 ? velocity.positions() : 0;
-        int count = shape[0] * (fanIn + (velocity.bias() ? 1 : 0) + positions);
+        int beside = k == 0 ? velocity.positions() + velocity.classes() : 0;
+        int count = shape[0] * (fanIn + (velocity.bias() ? 1 : 0) + beside);
         double scale = k == velocity.convolutions() - 1 ? LAST_SCALE : 1;
         double bound = scale / Math.sqrt(fanIn);
         drawUniform(bias, at, count, bound, random);

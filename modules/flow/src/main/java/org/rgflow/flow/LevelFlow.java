@@ -1,6 +1,7 @@
 package org.rgflow.flow;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class LevelFlow {
   private final List<Slice> slices = new ArrayList<>();
   private final HaarStep averages;
   private final int blocks;
+  private int[] classes;
   private double span;
 
   /** Examples from {@code first} on, and how they get to their solver and back. */
@@ -38,11 +40,13 @@ final class LevelFlow {
       Recording recording,
       Kernel loadState,
       Kernel loadProbes,
+      Kernel loadClasses,
       Kernel leave,
       INDArray cotangent) {
     void load() {
       loadState.run();
       loadProbes.run();
+      loadClasses.run();
     }
   }
 
@@ -55,6 +59,7 @@ final class LevelFlow {
       int batch) {
     this.partition = partition;
     this.batch = batch;
+    this.classes = new int[batch];
     this.averages = HaarStep.of(solve.model(), partition);
     this.blocks = solve.model().blocks();
     long[] shape = partition.shape(solve.model().channels(), batch);
@@ -95,12 +100,18 @@ final class LevelFlow {
         new Recording(arena, flow.state()),
         arena.copy(part, inside),
         Kernel.sequence(loadProbes),
+        () -> flow.setClasses(Arrays.copyOfRange(classes, first, first + size)),
         arena.copy(inside, part),
         Views.slice(cotangent, 1, first, size, 1));
   }
 
   Partition partition() {
     return partition;
+  }
+
+  /** Sets the class of each example, for the solves that follow. */
+  void setClasses(int[] classes) {
+    this.classes = classes;
   }
 
   /** (channels, batch, *grid): where a solve starts and ends. */
@@ -203,6 +214,7 @@ final class LevelFlow {
       double logDet, double kinetic, double jacobian, double limit, PathIntegrals totals) {
     for (Slice slice : slices) {
       slice.loadProbes.run(); // slices of one size share their buffers
+      slice.loadClasses.run();
       INDArray inside = slice.flow.interior(slice.flow.cotangent());
       inside.assign(slice.cotangent);
       slice.flow.backward(
@@ -214,6 +226,7 @@ final class LevelFlow {
   /** Takes the cotangent from the end of the recorded solve to its start, of the state alone. */
   void pullback() {
     for (Slice slice : slices) {
+      slice.loadClasses.run();
       INDArray inside = slice.flow.interior(slice.flow.cotangent());
       inside.assign(slice.cotangent);
       slice.flow.pullback(slice.recording);

@@ -35,6 +35,7 @@ final class LevelMatching {
 
   private final INDArray path;
   private final List<Slice> slices = new ArrayList<>();
+  private int[] classes;
 
   /** Examples from {@code first} on, and how they get to their regression. */
   private record Slice(int first, Regression regression, Kernel load) {}
@@ -49,6 +50,7 @@ final class LevelMatching {
     this.partition = partition;
     this.channels = config.channels();
     this.batch = batch;
+    this.classes = new int[batch];
     this.times = times;
     this.blocks = blocks;
     this.averages = HaarStep.of(config, partition);
@@ -68,12 +70,20 @@ final class LevelMatching {
   private Kernel load(Arena arena, int first, Regression regression) {
     return Kernel.sequence(
         List.of(
+            () ->
+                regression.velocity.setClasses(
+                    Arrays.copyOfRange(classes, first, first + regression.size)),
             arena.copy(Views.slice(start, 1, first, regression.size, 1), regression.interiors[0]),
             arena.copy(Views.slice(path, 1, first, regression.size, 1), regression.interiors[1])));
   }
 
   int residualSites() {
     return partition.residual().length;
+  }
+
+  /** Sets the class of each example. */
+  void setClasses(int[] classes) {
+    this.classes = classes;
   }
 
   /** Takes what the level begins with in the order of examples, (batch, channels, sites). */

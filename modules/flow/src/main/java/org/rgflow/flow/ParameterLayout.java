@@ -46,6 +46,9 @@ public final class ParameterLayout {
       if (k == 0 && velocity.positions() > 0) {
         at = add(prefix + "conv" + k + ".position", at, fanIn, shape[0], velocity.positions());
       }
+      if (k == 0 && velocity.classes() > 0) {
+        at = add(prefix + "conv" + k + ".class", at, fanIn, shape[0], velocity.classes());
+      }
     }
     if (velocity.skip()) {
       int fanIn = config.channels() * velocity.taps();

@@ -146,6 +146,11 @@ final class SliceFlow {
     return probes;
   }
 
+  /** Sets the class of each example, for the solves that follow. */
+  void setClasses(int[] classes) {
+    velocity.setClasses(classes);
+  }
+
   /** Sites of planes as (channels, examples, *grid). */
   INDArray interior(INDArray planes) {
     return velocity.grid().interior(planes);

@@ -34,7 +34,18 @@ class FlowMatchingTest {
         SmallModel.on(5, 4).hidden(3, 2).hyper(2).coarsening(Coarsening.AVERAGE).config(),
         SmallModel.on(4, 4).hidden(3, 2).hyper(2).blocks(3).config(),
         SmallModel.on(4, 3).channels(2).hidden(3, 2).hyper(2).skip(true).config(),
-        SmallModel.on(5).hidden().padding(Padding.REFLECT).skip(true).config());
+        SmallModel.on(5).hidden().padding(Padding.REFLECT).skip(true).config(),
+        SmallModel.on(4, 3).hidden(3, 2).hyper(2).position(1).classes(3).config(),
+        SmallModel.on(5).channels(2).hidden().classes(2).config());
+  }
+
+  /** Bound to the batch; of classes, an example is of each in turn. */
+  private static FlowMatching matching(FlowConfig model) {
+    FlowMatching matching = new FlowMatching(model, BATCH, 2, DataType.DOUBLE);
+    if (!model.classes().isEmpty()) {
+      matching.condition(IntStream.range(0, BATCH).map(n -> n % model.classes().size()).toArray());
+    }
+    return matching;
   }
 
   private static INDArray x(FlowConfig model) {
@@ -53,7 +64,7 @@ class FlowMatchingTest {
   @ParameterizedTest
   @MethodSource("models")
   void theGradientIsThatOfTheReportedLoss(FlowConfig model) {
-    try (FlowMatching matching = new FlowMatching(model, BATCH, 2, DataType.DOUBLE)) {
+    try (FlowMatching matching = matching(model)) {
       double[] parameters = SmallModel.parameters(model, 7);
       INDArray gradient = SmallModel.vector(new double[parameters.length]);
       matching.load(SmallModel.vector(parameters));
@@ -76,7 +87,7 @@ class FlowMatchingTest {
   @ParameterizedTest
   @MethodSource("models")
   void aVelocityOfZeroMissesTheWholeDisplacement(FlowConfig model) {
-    try (FlowMatching matching = new FlowMatching(model, BATCH, 2, DataType.DOUBLE)) {
+    try (FlowMatching matching = matching(model)) {
       matching.load(SmallModel.vector(new double[(int) new ParameterLayout(model).size()]));
       double[] losses = matching.loss(x(model), noise(model), TIMES, null);
 

@@ -61,6 +61,7 @@ class GradientTest {
       Coarsening coarsening,
       int blocks,
       boolean skip,
+      int classes,
       double shift,
       double grading,
       int channels,
@@ -72,7 +73,8 @@ class GradientTest {
               || (padding == Padding.CIRCULAR && hidden.size() <= 2);
       // which mirrors more sites than these lattices have
       boolean hasPadding = padding != Padding.REFLECT || kernel <= 3;
-      return hasDivergence && hasPadding;
+      boolean hasClasses = classes == 0 || bias;
+      return hasDivergence && hasPadding && hasClasses;
     }
 
     FlowConfig config() {
@@ -90,7 +92,8 @@ class GradientTest {
               .position(position)
               .coarsening(coarsening)
               .blocks(blocks)
-              .skip(skip);
+              .skip(skip)
+              .classes(classes);
       return (bias ? model : model.withoutBias()).config();
     }
 
@@ -125,6 +128,7 @@ class GradientTest {
     Coarsening.values(),
     {1, 2},
     {false, true},
+    {0, 3},
     {0.0, -0.4},
     {1.0, 1.5},
     {1, 2},
@@ -196,11 +200,12 @@ class GradientTest {
         (Coarsening) values[12],
         (int) values[13],
         (boolean) values[14],
-        (double) values[15],
+        (int) values[15],
         (double) values[16],
-        (int) values[17],
+        (double) values[17],
         (int) values[18],
-        (int) values[19]);
+        (int) values[19],
+        (int) values[20]);
   }
 
   @ParameterizedTest
@@ -243,6 +248,7 @@ class GradientTest {
             Coarsening.AVERAGE,
             1, // every pair of choices has blocks
             true,
+            BATCH,
             0,
             1,
             2,
@@ -289,6 +295,7 @@ class GradientTest {
               Coarsening.DECIMATION,
               2,
               true,
+              0,
               0.3,
               1,
               2,
@@ -320,6 +327,9 @@ class GradientTest {
       FlowConfig config = c.config();
       this.c = c;
       this.flow = new Flow(config, solver, c.divergence, c.weights.jacobian() > 0, DataType.DOUBLE);
+      if (!config.classes().isEmpty()) {
+        flow.condition(0, 1);
+      }
       this.parameters = SmallModel.parameters(config, 2);
       this.values = SmallModel.normal(BATCH, config.dimensions(), 3, DataType.DOUBLE);
       this.probes =

@@ -58,6 +58,18 @@ class ParameterLayoutTest {
   }
 
   @Test
+  void biasesOfClassesFollowThoseOfPositions() {
+    FlowConfig config = SmallModel.on(4, 4).hidden(3).position(2).classes(5).config();
+    assertThat(new ParameterLayout(config).tensors())
+        .extracting(ParameterLayout.Tensor::name)
+        .startsWith("level0.conv0.weight", "level0.conv0.bias", "level0.conv0.position")
+        .doesNotContain("level0.conv1.class");
+    ParameterLayout.Tensor classes = new ParameterLayout(config).tensors().get(3);
+    assertThat(classes.name()).isEqualTo("level0.conv0.class");
+    assertThat(classes.shape()).containsExactly(3, 5);
+  }
+
+  @Test
   void theSkipFollowsAllConvolutions() {
     FlowConfig config = SmallModel.on(4, 4).channels(2).hidden(3).skip(true).config();
     ParameterLayout.Tensor skip = new ParameterLayout(config).tensors().get(4);

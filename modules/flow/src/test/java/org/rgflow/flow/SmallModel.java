@@ -1,7 +1,9 @@
 package org.rgflow.flow;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.ode.Method;
@@ -26,6 +28,7 @@ public final class SmallModel {
   private int position;
   private int blocks = 1;
   private boolean skip;
+  private List<String> classes = List.of();
   private Coarsening coarsening = Coarsening.DECIMATION;
 
   private SmallModel(int... shape) {
@@ -102,6 +105,12 @@ public final class SmallModel {
     return this;
   }
 
+  /** So many, named by their numbers. */
+  public SmallModel classes(int count) {
+    classes = IntStream.range(0, count).mapToObj(String::valueOf).toList();
+    return this;
+  }
+
   public FlowConfig config() {
     return new FlowConfig(
         channels,
@@ -117,7 +126,8 @@ public final class SmallModel {
         position,
         coarsening,
         blocks,
-        skip);
+        skip,
+        classes);
   }
 
   /** The flow whose parameters are all 0; the caller closes it. */

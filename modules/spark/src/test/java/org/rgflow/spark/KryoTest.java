@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
 import org.apache.spark.serializer.SerializerInstance;
@@ -63,7 +64,8 @@ class KryoTest {
                     2,
                     Coarsening.AVERAGE,
                     3,
-                    true),
+                    true,
+                    List.of("a", "b")),
                 Initialisation.STATIC,
                 SolverConfig.adaptive(Method.DOPRI5, 1e-4, 1e-6),
                 new DivergenceConfig(

@@ -167,7 +167,8 @@ public final class Configuration {
         value(Keys.MODEL_POSITION),
         value(Keys.MODEL_COARSENING),
         value(Keys.MODEL_BLOCKS),
-        value(Keys.MODEL_SKIP));
+        value(Keys.MODEL_SKIP),
+        value(Keys.MODEL_CLASSES));
   }
 
   /** How levels are solved. */
@@ -307,6 +308,11 @@ public final class Configuration {
               + text(Keys.DATA_TRAIN)
               + " and "
               + text(Keys.DATA_VALIDATION));
+    }
+    if (!value(Keys.MODEL_CLASSES).isEmpty()) {
+      throw new IllegalArgumentException(
+          "model.classes must be none with train.objective=energy, was "
+              + text(Keys.MODEL_CLASSES));
     }
     Map<String, String> texts = new LinkedHashMap<>();
     for (Key<?> key : settings.keySet()) {

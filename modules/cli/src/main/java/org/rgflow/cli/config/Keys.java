@@ -102,6 +102,12 @@ public final class Keys {
               false,
               "Whether the velocity adds to its network convolutions of the data, one of its own at"
                   + " the sites that go to the next level."));
+  static final Key<List<String>> MODEL_CLASSES =
+      add(
+          Key.texts(
+              "model.classes",
+              "Names of the classes of examples, for a density of each: by a column label, a file of"
+                  + " labels, or the folder's name; empty for one density of all."));
   public static final Key<Coarsening> MODEL_COARSENING =
       add(
           Key.choice(

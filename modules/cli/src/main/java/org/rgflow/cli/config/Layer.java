@@ -141,6 +141,7 @@ public record Layer(String origin, Map<Key<?>, String> values) {
     put(values, Keys.MODEL_COARSENING, model.coarsening());
     put(values, Keys.MODEL_BLOCKS, model.blocks());
     put(values, Keys.MODEL_SKIP, model.skip());
+    put(values, Keys.MODEL_CLASSES, model.classes());
     return new Layer(origin, values);
   }
 

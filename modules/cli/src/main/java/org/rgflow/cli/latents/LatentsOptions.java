@@ -78,7 +78,7 @@ final class LatentsOptions {
    */
   void write(String name, String label, Work work) throws IOException {
     Storage storage = Storage.open();
-    FlowModel flow = model.read(storage);
+    FlowModel flow = model.readOneDensity(storage);
     Configuration configuration =
         options.flag(Keys.SAMPLE_OVERWRITE, overwrite).ofFinerSolve(storage, flow);
     String file = output + "/" + name + ".npz";

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 /** Tells classes of images. */
 @Command(
     name = "classify",
-    header = "Tell classes of images by one model of each class.",
+    header = "Tell classes of images by one model of each class, or one of all classes.",
     description = {
       "Scores every image by every class's model and writes Parquet: key, class (the likeliest),"
           + " probability (of that class, by Bayes' theorem), log_likelihoods (of all classes, in"
@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  rgflow classify --model cat=runs/cats --model dog=runs/dogs --data photos --output told",
       "  rgflow classify --model cat=runs/cats --model dog=runs/dogs --truth cat=test/cats"
-          + " --truth dog=test/dogs --output told"
+          + " --truth dog=test/dogs --output told",
+      "  rgflow classify --model runs/pets --data test --labelled --output told"
     })
 public final class ClassifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -57,7 +58,9 @@ public final class ClassifyCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "CLASS=PATH",
-      description = "A class, and its model: folder of a run or registered model, or a zip.")
+      description =
+          "A class, and its model: folder of a run or registered model, or a zip; or PATH of one"
+              + " model of classes (model.classes).")
   private List<String> models;
 
   @Option(
@@ -69,6 +72,13 @@ public final class ClassifyCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Images images;
 
+  @Option(
+      names = "--labelled",
+      description =
+          "Count errors in the images of --data by their own classes: a column label, a file of"
+              + " labels, or the folder's name.")
+  private boolean areLabelled;
+
   /** One of the two. */
   private static final class Images {
     @Option(
@@ -76,7 +86,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         required = true,
         arity = "1..*",
         paramLabel = "PATH",
-        description = "Files or folders of images of unknown class.")
+        description = "Files or folders of images.")
     private List<String> data;
 
     @Option(
@@ -100,16 +110,19 @@ public final class ClassifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Storage storage = Storage.open();
-    Map<String, String> ofClasses = byClass("--model", models);
+    Map<String, FlowModel> ofClasses = modelsOfClasses(storage);
     Map<String, String> frequencies = byClass("--prior", priors);
     requireClasses("--prior", frequencies, ofClasses);
     Map<String, String> known = images.truth == null ? Map.of() : byClass("--truth", images.truth);
     requireClasses("--truth", known, ofClasses);
+    if (areLabelled && images.truth != null) {
+      throw new DataException("--labelled tells the classes of --data; allowed: it or --truth");
+    }
     options.flag(Keys.SCORE_OVERWRITE, overwrite);
     List<ClassModel> classes = new ArrayList<>();
-    for (Map.Entry<String, String> each : ofClasses.entrySet()) {
+    for (Map.Entry<String, FlowModel> each : ofClasses.entrySet()) {
       double prior = prior(frequencies.getOrDefault(each.getKey(), "1"));
-      FlowModel model = storage.model(each.getValue());
+      FlowModel model = each.getValue();
       // what is compared are many nats, and not the last digits
       Configuration own =
           options.ofFinerSolve(storage, model).with(Keys.SCORE_SOLVER_ERROR, false, "classify");
@@ -138,6 +151,27 @@ public final class ClassifyCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** A model of each class: each from a file of its own, or all from one. */
+  private Map<String, FlowModel> modelsOfClasses(Storage storage) throws IOException {
+    Map<String, FlowModel> ofClasses = new LinkedHashMap<>();
+    String first = models.get(0);
+    if (models.size() == 1 && (!first.contains("=") || storage.exists(first))) {
+      FlowModel all = storage.model(first);
+      if (all.layer().flow().classes().isEmpty()) {
+        throw new DataException(
+            "--model "
+                + first
+                + " has no classes; allowed: CLASS=PATH of each, or a model of classes");
+      }
+      all.layer().flow().classes().forEach(name -> ofClasses.put(name, all.ofClass(name)));
+      return ofClasses;
+    }
+    for (Map.Entry<String, String> each : byClass("--model", models).entrySet()) {
+      ofClasses.put(each.getKey(), storage.model(each.getValue()));
+    }
+    return ofClasses;
+  }
+
   /** What is given of each class, once; a path may have an equals sign too. */
   private static Map<String, String> byClass(String option, List<String> given) {
     Map<String, String> byClass = new LinkedHashMap<>();
@@ -163,7 +197,7 @@ public final class ClassifyCommand implements Callable<Integer> {
   }
 
   private static void requireClasses(
-      String option, Map<String, String> given, Map<String, String> classes) {
+      String option, Map<String, String> given, Map<String, ?> classes) {
     for (String name : given.keySet()) {
       if (!classes.containsKey(name)) {
         throw new DataException(
@@ -178,6 +212,9 @@ public final class ClassifyCommand implements Callable<Integer> {
       Map<String, String> truth,
       Configuration configuration) {
     int tasks = configuration.tasks(Keys.SCORE_PARTITIONS, spark);
+    if (areLabelled) {
+      return classifier.classifyLabelled(files(spark, images.data, configuration), tasks);
+    }
     if (images.truth == null) {
       return classifier.classify(files(spark, images.data, configuration), tasks);
     }
@@ -199,7 +236,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         "classified %,d images, %,d with an error%n",
         written.rows(),
         written.errors());
-    if (images.truth != null) {
+    if (images.truth != null || areLabelled) {
       Confusion confusion = Confusion.of(told, names);
       confusion.lines().forEach(out::println);
     } else {

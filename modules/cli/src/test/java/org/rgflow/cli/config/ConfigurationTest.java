@@ -123,6 +123,12 @@ class ConfigurationTest {
   }
 
   @Test
+  void anEnergyHasNoClasses() {
+    assertThatThrownBy(() -> ofIsing("model.classes=[a, b]").energy())
+        .hasMessage("model.classes must be none with train.objective=energy, was [a, b]");
+  }
+
+  @Test
   void furtherSettingsOfAnEnergyAreNeitherKeysNorGivenTwice() {
     assertThat(ofIsing("energy.settings=[a=1, b=2]").energy().orElseThrow().settings())
         .containsEntry("a", "1")

@@ -149,6 +149,11 @@ public final class PaddedGrid {
     return Views.block(planes, (long) plane * rows() + guard, batch, cells);
   }
 
+  /** Where the cells of an example begin in one of several planes. */
+  int firstCell(int plane, int example) {
+    return plane * rows() + guard + example * cells;
+  }
+
   /** Features as one row for each example, halo included: (batch, cells * channels). */
   INDArray exampleRows(INDArray features) {
     long channels = features.size(1);

@@ -1,6 +1,9 @@
 package org.rgflow.flow.velocity;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.flow.tensor.Arena;
@@ -26,6 +29,9 @@ public abstract class Velocity {
   private final INDArray responseCotangent;
   private final INDArray valueCotangent;
   private final INDArray inputCotangent;
+  private final INDArray classFlags;
+  private final List<Kernel> spreadClassFlags = new ArrayList<>();
+  private int[] classes;
   private final Map<TimeWeights, Binding> bindings = new IdentityHashMap<>();
   private TimeWeights current;
   private long currentVersion;
@@ -49,6 +55,7 @@ public abstract class Velocity {
     this.responseCotangent = grid.planes(config.channels());
     this.valueCotangent = grid.planes(config.channels());
     this.inputCotangent = grid.planes(config.channels());
+    this.classFlags = config.classes() > 0 ? grid.planes(config.classes()) : null;
   }
 
   /**
@@ -85,21 +92,49 @@ public abstract class Velocity {
 
   /**
    * New planes for what the first convolution reads: rows for the data per tap, to be filled, then
-   * the mask per tap, ones for the bias, and the functions of the position.
+   * the mask per tap, ones for the bias, the functions of the position, and for each class ones at
+   * its examples.
    */
   final INDArray newInputTaps() {
     int taps = config.taps();
     int channels = config.channels();
     double[][] positions = config.positionsOn(grid.lengths());
     int ones = (channels + 1) * taps;
-    INDArray rows = grid.planes(ones + 1 + positions.length);
+    int firstClass = ones + 1 + positions.length;
+    INDArray rows = grid.planes(firstClass + config.classes());
     INDArray maskTaps = Views.rows(rows, (long) channels * taps, ones);
     Unfold.taps(grid, mask, maskTaps, 1).run();
     grid.shiftedPlane(rows, ones, 0).assign(1);
     for (int i = 0; i < positions.length; i++) {
       setEveryExample(rows, ones + 1 + i, positions[i]);
     }
+    if (config.classes() > 0) {
+      Kernel spread =
+          grid.arena()
+              .copy(classFlags, Views.rows(rows, firstClass, firstClass + config.classes()));
+      spread.run();
+      spreadClassFlags.add(spread);
+    }
     return rows;
+  }
+
+  /**
+   * Sets the class of each example, for the evaluations that follow.
+   *
+   * @param classes each in [0, classes of the network); not read of a network without classes
+   */
+  public final void setClasses(int[] classes) {
+    if (classFlags == null || Arrays.equals(classes, this.classes)) {
+      return;
+    }
+    this.classes = classes.clone();
+    double[] flags = new double[config.classes() * grid.rows()];
+    for (int n = 0; n < classes.length; n++) {
+      int from = grid.firstCell(classes[n], n);
+      Arrays.fill(flags, from, from + grid.cells(), 1);
+    }
+    HostValues.copy(flags, classFlags);
+    spreadClassFlags.forEach(Kernel::run);
   }
 
   /** A new stage that keeps its own activations. */

@@ -17,6 +17,7 @@ import java.util.function.IntToDoubleFunction;
  *     each with weights of its own; 0 for none
  * @param skip whether convolutions of the data, one of its own at coarse sites, are added to the
  *     network
+ * @param classes of examples, each with a bias of its own in the first convolution; 0 for none
  */
 public record VelocityConfig(
     int channels,
@@ -27,13 +28,14 @@ public record VelocityConfig(
     Padding padding,
     Activation activation,
     int position,
-    boolean skip) {
+    boolean skip,
+    int classes) {
   /** Checks nothing: the flow's configuration has. */
   public VelocityConfig {
     hidden = hidden.clone();
   }
 
-  /** A network that does not know positions and has no skip. */
+  /** A network that knows neither positions nor classes and has no skip. */
   VelocityConfig(
       int channels,
       int axes,
@@ -42,7 +44,7 @@ public record VelocityConfig(
       boolean bias,
       Padding padding,
       Activation activation) {
-    this(channels, axes, hidden, kernel, bias, padding, activation, 0, false);
+    this(channels, axes, hidden, kernel, bias, padding, activation, 0, false, 0);
   }
 
   /** Convolutions, the last included. */
@@ -128,7 +130,7 @@ public record VelocityConfig(
 
   /** Numbers in all weights and biases. */
   public int size() {
-    int size = positions() * outputs(0) + skipSize();
+    int size = (positions() + classes) * outputs(0) + skipSize();
     for (int k = 0; k < convolutions(); k++) {
       size += outputs(k) * (inputs(k) * taps() + (bias ? 1 : 0));
     }

@@ -11,11 +11,12 @@ import org.rgflow.flow.tensor.Views;
  * Where each weight of the network lies in one vector, ordered for the products it enters.
  *
  * <p>Parameters come in the order of layers, weight [out, in, *kernel] before bias, and behind the
- * first layer's those of positions, [out, positions]. Here the first convolution is a matrix (in x
- * taps, then one row of bias, then one for each function of the position; out), a middle one (taps;
- * in, out) followed by its bias, the last one (out x taps; in) followed by its bias. A network of
- * one convolution is the transpose of that. Without bias its places stay zero. The skip's weight
- * comes last, (2 x channels; channels x taps), as in the parameters.
+ * first layer's those of positions, [out, positions], and of classes, [out, classes]. Here the
+ * first convolution is a matrix (in x taps, then one row of bias, then one for each function of the
+ * position and one for each class; out), a middle one (taps; in, out) followed by its bias, the
+ * last one (out x taps; in) followed by its bias. A network of one convolution is the transpose of
+ * that. Without bias its places stay zero. The skip's weight comes last, (2 x channels; channels x
+ * taps), as in the parameters.
  *
  * <p>Behind these {@link #size()} numbers an extended vector holds the adjoint of every middle
  * convolution: taps in opposite order, (taps; out, in).
@@ -33,7 +34,7 @@ final class WeightLayout {
     for (int k = 0; k < start.length; k++) {
       start[k] = at;
       at += config.outputs(k) * (config.inputs(k) * config.taps() + 1);
-      at += k == 0 ? config.outputs(k) * config.positions() : 0;
+      at += k == 0 ? config.outputs(k) * (config.positions() + config.classes()) : 0;
     }
     this.skipStart = at;
     this.size = at + config.skipSize();
@@ -99,12 +100,12 @@ final class WeightLayout {
     return Kernel.sequence(copies);
   }
 
-  /** Rows of the first convolution's matrix: inputs * taps + 1 + positions. */
+  /** Rows of the first convolution's matrix: inputs * taps + 1 + positions + classes. */
   int firstRows() {
-    return config.inputs(0) * config.taps() + 1 + config.positions();
+    return config.inputs(0) * config.taps() + 1 + config.positions() + config.classes();
   }
 
-  /** The first of several convolutions with its bias and positions, (first rows, outputs). */
+  /** The first of several convolutions with all beside its weight, (first rows, outputs). */
   INDArray first(INDArray weights) {
     return Views.block(weights, start[0], firstRows(), config.outputs(0));
   }
@@ -145,7 +146,7 @@ final class WeightLayout {
     return Views.block(weights, skipStart, 2 * channels, channels * config.taps());
   }
 
-  /** The only convolution with its bias and positions, (outputs, first rows). */
+  /** The only convolution with all beside its weight, (outputs, first rows). */
   INDArray only(INDArray weights) {
     return Views.block(weights, 0, config.outputs(0), firstRows());
   }
@@ -184,20 +185,21 @@ final class WeightLayout {
                 direction));
         from += out;
       }
-      if (k == 0 && config.positions() > 0) {
-        long[] positions = {out, config.positions(), width};
-        boolean isOnly = start.length == 1;
-        copies.add(
-            transfer(
-                arena,
-                Views.block(parameters, from * width, positions),
-                Views.strided(
-                    ordered,
-                    (isOnly ? in * taps + 1 : (in * taps + 1) * out) * width,
-                    positions,
-                    new long[] {biasStride() * width, (isOnly ? 1 : out) * width, 1}),
-                direction));
-        from += out * config.positions();
+      if (k == 0) {
+        long row = in * taps + 1;
+        for (long count : new long[] {config.positions(), config.classes()}) {
+          if (count > 0) {
+            long[] rows = {out, count, width};
+            copies.add(
+                transfer(
+                    arena,
+                    Views.block(parameters, from * width, rows),
+                    Views.strided(ordered, row * rowStride() * width, rows, rowStrides(width)),
+                    direction));
+          }
+          from += out * count;
+          row += count;
+        }
       }
     }
     if (config.skip()) {
@@ -236,6 +238,15 @@ final class WeightLayout {
 
   private long biasStart(int k, long in, long out) {
     return start.length == 1 ? in * config.taps() : start[k] + in * out * config.taps();
+  }
+
+  /** From one row of the first convolution's matrix to the next, in the vector of all. */
+  private long rowStride() {
+    return start.length == 1 ? 1 : config.outputs(0);
+  }
+
+  private long[] rowStrides(long width) {
+    return new long[] {biasStride() * width, rowStride() * width, 1};
   }
 
   private long biasStride() {

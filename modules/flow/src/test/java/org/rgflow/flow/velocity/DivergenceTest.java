@@ -57,7 +57,8 @@ class DivergenceTest {
                   Padding.CIRCULAR,
                   Activation.TANH,
                   0,
-                  skip);
+                  skip,
+                  0);
           try (VelocityFixture f = new VelocityFixture(config, grid)) {
             double[] expected = f.traces();
 

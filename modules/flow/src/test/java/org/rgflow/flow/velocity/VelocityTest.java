@@ -95,7 +95,7 @@ class VelocityTest {
     boolean skip = grid[0] % 2 == 1;
     return new VelocityFixture(
         new VelocityConfig(
-            2, grid.length, hidden, kernel, true, padding, Activation.TANH, position, skip),
+            2, grid.length, hidden, kernel, true, padding, Activation.TANH, position, skip, 0),
         grid);
   }
 

@@ -125,7 +125,7 @@ class WeightLayoutTest {
 
   private static VelocityConfig config(int[] hidden, boolean bias, int axes, int position) {
     return new VelocityConfig(
-        2, axes, hidden, 3, bias, Padding.CIRCULAR, Activation.TANH, position, bias);
+        2, axes, hidden, 3, bias, Padding.CIRCULAR, Activation.TANH, position, bias, 0);
   }
 
   private static INDArray zeros(int length) {

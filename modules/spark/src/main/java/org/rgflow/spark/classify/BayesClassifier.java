@@ -109,6 +109,19 @@ public final class BayesClassifier {
     return classified(all.coalesce(partitions));
   }
 
+  /** As {@link #classifyKnown} of examples that are labelled themselves. */
+  public Dataset<Row> classifyLabelled(ImageFiles files, int partitions) {
+    return classified(
+        files
+            .labelled()
+            .decodeTolerantly(partitions)
+            .map(example -> new Tuple2<>(label(example), example)));
+  }
+
+  private static String label(DecodedExample decoded) {
+    return decoded.error() == null ? decoded.example().label() : null;
+  }
+
   private static JavaRDD<Tuple2<String, DecodedExample>> labelled(
       ImageFiles files, String truth, int partitions) {
     return files.decodeTolerantly(partitions).map(example -> new Tuple2<>(truth, example));
@@ -174,6 +187,10 @@ public final class BayesClassifier {
       Optional<Score> failed = scores.stream().filter(score -> score.error() != null).findFirst();
       if (failed.isPresent()) {
         return RowFactory.create(key, null, null, null, failed.get().error(), truth);
+      }
+      if (truth != null && !List.of(names).contains(truth)) {
+        String error = key + ": is of class " + truth + "; allowed: " + List.of(names);
+        return RowFactory.create(key, null, null, null, error, truth);
       }
       double[] likelihoods =
           scores.stream().mapToDouble(score -> score.likelihood().logLikelihood()).toArray();

@@ -19,6 +19,11 @@ public interface Examples {
    */
   boolean isPixels();
 
+  /** These examples, each with its class where that is known. */
+  default Examples labelled() {
+    return this;
+  }
+
   /**
    * The selected examples as blocks, one to a partition, decoded in tasks: what a shard holds
    * depends on the set and the number of shards alone.

@@ -32,6 +32,11 @@ import org.slf4j.LoggerFactory;
  * may name themselves: column {@code image} of encoded PNG or JPEG, or {@code image} or {@code
  * features} of array&lt;float&gt; or array&lt;double&gt; (D real values, shape 1xD), and {@code
  * key} or {@code path}. Images in a tar archive have its name and theirs.
+ *
+ * <p>The class of a {@link #labelled} example is what its file says: the label in a CIFAR record,
+ * or a column {@code label} of strings or integers; else the label in a file beside it, {@code
+ * train-labels-idx1-ubyte} of {@code train-images-idx3-ubyte}; else the name of the folder it is
+ * in.
  */
 public final class ImageFiles implements Examples {
   private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
@@ -43,14 +48,21 @@ public final class ImageFiles implements Examples {
   private final FileTable files;
   private final FileInventory inventory;
   private final int runs;
+  private final boolean areLabelled;
   private Example first;
 
-  private ImageFiles(SparkSession spark, FileTable files, int channels) {
-    this(spark, files, FileInventory.of(files), channels, 0);
+  private ImageFiles(SparkSession spark, FileTable files, int channels, boolean areLabelled) {
+    this(spark, files, FileInventory.of(files), channels, 0, areLabelled);
   }
 
   private ImageFiles(
-      SparkSession spark, FileTable files, FileInventory inventory, int channels, int runs) {
+      SparkSession spark,
+      FileTable files,
+      FileInventory inventory,
+      int channels,
+      int runs,
+      boolean areLabelled) {
+    this.areLabelled = areLabelled;
     this.spark = spark;
     this.hadoop = spark.sessionState().newHadoopConf();
     this.channels = channels;
@@ -92,7 +104,7 @@ public final class ImageFiles implements Examples {
       LOG.warn("{}: {}", String.join(", ", paths), found.passedOver());
     }
     FileTable fresh = where(found.files(), file -> !known.has(file.name(), file.stamp()));
-    return new ImageFiles(spark, ExampleCounts.of(spark, fresh, channels), channels);
+    return new ImageFiles(spark, ExampleCounts.of(spark, fresh, channels), channels, false);
   }
 
   private static FileTable where(FileTable files, Predicate<FileSlice> isWanted) {
@@ -117,13 +129,18 @@ public final class ImageFiles implements Examples {
   /** Those of the files that an inventory has not, of which there may be none. */
   public ImageFiles except(FileInventory known) {
     FileTable left = where(files, file -> !known.has(file.name(), file.stamp()));
-    return new ImageFiles(spark, left, channels);
+    return new ImageFiles(spark, left, channels, areLabelled);
   }
 
   /** Those of the files that an inventory names. */
   public ImageFiles among(FileInventory wanted) {
     FileTable found = where(files, file -> wanted.has(file.name(), file.stamp()));
-    return new ImageFiles(spark, found, channels);
+    return new ImageFiles(spark, found, channels, areLabelled);
+  }
+
+  @Override
+  public ImageFiles labelled() {
+    return new ImageFiles(spark, files, inventory, channels, runs, true);
   }
 
   /**
@@ -147,7 +164,7 @@ public final class ImageFiles implements Examples {
     }
     FileTable spread = taken.build();
     FileTable once = FileSorter.merged(List.of(spread), (file, again) -> file);
-    return new ImageFiles(spark, spread, FileInventory.of(once), channels, runs);
+    return new ImageFiles(spark, spread, FileInventory.of(once), channels, runs, areLabelled);
   }
 
   /** Runs of neighbours that these examples were taken by from more; 0 where they are all. */
@@ -169,7 +186,7 @@ public final class ImageFiles implements Examples {
   private Example first() {
     if (first == null) {
       try (SliceIterator examples =
-          new SliceIterator(files.range(0, 1), hadoop, channels, Selection.all())) {
+          new SliceIterator(files.range(0, 1), hadoop, channels, Selection.all(), areLabelled)) {
         first = examples.next().require();
       } catch (UncheckedIOException e) {
         throw new DataException(e.getMessage(), e);
@@ -231,13 +248,14 @@ public final class ImageFiles implements Examples {
   public JavaRDD<DecodedShard> shards(int shards, Selection select) {
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);
     int wantedChannels = channels;
+    boolean withLabels = areLabelled;
     Shape wanted = first().geometry();
     boolean arePixels = first().isPixels();
     String firstKey = first().key();
     FlatMapFunction<FileTable, DecodedShard> decode =
         slices -> {
           try (SliceIterator examples =
-              new SliceIterator(slices, conf.value(), wantedChannels, select)) {
+              new SliceIterator(slices, conf.value(), wantedChannels, select, withLabels)) {
             return StrictShard.of(examples, wanted, arePixels, firstKey);
           }
         };
@@ -259,9 +277,12 @@ public final class ImageFiles implements Examples {
   public JavaRDD<DecodedExample> decodeTolerantly(long from, long to, int partitions) {
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);
     int wantedChannels = channels;
+    boolean withLabels = areLabelled;
     FlatMapFunction<FileTable, DecodedExample> decode =
         slices ->
-            closedAtEnd(new SliceIterator(slices, conf.value(), wantedChannels, Selection.all()));
+            closedAtEnd(
+                new SliceIterator(
+                    slices, conf.value(), wantedChannels, Selection.all(), withLabels));
     return deal(from, to, partitions).flatMap(decode);
   }
 

@@ -29,13 +29,16 @@ import org.rgflow.data.Shape;
  *
  * <p>Column {@code image}, else {@code features}: binary is an encoded PNG or JPEG, an array of
  * float or double is D real values of shape 1xD. Column {@code key}, else {@code path}, of strings
- * names the examples, if there is one. Whole row groups are passed over unread, and pages whose
- * checksum is wrong are not believed.
+ * names the examples, if there is one, and column {@code label}, of strings or integers, their
+ * classes. Whole row groups are passed over unread, and pages whose checksum is wrong are not
+ * believed.
  */
 final class ParquetSource implements ExampleSource {
   private static final String ALLOWED =
       "; allowed: column image of binary (PNG or JPEG), or image or features of array<float> or"
           + " array<double>";
+
+  private static final String LABEL = "label";
 
   private final String name;
   private final int channels;
@@ -43,6 +46,7 @@ final class ParquetSource implements ExampleSource {
   private final int count;
   private final Type elements;
   private final String keyColumn;
+  private final boolean hasLabels;
   private final MessageType wanted;
   private final MessageColumnIO columns;
   private RecordReader<Group> rows;
@@ -73,6 +77,10 @@ final class ParquetSource implements ExampleSource {
       List<Type> fields = new ArrayList<>(List.of(elements));
       if (keyColumn != null) {
         fields.add(schema.getType(keyColumn));
+      }
+      this.hasLabels = schema.containsField(LABEL) && isName(schema.getType(LABEL));
+      if (hasLabels) {
+        fields.add(schema.getType(LABEL));
       }
       this.wanted = new MessageType(schema.getName(), fields);
       this.columns = new ColumnIOFactory().getColumnIO(wanted, schema);
@@ -112,6 +120,13 @@ final class ParquetSource implements ExampleSource {
   private static boolean isBinary(Type type) {
     return type.isPrimitive()
         && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+  }
+
+  private static boolean isName(Type type) {
+    return isBinary(type)
+        || type.isPrimitive()
+            && (type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT32
+                || type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT64);
   }
 
   private static boolean isNumeric(Type leaf) {
@@ -217,10 +232,16 @@ final class ParquetSource implements ExampleSource {
       if (keyColumn != null && row.getFieldRepetitionCount(keyColumn) > 0) {
         found = row.getString(keyColumn, 0);
       }
-      return DecodedExample.of(decode(found, row));
+      return DecodedExample.of(decode(found, row).labelled(label(row)));
     } catch (DataException e) {
       return DecodedExample.failed(found, e.getMessage());
     }
+  }
+
+  private String label(Group row) {
+    return hasLabels && row.getFieldRepetitionCount(LABEL) > 0
+        ? row.getValueToString(wanted.getFieldIndex(LABEL), 0)
+        : null;
   }
 
   private Example decode(String key, Group row) {

@@ -11,17 +11,24 @@ final class SliceIterator implements Iterator<DecodedExample>, AutoCloseable {
   private final Configuration hadoop;
   private final int channels;
   private final Selection select;
+  private final boolean areLabelled;
   private FileSlice slice;
   private int index;
   private ExampleSource source;
+  private SliceLabels labels;
   private String openingError;
   private DecodedExample ahead;
 
-  SliceIterator(FileTable files, Configuration hadoop, int channels, Selection select) {
+  /**
+   * @param areLabelled whether examples get their classes
+   */
+  SliceIterator(
+      FileTable files, Configuration hadoop, int channels, Selection select, boolean areLabelled) {
     this.files = files.iterator();
     this.hadoop = hadoop;
     this.channels = channels;
     this.select = select;
+    this.areLabelled = areLabelled;
   }
 
   @Override
@@ -66,7 +73,13 @@ final class SliceIterator implements Iterator<DecodedExample>, AutoCloseable {
       return pass(key);
     }
     DecodedExample example = source.next(key);
-    return select.test(example.key()) ? example : null;
+    return select.test(example.key()) ? labelled(example, i) : null;
+  }
+
+  private DecodedExample labelled(DecodedExample decoded, int i) {
+    return areLabelled && decoded.error() == null
+        ? DecodedExample.of(labels.label(decoded.example(), i))
+        : decoded;
   }
 
   private DecodedExample pass(String key) {
@@ -86,6 +99,7 @@ final class SliceIterator implements Iterator<DecodedExample>, AutoCloseable {
     try {
       source = ExampleSource.open(from, hadoop, channels);
       source.skip(from.from());
+      labels = areLabelled ? SliceLabels.of(from, hadoop) : null;
     } catch (DataException e) {
       close();
       openingError = e.getMessage();

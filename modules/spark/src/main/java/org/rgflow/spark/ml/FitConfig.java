@@ -52,7 +52,8 @@ record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelC
         asked.getPosition(),
         ConstantNames.constant(Coarsening.class, asked.getCoarsening()),
         asked.getBlocks(),
-        asked.getSkip());
+        asked.getSkip(),
+        List.of());
   }
 
   private static SolverConfig solver(RgFlow asked) {

@@ -3,6 +3,7 @@ package org.rgflow.spark.model;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.Example;
@@ -15,7 +16,8 @@ import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 
 /**
- * log p of examples, each a function of the example, the model and this configuration alone.
+ * log p of examples, of a model of classes log p(x | class), each a function of the example, the
+ * model and this configuration alone.
  *
  * <p>The flow always sees batches of one size, a short one filled up with copies of its last
  * example, so that no score depends on how many others there were. Noise is keyed by the example.
@@ -105,6 +107,11 @@ public final class BatchScorer implements Serializable {
           ExampleNoise.fillInput(example, transform, seed, key, draw, input, n * dimensions);
       ExampleNoise.fillProbes(
           divergence.noise(), seed, key, draw, probes, n * probeSize, probeSize);
+    }
+    if (!model.classes().isEmpty()) {
+      int[] classes = ExampleClasses.of(model, examples);
+      int last = classes.length - 1;
+      flow.condition(IntStream.range(0, batch).map(n -> classes[Math.min(n, last)]).toArray());
     }
     Density all = density(flow, input, probes);
     double[][] levels = new double[all.levels().length][];

@@ -20,6 +20,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.rgflow.data.DataException;
 import org.rgflow.data.GaussianTransform;
 import org.rgflow.data.LogitTransform;
@@ -30,6 +31,7 @@ import org.rgflow.data.Shape;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.FlowConfig;
+import org.rgflow.flow.OneClass;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.spark.files.Content;
 import org.rgflow.spark.files.WatchedStream;
@@ -82,6 +84,41 @@ public final class FlowModel {
       copy.params().assign(vector.reshape(copy.params().shape()).castTo(copy.params().dataType()));
     }
     return new FlowModel(copy, transform, rounds);
+  }
+
+  /**
+   * The model of one of its classes, a density like any other.
+   *
+   * @throws DataException if it is none of them
+   */
+  public FlowModel ofClass(String name) {
+    FlowLayer layer = layer();
+    int place = layer.flow().classes().indexOf(name);
+    if (place < 0) {
+      throw new DataException(
+          "class must be "
+              + (layer.flow().classes().isEmpty()
+                  ? "left out, as the model has no classes"
+                  : "one of " + layer.flow().classes())
+              + ", was "
+              + name);
+    }
+    OneClass one = OneClass.of(layer.flow(), parameters(), place);
+    FlowLayer own =
+        new FlowLayer(
+            one.model(),
+            layer.initialisation(),
+            layer.solver(),
+            layer.divergence(),
+            layer.regularisation());
+    MultiLayerNetwork ofClass =
+        new MultiLayerNetwork(
+            FlowNetwork.configuration(own, new NoOp(), 0, 0, network.params().dataType()));
+    INDArray vector =
+        HostValues.toArray(
+            one.parameters(), network.params().dataType(), 1, one.parameters().length);
+    ofClass.init(vector, false);
+    return new FlowModel(ofClass, transform, rounds);
   }
 
   /** Rounds of training behind the parameters; 0 if not known. */

@@ -36,6 +36,15 @@ final class Decoder {
   }
 
   /**
+   * Tells of which class the latents are that follow: one for each of a batch, or one for all.
+   *
+   * @param classes places among the model's; none of a model without
+   */
+  void condition(int... classes) {
+    flow.condition(classes);
+  }
+
+  /**
    * x of a batch, (N, C, *shape) row-major.
    *
    * @param latents (N, C, sites)

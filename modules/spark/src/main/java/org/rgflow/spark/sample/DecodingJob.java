@@ -20,6 +20,8 @@ import org.rgflow.spark.model.FlowModel;
 
 /** Turns latents back into what they are of: the inverse of encoding, row by row. */
 public final class DecodingJob {
+  private static final String CLASS = "class";
+
   private static final List<String> COLUMNS = List.of("key", "latents");
 
   private final SparkSession spark;
@@ -39,7 +41,8 @@ public final class DecodingJob {
    * {@code error}, null where there is one of those.
    *
    * @param latents columns {@code key}, a string, and {@code latents}, an array of numbers (C,
-   *     sites), the finest level first; others are passed over
+   *     sites), the finest level first, and {@code class} of a model of classes; others are passed
+   *     over
    * @throws DataException if a column is missing or of another type
    */
   public Dataset<Row> decode(Dataset<Row> latents) {
@@ -53,12 +56,24 @@ public final class DecodingJob {
                 + "; allowed: key and latents, as rgflow score --set score.latents=true writes");
       }
     }
+    boolean classes = !model.layer().flow().classes().isEmpty();
+    if (classes && !Arrays.asList(latents.columns()).contains(CLASS)) {
+      throw new DataException(
+          "columns "
+              + Arrays.toString(latents.columns())
+              + " lack class; allowed: one of "
+              + model.layer().flow().classes()
+              + " in each row, or --class");
+    }
     LatentRows rows = new LatentRows(model, solver);
     Broadcast<double[]> parameters =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model.parameters());
     MapPartitionsFunction<Row, Row> decode = some -> rows.decode(some, parameters.value());
     return latents
-        .select(functions.col("key").cast("string"), functions.col("latents").cast("array<double>"))
+        .select(
+            functions.col("key").cast("string"),
+            functions.col("latents").cast("array<double>"),
+            (classes ? functions.col(CLASS) : functions.lit(null)).cast("string"))
         .mapPartitions(decode, Encoders.row(rows.schema()));
   }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -61,7 +62,7 @@ final class LatentRows implements Serializable {
   /**
    * The rows of this task.
    *
-   * @param rows a key and an array of double, null where there is none
+   * @param rows a key, an array of double, null where there is none, and the class, if any
    */
   Iterator<Row> decode(Iterator<Row> rows, double[] parameters) {
     if (!rows.hasNext()) {
@@ -85,7 +86,11 @@ final class LatentRows implements Serializable {
       }
     }
     try {
-      float[] x = latents.isEmpty() ? new float[0] : decoder.decode(filled(latents, batch));
+      float[] x = new float[0];
+      if (!latents.isEmpty()) {
+        decoder.condition(classes(rows, places, batch));
+        x = decoder.decode(filled(latents, batch));
+      }
       for (int i = 0; i < places.size(); i++) {
         Row row = rows.get(places.get(i));
         decoded[places.get(i)] = RowFactory.create(row.getString(0), example(x, i), null);
@@ -112,11 +117,27 @@ final class LatentRows implements Serializable {
       throw new DataException(key + ": has no latents; allowed: " + model.dimensions());
     }
     List<Double> values = row.getList(1);
+    requireClass(row);
     if (values.size() != model.dimensions() || values.contains(null)) {
       throw new DataException(
           key + ": has " + values.size() + " latents; allowed: " + model.dimensions() + " numbers");
     }
     return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private void requireClass(Row row) {
+    if (!model.classes().isEmpty() && !model.classes().contains(row.getString(2))) {
+      throw new DataException(
+          row.getString(0) + ": class " + row.get(2) + "; allowed: " + model.classes());
+    }
+  }
+
+  /** The classes of a batch, filled up with the last example's; none of a model without. */
+  private int[] classes(List<Row> rows, List<Integer> places, int batch) {
+    int last = places.size() - 1;
+    return IntStream.range(0, model.classes().isEmpty() ? 0 : batch)
+        .map(n -> model.classes().indexOf(rows.get(places.get(Math.min(n, last))).getString(2)))
+        .toArray();
   }
 
   /** A batch of the flow's size, filled up with the last example's latents. */

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.LatentLevels;
 import org.rgflow.spark.model.ExampleNoise;
@@ -45,9 +46,20 @@ final class Sampler implements Serializable {
         if (!hasNext()) {
           throw new NoSuchElementException("all batches are drawn");
         }
-        return decoder.decode(latents(batches.next()));
+        int batch = batches.next();
+        decoder.condition(classes(batch));
+        return decoder.decode(latents(batch));
       }
     };
+  }
+
+  /** Of a model of classes samples are of each in turn. */
+  private int[] classes(int batch) {
+    int classes = model.classes().size();
+    long first = (long) batch * config.batch();
+    return IntStream.range(0, classes == 0 ? 0 : config.batch())
+        .map(n -> (int) ((first + n) % classes))
+        .toArray();
   }
 
   private double[] latents(int batch) {

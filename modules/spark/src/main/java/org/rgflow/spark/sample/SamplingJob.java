@@ -15,7 +15,8 @@ import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.model.FlowModel;
 
 /**
- * Draws samples: sample i is decoded from latents keyed by (seed, i).
+ * Draws samples: sample i is decoded from latents keyed by (seed, i), of a model of classes as one
+ * of class i modulo their number.
  *
  * <p>Batch b decodes the samples from b B to (b + 1) B, also those beyond the last one asked for,
  * so a sample depends neither on partitions nor on how many are drawn.

@@ -11,11 +11,13 @@ import org.rgflow.data.PixelTransform;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.Density;
 import org.rgflow.flow.Flow;
+import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.OperatorThreads;
 import org.rgflow.spark.ingest.DecodedExample;
 import org.rgflow.spark.model.BatchScorer;
+import org.rgflow.spark.model.ExampleClasses;
 import org.rgflow.spark.model.FlowModel;
 
 /**
@@ -38,6 +40,7 @@ public final class ExampleScorer implements Serializable {
 
   private final BatchScorer fine;
   private final BatchScorer coarse;
+  private final FlowConfig flow;
   private final Shape shape;
   private final boolean isOfPixels;
   private final int draws;
@@ -48,6 +51,7 @@ public final class ExampleScorer implements Serializable {
   public ExampleScorer(FlowModel model, ScoringConfig config) {
     this.fine = batches(model, config, config.solver());
     this.coarse = config.solverError() ? batches(model, config, config.solver().coarser()) : null;
+    this.flow = model.layer().flow();
     this.shape = model.shape();
     this.isOfPixels = model.transform() != null;
     // real values take no noise, so that another draw says nothing new
@@ -231,8 +235,11 @@ public final class ExampleScorer implements Serializable {
       throw new DataException(
           example + "; allowed: " + (isOfPixels ? "pixels" : "real values") + ", as in training");
     }
+    if (!flow.classes().isEmpty()) {
+      ExampleClasses.of(flow, example);
+    }
     if (!isOfPixels && example.geometry().equals(new Shape(1, shape.dimensions()))) {
-      return Example.ofValues(example.key(), shape, example.values());
+      return Example.ofValues(example.key(), shape, example.values()).labelled(example.label());
     }
     example.geometry().requireSame(example.key(), shape);
     return example;

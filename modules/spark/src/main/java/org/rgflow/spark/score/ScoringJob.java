@@ -23,6 +23,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.DataException;
+import org.rgflow.data.Example;
 import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.RowErrors;
 import org.rgflow.spark.files.TableOutput;
@@ -53,6 +54,9 @@ public final class ScoringJob {
 
   /** The column, where it is asked for, of latents (C, sites), the finest level first. */
   public static final String LATENTS = "latents";
+
+  /** The column of the class, of a model of classes. */
+  public static final String CLASS = "class";
 
   /** Of the columns, -log p per dimension in the model's unit. */
   public static final String PER_DIMENSION = "coalesce(bits_per_dim, nats_per_dim)";
@@ -86,7 +90,9 @@ public final class ScoringJob {
     return score(files, 0, files.count(), partitions, false, broadcast());
   }
 
-  /** As {@link #score}, with the {@link #LATENTS} beside. */
+  /**
+   * As {@link #score}, with the {@link #LATENTS} beside, and {@code class} of a model of classes.
+   */
   public Dataset<Row> encode(ImageFiles files, int partitions) {
     return score(files, 0, files.count(), partitions, true, broadcast());
   }
@@ -103,8 +109,9 @@ public final class ScoringJob {
       boolean latents,
       Broadcast<double[]> parameters) {
     ExampleScorer scorer = new ExampleScorer(model, config);
+    boolean classes = !model.layer().flow().classes().isEmpty();
     JavaRDD<Row> rows =
-        files
+        (classes ? files.labelled() : files)
             .decodeTolerantly(from, to, partitions)
             .mapPartitions(
                 examples ->
@@ -113,14 +120,25 @@ public final class ScoringJob {
                         Function.identity(),
                         scorer,
                         parameters.value(),
-                        (example, score) -> row(scorer, score, latents)));
-    return spark.createDataFrame(
-        rows,
-        latents ? SCHEMA.add(LATENTS, DataTypes.createArrayType(DataTypes.FloatType)) : SCHEMA);
+                        (example, score) ->
+                            row(scorer, score, latents, classes, example.example())));
+    return spark.createDataFrame(rows, schema(latents, classes));
   }
 
-  private static Row row(ExampleScorer scorer, Score score, boolean latents) {
-    Object[] values = new Object[SCHEMA.size() + (latents ? 1 : 0)];
+  private static StructType schema(boolean latents, boolean classes) {
+    if (!latents) {
+      return SCHEMA;
+    }
+    StructType schema = SCHEMA.add(LATENTS, DataTypes.createArrayType(DataTypes.FloatType));
+    return classes ? schema.add(CLASS, DataTypes.StringType) : schema;
+  }
+
+  /**
+   * @param latents whether they are wanted, and of a model of classes the class
+   */
+  private static Row row(
+      ExampleScorer scorer, Score score, boolean latents, boolean classes, Example example) {
+    Object[] values = new Object[schema(latents, classes).size()];
     values[0] = score.key();
     values[6] = score.status();
     values[7] = score.error();
@@ -132,6 +150,9 @@ public final class ScoringJob {
       values[5] = Double.isNaN(found.solverError()) ? null : found.solverError();
       if (latents) {
         values[SCHEMA.size()] = floats(found.latents());
+        if (classes) {
+          values[SCHEMA.size() + 1] = example.label();
+        }
       }
     }
     return RowFactory.create(values);

@@ -84,7 +84,8 @@ class LatentCorrelationTest {
             0,
             Coarsening.DECIMATION,
             1,
-            false));
+            false,
+            List.of()));
   }
 
   private static double at(double[] matrix, int i, int j) {

@@ -154,6 +154,46 @@ class ImageFilesTest {
   }
 
   @Test
+  void classesAreWhatAFileOfLabelsSaysElseTheFolder() throws IOException {
+    Path files = folder.resolve("set");
+    write(files.resolve("cat/1.png"), png(0, 8));
+    write(files.resolve("old/dog/1.png"), png(1, 8));
+    write(files.resolve("z-images-idx3-ubyte"), idx(2, 3, 8));
+    byte[] labels = {0, 0, 8, 1, 0, 0, 0, 3, 7, 0, (byte) 200};
+    write(files.resolve("z-labels-idx1-ubyte"), labels);
+    write(files.resolve("y.png"), png(5, 8));
+
+    assertThat(labels(list(files).labelled(), 2))
+        .containsExactly("cat", "dog", "set", "7", "0", "200");
+    assertThat(labels(list(files).labelled().spread(3), 2)).containsExactly("cat", "set", "0");
+    assertThat(labels(list(files), 2)).containsOnlyNulls();
+    assertThat(list(files).labelled().count()).isEqualTo(6);
+    assertThat(list(files).labelled().decodeTolerantly(3).collect())
+        .extracting(decoded -> decoded.example().label())
+        .containsExactly("cat", "dog", "set", "7", "0", "200");
+  }
+
+  private static List<String> labels(ImageFiles files, int shards) {
+    return blocks(files, shards).stream()
+        .flatMap(block -> IntStream.range(0, block.size()).mapToObj(i -> block.get(i).label()))
+        .toList();
+  }
+
+  @Test
+  void fewerLabelsThanImagesAreAnErrorOfThoseWhoAskForThem() throws IOException {
+    write(folder.resolve("z-images-idx3-ubyte"), idx(2, 3, 8));
+    write(folder.resolve("z-labels-idx1-ubyte"), new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 7, 0});
+    ImageFiles files = list(folder);
+
+    assertThat(blocks(files, 1)).hasSize(1);
+    assertThatThrownBy(() -> blocks(files.labelled(), 1))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "z-labels-idx1-ubyte: 2 labels; allowed: one for each image of z-images-idx3-ubyte, of"
+                + " which there are 3 or more");
+  }
+
+  @Test
   void everyShardHoldsNearlyTheSameNumber() throws IOException {
     writeMixed();
     for (int shards : new int[] {1, 2, 3, 5, 14}) {

@@ -19,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -59,8 +60,17 @@ class ParquetFilesTest {
   }
 
   private ImageFiles write(List<Row> rows, StructType schema) {
-    spark
-        .createDataFrame(rows, schema)
+    return write(spark.createDataFrame(rows, schema));
+  }
+
+  /** With labels of a type. */
+  private ImageFiles write(List<Row> rows, StructType schema, String type) {
+    Dataset<Row> table = spark.createDataFrame(rows, schema);
+    return write(table.withColumn("label", table.col("label").cast(type)));
+  }
+
+  private ImageFiles write(Dataset<Row> table) {
+    table
         .coalesce(1)
         .write()
         // several row groups, so that whole ones are passed over
@@ -123,6 +133,23 @@ class ParquetFilesTest {
     assertThat(files.shape()).hasToString("1x3");
     Block block = blocks(files, 1, Selection.all()).get(0);
     assertThat(block.get(1).values()).containsExactly(4f, 5f, 6f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"string", "int", "bigint"})
+  void theColumnLabelIsTheClass(String type) throws IOException {
+    StructType schema =
+        schema("image", DataTypes.BinaryType).add("label", DataTypes.StringType, true);
+    ImageFiles files =
+        write(
+            List.of(
+                RowFactory.create("dog/a", png(0, 8), "7"),
+                RowFactory.create("dog/b", png(1, 8), null)),
+            schema,
+            type);
+    assertThat(files.labelled().decodeTolerantly(1).collect())
+        .extracting(decoded -> decoded.example().label())
+        .containsExactly("7", "dog");
   }
 
   @Test

@@ -56,6 +56,7 @@ final class ExampleMinibatches implements Minibatches {
       long key = KeyedNoise.key(example.key());
       logDet += ExampleNoise.fillInput(example, transform, seed, key, epoch, input, n * dimensions);
       labelNoise.fill(key, epoch, labels, n * labelSize);
+      labelNoise.condition(example, labels, n * labelSize);
     }
     labelNoise.complete(shard, step, labels);
     return new Minibatch(

@@ -15,8 +15,10 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.DecodedShard;
+import org.rgflow.spark.ingest.Examples;
 import org.rgflow.spark.ingest.Selection;
 import org.rgflow.spark.model.BatchScorer;
+import org.rgflow.spark.model.ExampleClasses;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.TrainingConfig;
@@ -57,7 +59,8 @@ final class ExampleShards implements Shards {
         split
             ? Selection.notHeldOut(config.seed(), config.validation().heldOutFraction())
             : Selection.all();
-    JavaRDD<DecodedShard> training = kept(input.training().shards(config.shards(), learning));
+    JavaRDD<DecodedShard> training =
+        kept(labelled(input.training()).shards(config.shards(), learning));
     JavaRDD<DecodedShard> validation = kept(heldOut(split));
     try {
       this.blocks = decoded(training);
@@ -86,12 +89,15 @@ final class ExampleShards implements Shards {
 
   private JavaRDD<DecodedShard> heldOut(boolean split) {
     return split
-        ? input
-            .training()
+        ? labelled(input.training())
             .shards(
                 config.shards(),
                 Selection.heldOut(config.seed(), config.validation().heldOutFraction()))
-        : input.validation().shards(config.shards(), Selection.all());
+        : labelled(input.validation()).shards(config.shards(), Selection.all());
+  }
+
+  private Examples labelled(Examples examples) {
+    return model.classes().isEmpty() ? examples : examples.labelled();
   }
 
   private <T> JavaRDD<T> kept(JavaRDD<T> shards) {
@@ -104,12 +110,30 @@ final class ExampleShards implements Shards {
   }
 
   /** The blocks of shards, the first error among which is thrown here. */
-  private static JavaRDD<Block> decoded(JavaRDD<DecodedShard> shards) {
-    List<String> errors = shards.map(DecodedShard::error).filter(error -> error != null).collect();
+  private JavaRDD<Block> decoded(JavaRDD<DecodedShard> shards) {
+    FlowConfig flow = model;
+    List<String> errors =
+        shards.map(shard -> error(shard, flow)).filter(error -> error != null).collect();
     if (!errors.isEmpty()) {
       throw new DataException(errors.get(0));
     }
     return shards.map(DecodedShard::require);
+  }
+
+  /** What is wrong with a shard, or with the class of one of its examples; null if nothing. */
+  private static String error(DecodedShard shard, FlowConfig model) {
+    if (shard.error() != null || model.classes().isEmpty()) {
+      return shard.error();
+    }
+    Block block = shard.require();
+    try {
+      for (int i = 0; i < block.size(); i++) {
+        ExampleClasses.of(model, block.get(i));
+      }
+    } catch (DataException e) {
+      return e.getMessage();
+    }
+    return null;
   }
 
   @Override

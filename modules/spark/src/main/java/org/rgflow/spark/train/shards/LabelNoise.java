@@ -1,6 +1,7 @@
 package org.rgflow.spark.train.shards;
 
 import java.io.Serializable;
+import org.rgflow.data.Example;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.Objective;
@@ -9,16 +10,22 @@ import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.Slices;
 import org.rgflow.flow.StillFlow;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.model.ExampleClasses;
 import org.rgflow.spark.model.ExampleNoise;
 
-/** The labels of a minibatch: the noise that its objective needs. */
+/**
+ * The labels of a minibatch: the noise that its objective needs, and in a last column the classes
+ * of examples, of a model that has some.
+ */
 abstract class LabelNoise implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  final FlowConfig flow;
   private final int size;
 
-  private LabelNoise(int size) {
-    this.size = size;
+  private LabelNoise(FlowLayer layer) {
+    this.flow = layer.flow();
+    this.size = layer.labelSize();
   }
 
   /**
@@ -45,6 +52,13 @@ abstract class LabelNoise implements Serializable {
   /** Draws for one example, keyed by it and the epoch. */
   abstract void fill(long key, long epoch, double[] to, int offset);
 
+  /** Tells the class of one example. */
+  final void condition(Example example, double[] to, int offset) {
+    if (!flow.classes().isEmpty()) {
+      to[offset + size - 1] = ExampleClasses.of(flow, example);
+    }
+  }
+
   /** Draws what a batch has in common, keyed by shard and step. */
   abstract void complete(int shard, long step, double[] labels);
 
@@ -62,10 +76,10 @@ abstract class LabelNoise implements Serializable {
     private final DivergenceConfig.Noise kind;
 
     ProbesAndShift(FlowLayer layer, long seed) {
-      super(layer.labelSize());
+      super(layer);
       this.seed = seed;
       this.hasShift = layer.hasShiftedGrids();
-      this.probeSize = size() - (hasShift ? 1 : 0);
+      this.probeSize = size() - (hasShift ? 1 : 0) - (layer.hasClasses() ? 1 : 0);
       this.kind = layer.divergence().noise();
     }
 
@@ -93,14 +107,12 @@ abstract class LabelNoise implements Serializable {
     private static final long serialVersionUID = 1L;
 
     final long seed;
-    final FlowConfig flow;
     private final int batch;
     private final int times;
 
     NoiseAndTime(FlowLayer layer, int batch, long seed) {
-      super(layer.labelSize());
+      super(layer);
       this.seed = seed;
-      this.flow = layer.flow();
       this.batch = batch;
       this.times = Math.min(batch, layer.times());
     }
@@ -117,7 +129,7 @@ abstract class LabelNoise implements Serializable {
       for (int slice = 0; slice < times; slice++) {
         double t = (slice + noise.uniform()) / times;
         for (int n = slices.first(slice); n < slices.first(slice + 1); n++) {
-          labels[(n + 1) * size() - 1] = t;
+          labels[n * size() + flow.dimensions()] = t;
         }
       }
     }

@@ -36,6 +36,15 @@ class ExampleMinibatchesTest {
 
   /** One that has drawn nothing yet. */
   private static ExampleMinibatches fresh() {
+    return fresh(layer(List.of()).trainedByFlowMatching(1));
+  }
+
+  private static ExampleMinibatches fresh(FlowLayer layer) {
+    LabelNoise noise = LabelNoise.of(layer, false, BATCH, SEED);
+    return new ExampleMinibatches(BATCH, SEED, null, noise, DataType.DOUBLE);
+  }
+
+  private static FlowLayer layer(List<String> classes) {
     FlowConfig flow =
         new FlowConfig(
             1,
@@ -48,16 +57,12 @@ class ExampleMinibatchesTest {
             true,
             2,
             Base.NORMAL);
-    FlowLayer layer =
-        new FlowLayer(
-                flow,
-                Initialisation.STATIC,
-                SolverConfig.fixed(Method.RK4, 2),
-                DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-                Regularisation.NONE)
-            .trainedByFlowMatching(1);
-    LabelNoise noise = LabelNoise.of(layer, false, BATCH, SEED);
-    return new ExampleMinibatches(BATCH, SEED, null, noise, DataType.DOUBLE);
+    return new FlowLayer(
+        flow.withClasses(classes),
+        Initialisation.STATIC,
+        SolverConfig.fixed(Method.RK4, 2),
+        DivergenceConfig.of(DivergenceConfig.Kind.PROBE),
+        new Regularisation(0.01, 0.01, 0, true));
   }
 
   /** Examples whose values are all their place. */
@@ -77,6 +82,38 @@ class ExampleMinibatchesTest {
       double[] input = HostValues.of(batch.input());
       double[] labels = HostValues.of(batch.labels());
       return DoubleStream.concat(Arrays.stream(input), Arrays.stream(labels)).toArray();
+    }
+  }
+
+  @Test
+  void ofAModelOfClassesTheLastColumnIsTheExamplesClassAndTheOthersStayWhatTheyWere() {
+    List<String> names = List.of("x", "y", "z");
+    Block.Builder labelled = new Block.Builder();
+    Block plain = block(7);
+    for (int i = 0; i < 7; i++) {
+      labelled.add(plain.get(i).labelled(names.get(i % 3)));
+    }
+    for (boolean matching : new boolean[] {true, false}) {
+      FlowLayer with = layer(names);
+      FlowLayer without = layer(List.of());
+      if (matching) {
+        with.trainedByFlowMatching(2);
+        without.trainedByFlowMatching(2);
+      }
+      assertThat(with.labelSize()).isEqualTo(without.labelSize() + 1);
+      for (int step = 0; step < 5; step++) {
+        try (Minibatches.Minibatch found = fresh(with).draw(0, labelled.build(), step);
+            Minibatches.Minibatch expected = fresh(without).draw(0, plain, step)) {
+          assertThat(found.input()).isEqualTo(expected.input());
+          for (int n = 0; n < BATCH; n++) {
+            double[] row = found.labels().getRow(n).toDoubleVector();
+            double[] noise = expected.labels().getRow(n).toDoubleVector();
+            assertThat(Arrays.copyOf(row, noise.length)).isEqualTo(noise);
+            int place = (int) found.input().getDouble(n, 0);
+            assertThat(row[noise.length]).isEqualTo(place % 3);
+          }
+        }
+      }
     }
   }
 

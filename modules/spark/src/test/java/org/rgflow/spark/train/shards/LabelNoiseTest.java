@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,8 @@ class LabelNoiseTest {
             0,
             coarsening,
             1,
-            false);
+            false,
+            List.of());
     return new FlowLayer(
             flow,
             Initialisation.STATIC,

@@ -1,0 +1,90 @@
+package org.rgflow.spark.ingest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Example;
+import org.rgflow.data.ExampleFormat;
+import org.rgflow.spark.files.WatchedStream;
+
+/**
+ * Of which class the examples of a slice are: what their file says of each, else a file of labels
+ * beside it, as of MNIST's format, else the name of the folder they are in.
+ */
+final class SliceLabels {
+  private final FileSlice slice;
+  private final int[] numbers;
+
+  private SliceLabels(FileSlice slice, int[] numbers) {
+    this.slice = slice;
+    this.numbers = numbers;
+  }
+
+  /**
+   * Reads the file of labels, if there is one.
+   *
+   * @throws DataException if it cannot be read, or is of fewer examples
+   */
+  static SliceLabels of(FileSlice slice, Configuration hadoop) {
+    Path images = slice.path();
+    Optional<String> name = ExampleFormat.labelsOf(images.getName());
+    if (name.isEmpty()) {
+      return new SliceLabels(slice, null);
+    }
+    Path labels = new Path(images.getParent(), name.get());
+    try {
+      FileSystem files = labels.getFileSystem(hadoop);
+      if (!files.exists(labels)) {
+        return new SliceLabels(slice, null);
+      }
+      WatchedStream stream = new WatchedStream(files.open(labels));
+      try {
+        int[] numbers = ExampleFormat.labels(name.get(), stream);
+        requireEnough(name.get(), numbers, slice);
+        return new SliceLabels(slice, numbers);
+      } catch (DataException e) {
+        throw stream.cause(e);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(labels + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireEnough(String name, int[] numbers, FileSlice slice) {
+    int needed = slice.from() + slice.count();
+    if (numbers.length < needed) {
+      throw new DataException(
+          name
+              + ": "
+              + numbers.length
+              + " labels; allowed: one for each image of "
+              + slice.name()
+              + ", of which there are "
+              + needed
+              + " or more");
+    }
+  }
+
+  /**
+   * An example with its class.
+   *
+   * @param i its place in the file
+   */
+  Example label(Example example, int i) {
+    if (example.label() != null) {
+      return example;
+    }
+    return example.labelled(numbers == null ? folder(example.key()) : String.valueOf(numbers[i]));
+  }
+
+  private String folder(String key) {
+    int end = key.lastIndexOf('/');
+    return end < 0
+        ? new Path(slice.root()).getName()
+        : key.substring(key.lastIndexOf('/', end - 1) + 1, end);
+  }
+}

@@ -1,0 +1,35 @@
+package org.rgflow.spark.model;
+
+import java.util.List;
+import org.rgflow.data.DataException;
+import org.rgflow.data.Example;
+import org.rgflow.flow.FlowConfig;
+
+/** Of which of a model's classes examples are, by their labels. */
+public final class ExampleClasses {
+  private ExampleClasses() {}
+
+  /**
+   * The place of an example's class among the model's.
+   *
+   * @throws DataException if it is none of them
+   */
+  public static int of(FlowConfig model, Example example) {
+    int place = model.classes().indexOf(example.label());
+    if (place < 0) {
+      throw new DataException(
+          example.key()
+              + ": is of "
+              + (example.label() == null ? "no known class" : "class " + example.label())
+              + "; allowed: "
+              + model.classes()
+              + ", as model.classes");
+    }
+    return place;
+  }
+
+  /** The places of examples' classes, as {@link #of}. */
+  static int[] of(FlowConfig model, List<Example> examples) {
+    return examples.stream().mapToInt(example -> of(model, example)).toArray();
+  }
+}
