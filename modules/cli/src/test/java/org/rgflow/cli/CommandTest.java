@@ -125,6 +125,21 @@ class CommandTest {
   }
 
   @Test
+  void trainNamesHowImagesCannotBeVaried() {
+    String run = folder + "/run";
+    assertRefused(
+        CommandResult.of("train", "--run", run, "--data", "d", "--set", "train.flip=left"),
+        "train.flip must be one of true, false, was left");
+    assertRefused(
+        CommandResult.of("train", "--run", run, "--data", "d", "--set", "train.shift=-1"),
+        "train.shift must be in [0, 65535], was -1");
+    assertRefused(
+        CommandResult.of("train", "--run", run, "--data", "d", "--set", "train.shift=some"),
+        "train.shift must be an integer in [0, 65535], was some");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
   void trainNamesWhatAnEnergyLacks() {
     String run = folder + "/run";
     assertRefused(
@@ -136,6 +151,10 @@ class CommandTest {
     assertRefused(
         CommandResult.of("train", "--run", run, "--energy", "ising", "--data", "d"),
         "data.train and data.validation must be none with train.objective=energy, were [d] and []");
+    assertRefused(
+        CommandResult.of("train", "--run", run, "--energy", "ising", "--set", "train.flip=true"),
+        "train.flip and train.shift must be false and 0 with train.objective=energy, were true and"
+            + " 0");
     assertRefused(
         CommandResult.of("train", "--run", run, "--energy", "isnig"),
         "energy.name must be one of gaussian, mixture, ring, phi4, ising, or the full name of a"

@@ -42,6 +42,8 @@ class StageDefaultsTest {
     "standardization, pixels.standardise",
     "atom, pixels.atom",
     "tail, pixels.tail",
+    "flip, train.flip",
+    "shift, train.shift",
     "draws, score.draws",
     "maxSolverError, score.maxSolverError",
     "seed, score.seed",

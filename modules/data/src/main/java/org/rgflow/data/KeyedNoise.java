@@ -27,7 +27,8 @@ public final class KeyedNoise {
     TIME(7),
     MOMENTUM(8),
     ACCEPTANCE(9),
-    RESAMPLING(10);
+    RESAMPLING(10),
+    AUGMENTATION(11);
 
     private final int code;
 

@@ -36,6 +36,7 @@ import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
 import org.rgflow.spark.train.plan.UpdateConfig;
 import org.rgflow.spark.train.plan.Validation;
+import org.rgflow.spark.train.shards.Augmentation;
 import org.rgflow.spark.train.shards.PixelConfig;
 
 /**
@@ -284,6 +285,11 @@ public final class Configuration {
         value(Keys.PIXELS_TAIL));
   }
 
+  /** How images are varied that are learnt from. */
+  public Augmentation augmentation() {
+    return new Augmentation(value(Keys.TRAIN_FLIP), value(Keys.TRAIN_SHIFT));
+  }
+
   /**
    * What a model learns from instead of examples; empty of other objectives.
    *
@@ -313,6 +319,13 @@ public final class Configuration {
       throw new IllegalArgumentException(
           "model.classes must be none with train.objective=energy, was "
               + text(Keys.MODEL_CLASSES));
+    }
+    if (!augmentation().equals(Augmentation.NONE)) {
+      throw new IllegalArgumentException(
+          "train.flip and train.shift must be false and 0 with train.objective=energy, were "
+              + text(Keys.TRAIN_FLIP)
+              + " and "
+              + text(Keys.TRAIN_SHIFT));
     }
     Map<String, String> texts = new LinkedHashMap<>();
     for (Key<?> key : settings.keySet()) {

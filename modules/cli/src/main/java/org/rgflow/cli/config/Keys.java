@@ -286,6 +286,21 @@ public final class Keys {
               0.05,
               "[0, 1)",
               "Part of the training data kept for validation where data.validation is none."));
+  static final Key<Boolean> TRAIN_FLIP =
+      add(
+          Key.flag(
+              "train.flip",
+              false,
+              "Whether an image is mirrored along its last axis, left to right, half of the times"
+                  + " that it is learnt from."));
+  static final Key<Integer> TRAIN_SHIFT =
+      add(
+          Key.integer(
+              "train.shift",
+              0,
+              "[0, 65535]",
+              "Sites by which an image is moved at most, on each axis, anew each time that it is"
+                  + " learnt from; its edge is repeated where nothing else comes in."));
   static final Key<Integer> TRAIN_VALIDATE_EVERY =
       add(Key.integer("train.validateEvery", 10, "[1, 1000000]", "Rounds between validations."));
   static final Key<Integer> TRAIN_VALIDATION_EXAMPLES =

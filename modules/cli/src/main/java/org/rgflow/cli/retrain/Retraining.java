@@ -294,6 +294,7 @@ final class Retraining {
             work.files().get(RunFiles.TRAIN),
             work.files().get(RunFiles.VALIDATION),
             settled.pixels(),
+            settled.augmentation(),
             start);
     Training training =
         new Training(settled, input, work.files(), folder, SECTIONS, commandLine, shown);

@@ -158,6 +158,7 @@ public final class TrainCommand implements Callable<Integer> {
                   files.get(RunFiles.TRAIN),
                   files.get(RunFiles.VALIDATION),
                   settled.pixels(),
+                  settled.augmentation(),
                   begin);
       Shown shown = options.shown(spec);
       Training training =

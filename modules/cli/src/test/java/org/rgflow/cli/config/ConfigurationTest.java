@@ -21,6 +21,7 @@ import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
+import org.rgflow.spark.train.shards.Augmentation;
 
 class ConfigurationTest {
   private static final Layer FLAG = new Layer("flag", Map.of(Keys.TRAIN_BATCH, "1"));
@@ -57,6 +58,8 @@ class ConfigurationTest {
     assertThat(fingerprint("train: {batch: 64}")).isEqualTo(plain);
     assertThat(fingerprint("train: {maxSeconds: 9}")).isEqualTo(plain);
     assertThat(fingerprint("score: {draws: 9}")).isEqualTo(plain);
+    assertThat(fingerprint("train: {flip: false, shift: 0}")).isEqualTo(plain);
+    assertThat(fingerprint("train: {flip: true}")).isNotEqualTo(plain);
     assertThat(fingerprint("train: {batch: 9}")).isNotEqualTo(plain);
     assertThat(fingerprint("train: {batch: 9, rounds: 7}"))
         .isEqualTo(fingerprint("train: {rounds: 7, batch: 9}"))
@@ -140,6 +143,19 @@ class ConfigurationTest {
         .hasMessageStartingWith("energy.settings must be of names without a key, was name=phi4");
     assertThatThrownBy(ofIsing("energy.settings=[a=1, a=2]")::energy)
         .hasMessage("energy.settings has a twice; allowed: once");
+  }
+
+  @Test
+  void imagesAreVariedAsAskedAndAnEnergyHasNone() {
+    assertThat(Configuration.resolve(List.of()).augmentation()).isEqualTo(Augmentation.NONE);
+    assertThat(Configuration.resolve(List.of(yaml("train: {flip: true, shift: 3}"))).augmentation())
+        .isEqualTo(new Augmentation(true, 3));
+    assertThatThrownBy(ofIsing("train.flip=true")::energy)
+        .hasMessage(
+            "train.flip and train.shift must be false and 0 with train.objective=energy, were true"
+                + " and 0");
+    assertThatThrownBy(ofIsing("train.shift=2")::energy)
+        .hasMessageEndingWith("with train.objective=energy, were false and 2");
   }
 
   @Test
@@ -366,6 +382,7 @@ class ConfigurationTest {
     Configuration old = Resumption.resolve(List.of(), yaml("train: {rounds: 5}"));
     assertThat(old.value(Keys.SOLVER_GRADING)).isEqualTo(1);
     assertThat(old.value(Keys.TRAIN_SHIFTED_GRIDS)).isFalse();
+    assertThat(old.augmentation()).isEqualTo(Augmentation.NONE);
     Layer stored = yaml("solver: {grading: 2}\ntrain: {shiftedGrids: true}");
     Configuration known = Resumption.resolve(List.of(), stored);
     assertThat(known.value(Keys.SOLVER_GRADING)).isEqualTo(2);

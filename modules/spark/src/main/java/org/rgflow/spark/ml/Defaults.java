@@ -61,6 +61,8 @@ final class Defaults {
     stage.setDefault(stage.standardization(), true);
     stage.setDefault(stage.atom(), 0.6);
     stage.setDefault(stage.tail(), 0.002);
+    stage.setDefault(stage.flip(), false);
+    stage.setDefault(stage.shift(), 0);
     stage.setDefault(stage.contamination(), 0.0);
   }
 }

@@ -24,17 +24,28 @@ import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
 import org.rgflow.spark.train.plan.UpdateConfig;
 import org.rgflow.spark.train.plan.Validation;
+import org.rgflow.spark.train.shards.Augmentation;
 import org.rgflow.spark.train.shards.PixelConfig;
 
 /** What the Params of an estimator ask of the training job. */
-record FitConfig(FlowConfig flow, SolverConfig solver, TrainingPlan plan, PixelConfig pixels) {
+record FitConfig(
+    FlowConfig flow,
+    SolverConfig solver,
+    TrainingPlan plan,
+    PixelConfig pixels,
+    Augmentation augmentation) {
   /**
    * The configuration for examples of a shape.
    *
    * @throws IllegalArgumentException naming what does not go together
    */
   static FitConfig of(RgFlow asked, Shape shape, int shards) {
-    return new FitConfig(flow(asked, shape), solver(asked), plan(asked, shards), pixels(asked));
+    return new FitConfig(
+        flow(asked, shape),
+        solver(asked),
+        plan(asked, shards),
+        pixels(asked),
+        new Augmentation(asked.getFlip(), asked.getShift()));
   }
 
   private static FlowConfig flow(RgFlow asked, Shape shape) {

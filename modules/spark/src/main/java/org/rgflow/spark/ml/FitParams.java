@@ -65,6 +65,8 @@ final class FitParams {
                 asked.standardization(),
                 asked.atom(),
                 asked.tail(),
+                asked.flip(),
+                asked.shift(),
                 asked.heldOutFraction(),
                 asked.seed(),
                 asked.hidden(),

@@ -131,6 +131,8 @@ public final class RgFlow extends Estimator<RgFlowModel>
     RunFolder run = RunFolder.resume(spark.sessionState().newHadoopConf(), folder);
     int shards = shards(run, spark);
     FitConfig config = FitConfig.of(this, examples.shape(), shards);
+    TrainingInput input =
+        new TrainingInput(examples, null, config.pixels(), config.augmentation(), null);
     if (!getRunDir().isEmpty()) {
       new FitParams(this, examples.shape(), shards).keepIn(run);
       requireSameRows(run, examples.fingerprint());
@@ -143,7 +145,7 @@ public final class RgFlow extends Estimator<RgFlowModel>
                 config.solver(),
                 DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
                 config.plan(),
-                new TrainingInput(examples, null, config.pixels(), null),
+                input,
                 run,
                 new TrainingListener() {
                   @Override

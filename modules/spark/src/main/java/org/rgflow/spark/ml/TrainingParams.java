@@ -317,6 +317,39 @@ public interface TrainingParams<T extends TrainingParams<T>> extends Chained<T> 
     return with(tail(), value);
   }
 
+  default BooleanParam flip() {
+    return new BooleanParam(
+        this,
+        "flip",
+        "whether a training row is mirrored along its last axis, by chance each time that it is"
+            + " learnt from");
+  }
+
+  default boolean getFlip() {
+    return (boolean) getOrDefault(flip());
+  }
+
+  default T setFlip(boolean value) {
+    return with(flip(), value);
+  }
+
+  default IntParam shift() {
+    return new IntParam(
+        this,
+        "shift",
+        "sites by which a training row is moved on each axis at most, by chance each time that it is"
+            + " learnt from, its edge repeated (>= 0)",
+        ParamValidators.inRange(0, 65_535));
+  }
+
+  default int getShift() {
+    return (int) getOrDefault(shift());
+  }
+
+  default T setShift(int value) {
+    return with(shift(), value);
+  }
+
   default DoubleParam contamination() {
     return new DoubleParam(
         this,

@@ -75,6 +75,12 @@ class FitParamsTest {
         "of padding=\"circular\", was asked for \"zeros\"; allowed: \"circular\", or another"
             + " folder for runDir");
     assertRefused(
+        params(stage().setFlip(true)),
+        "of flip=false, was asked for true; allowed: false, or another folder for runDir");
+    assertRefused(
+        params(stage().setShift(2)),
+        "of shift=0, was asked for 2; allowed: 0, or another folder for runDir");
+    assertRefused(
         params(stage().setHidden(4, 4)),
         "of hidden=[4], was asked for [4,4]; allowed: [4], or another folder for runDir");
     assertRefused(

@@ -99,6 +99,9 @@ class ResumedFitTest {
   void aFitThatIsRefusedLeavesNothingInItsFolder() {
     assertThatThrownBy(() -> parameters(kept().setRefineIter(1)))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> parameters(kept().setShift(4)))
+        .isInstanceOf(DataException.class)
+        .hasMessage("train.shift must be less than 4, the shortest axis of 1x4x4, was 4");
     assertThat(folder.resolve("run/params.json")).doesNotExist();
     assertThat(parameters(kept())).isNotEmpty();
     assertThat(folder.resolve("run/params.json")).exists();

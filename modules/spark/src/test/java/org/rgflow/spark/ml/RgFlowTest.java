@@ -86,7 +86,7 @@ class RgFlowTest {
       SmallImages.write(folder.resolve("in").resolve(ImageRows.key(i)), SmallImages.png(i, SIDE));
     }
     ImageFiles files = ImageFiles.list(spark, List.of(folder.resolve("in").toString()), 0);
-    RgFlow stage = stage().setObjective("flow-matching").setRefineIter(1);
+    RgFlow stage = stage().setObjective("flow-matching").setRefineIter(1).setFlip(true).setShift(2);
     FitConfig config = FitConfig.of(stage, files.shape(), 2);
     double[] expected =
         new TrainingJob(
@@ -96,7 +96,7 @@ class RgFlowTest {
                 config.solver(),
                 DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
                 config.plan(),
-                new TrainingInput(files, null, config.pixels(), null),
+                new TrainingInput(files, null, config.pixels(), config.augmentation(), null),
                 RunFolder.create(new Configuration(), folder.resolve("run").toUri().toString()),
                 new TrainingListener() {})
             .run()
@@ -218,6 +218,8 @@ class RgFlowTest {
     assertThatThrownBy(() -> stage().setMaxIter(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("parameter maxIter given invalid value 0");
+    assertThatThrownBy(() -> stage().setShift(-1))
+        .hasMessageContaining("parameter shift given invalid value -1");
     assertThatThrownBy(() -> stage().setSolver("rk5"))
         .hasMessageContaining("parameter solver given invalid value rk5");
     assertThatThrownBy(() -> stage().setRefineIter(3).fit(frame(ImageRows.Kind.VECTOR)))
@@ -235,7 +237,7 @@ class RgFlowTest {
         .contains("maxIter: averaging rounds (>= 1) (default: 100, current: 2)")
         .contains("coarsening: what goes to the next level: one of decimation, average")
         .contains("contamination: share of the training rows");
-    assertThat(stage.params()).hasSize(46);
+    assertThat(stage.params()).hasSize(48);
     RgFlow copied = stage.copy(ParamMap.empty().put(stage.maxIter().w(9)));
     assertThat(copied.uid()).isEqualTo(stage.uid());
     assertThat(copied.getMaxIter()).isEqualTo(9);

@@ -39,6 +39,7 @@ import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
 import org.rgflow.spark.train.plan.UpdateConfig;
 import org.rgflow.spark.train.plan.Validation;
+import org.rgflow.spark.train.shards.Augmentation;
 import org.rgflow.spark.train.shards.PixelConfig;
 import org.rgflow.spark.train.shards.TrainingInput;
 
@@ -49,6 +50,9 @@ public abstract class ImageTraining {
   @TempDir Path folder;
   static SparkSession spark;
   String data;
+
+  /** That of the jobs that are made from now on. */
+  Augmentation augmentation = Augmentation.NONE;
 
   @BeforeEach
   void start() throws Exception {
@@ -305,7 +309,7 @@ public abstract class ImageTraining {
         SolverConfig.fixed(Method.RK4, 2),
         divergence,
         plan,
-        new TrainingInput(files, null, pixels, start),
+        new TrainingInput(files, null, pixels, augmentation, start),
         run,
         listener);
   }

@@ -13,14 +13,15 @@ import org.rgflow.spark.model.ExampleNoise;
  * A shard of examples as an endless sequence of minibatches.
  *
  * <p>Epoch after epoch the shard is passed in a new order; batches run on across the end of an
- * epoch, so that every example counts equally. An example's noise is keyed by its own key and the
- * epoch.
+ * epoch, so that every example counts equally. An example's augmentation and noise are keyed by its
+ * own key and the epoch.
  */
 final class ExampleMinibatches implements Minibatches {
   private static final long serialVersionUID = 1L;
 
   private final int batch;
   private final long seed;
+  private final Augmentation augmentation;
   private final PixelTransform transform;
   private final LabelNoise labelNoise;
   private final boolean doublePrecision;
@@ -29,13 +30,20 @@ final class ExampleMinibatches implements Minibatches {
   private transient Order last;
 
   /**
+   * @param augmentation of examples, before they are transformed
    * @param transform of pixels, null for real-valued data
    * @param labelNoise what the objective needs beside the examples
    */
   ExampleMinibatches(
-      int batch, long seed, PixelTransform transform, LabelNoise labelNoise, DataType dtype) {
+      int batch,
+      long seed,
+      Augmentation augmentation,
+      PixelTransform transform,
+      LabelNoise labelNoise,
+      DataType dtype) {
     this.batch = batch;
     this.seed = seed;
+    this.augmentation = augmentation;
     this.transform = transform;
     this.labelNoise = labelNoise;
     this.doublePrecision = dtype == DataType.DOUBLE;
@@ -52,11 +60,12 @@ final class ExampleMinibatches implements Minibatches {
       long position = step * batch + n;
       long epoch = position / block.size();
       int[] places = order(shard, epoch, block.size()).places();
-      Example example = block.get(places[(int) (position % block.size())]);
-      long key = KeyedNoise.key(example.key());
+      Example stored = block.get(places[(int) (position % block.size())]);
+      long key = KeyedNoise.key(stored.key());
+      Example example = augmentation.of(stored, seed, key, epoch);
       logDet += ExampleNoise.fillInput(example, transform, seed, key, epoch, input, n * dimensions);
       labelNoise.fill(key, epoch, labels, n * labelSize);
-      labelNoise.condition(example, labels, n * labelSize);
+      labelNoise.condition(stored, labels, n * labelSize);
     }
     labelNoise.complete(shard, step, labels);
     return new Minibatch(

@@ -180,6 +180,7 @@ final class ExampleShards implements Shards {
     return new ExampleMinibatches(
         phase.batch(),
         config.seed(),
+        input.augmentation(),
         found.transform(),
         LabelNoise.of(found.layer(), found.transform() != null, phase.batch(), config.seed()),
         config.dtype());

@@ -15,10 +15,25 @@ import org.rgflow.spark.train.plan.TrainingPlan;
  * @param training examples to learn from
  * @param validation examples to validate on; null for a held-out part of the training data
  * @param pixels how they become real numbers; ignored for real-valued data
+ * @param augmentation of the examples to learn from, and of no others
  * @param start model whose parameters and pixel transform training starts from; null for new ones
  */
 public record TrainingInput(
-    Examples training, Examples validation, PixelConfig pixels, FlowModel start) implements Target {
+    Examples training,
+    Examples validation,
+    PixelConfig pixels,
+    Augmentation augmentation,
+    FlowModel start)
+    implements Target {
+  /**
+   * Checks that the augmentation is one of such examples.
+   *
+   * @throws DataException if they would be moved by all of an axis
+   */
+  public TrainingInput {
+    augmentation.requireWithin(training.shape());
+  }
+
   @Override
   public Shape shape() {
     return training.shape();

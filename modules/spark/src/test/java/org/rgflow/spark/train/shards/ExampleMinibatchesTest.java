@@ -9,13 +9,18 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.Block;
 import org.rgflow.data.Example;
+import org.rgflow.data.KeyedNoise;
+import org.rgflow.data.LogitTransform;
+import org.rgflow.data.PixelTransform;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.flow.Base;
@@ -28,6 +33,7 @@ import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
+import org.rgflow.spark.model.ExampleNoise;
 
 class ExampleMinibatchesTest {
   private static final Shape SHAPE = new Shape(1, 4, 4);
@@ -36,12 +42,19 @@ class ExampleMinibatchesTest {
 
   /** One that has drawn nothing yet. */
   private static ExampleMinibatches fresh() {
-    return fresh(layer(List.of()).trainedByFlowMatching(1));
+    return fresh(BATCH, Augmentation.NONE, null);
   }
 
-  private static ExampleMinibatches fresh(FlowLayer layer) {
-    LabelNoise noise = LabelNoise.of(layer, false, BATCH, SEED);
-    return new ExampleMinibatches(BATCH, SEED, null, noise, DataType.DOUBLE);
+  private static ExampleMinibatches fresh(
+      int batch, Augmentation augmentation, PixelTransform transform) {
+    FlowLayer layer = layer(List.of()).trainedByFlowMatching(1);
+    return fresh(layer, batch, augmentation, transform);
+  }
+
+  private static ExampleMinibatches fresh(
+      FlowLayer layer, int batch, Augmentation augmentation, PixelTransform transform) {
+    LabelNoise noise = LabelNoise.of(layer, transform != null, batch, SEED);
+    return new ExampleMinibatches(batch, SEED, augmentation, transform, noise, DataType.DOUBLE);
   }
 
   private static FlowLayer layer(List<String> classes) {
@@ -102,8 +115,8 @@ class ExampleMinibatchesTest {
       }
       assertThat(with.labelSize()).isEqualTo(without.labelSize() + 1);
       for (int step = 0; step < 5; step++) {
-        try (Minibatches.Minibatch found = fresh(with).draw(0, labelled.build(), step);
-            Minibatches.Minibatch expected = fresh(without).draw(0, plain, step)) {
+        try (Minibatches.Minibatch found = fresh(with, BATCH, Augmentation.NONE, null).draw(0, labelled.build(), step);
+            Minibatches.Minibatch expected = fresh(without, BATCH, Augmentation.NONE, null).draw(0, plain, step)) {
           assertThat(found.input()).isEqualTo(expected.input());
           for (int n = 0; n < BATCH; n++) {
             double[] row = found.labels().getRow(n).toDoubleVector();
@@ -129,6 +142,90 @@ class ExampleMinibatchesTest {
       }
     }
     assertThat(drawn(one, 0, many, 0)).isEqualTo(drawn(fresh(), 0, many, 0));
+  }
+
+  /** Examples of which no two sites are alike. */
+  private static Block images(int first, int size) {
+    Block.Builder block = new Block.Builder();
+    for (int i = first; i < first + size; i++) {
+      byte[] pixels = new byte[SHAPE.dimensions()];
+      for (int site = 0; site < pixels.length; site++) {
+        pixels[site] = (byte) (16 * i + site);
+      }
+      block.add(Example.ofPixels("example#" + i, SHAPE, pixels));
+    }
+    return block.build();
+  }
+
+  /** Every input that some epochs draw, in batches of a size. */
+  private static List<List<Double>> inputs(
+      Augmentation augmentation, int shard, Block block, int batch, int epochs) {
+    ExampleMinibatches minibatches = fresh(batch, augmentation, new LogitTransform(0.05));
+    List<List<Double>> inputs = new ArrayList<>();
+    for (int step = 0; step * batch < epochs * block.size(); step++) {
+      double[] values = drawn(minibatches, shard, block, step);
+      for (int n = 0; n < batch; n++) {
+        int from = n * SHAPE.dimensions();
+        inputs.add(Arrays.stream(values, from, from + SHAPE.dimensions()).boxed().toList());
+      }
+    }
+    return inputs;
+  }
+
+  /** The same without minibatches: each image displaced, then dequantised and transformed. */
+  private static List<List<Double>> expected(Augmentation augmentation, Block block, int epochs) {
+    List<List<Double>> inputs = new ArrayList<>();
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      for (int i = 0; i < block.size(); i++) {
+        Example image = block.get(i);
+        long key = KeyedNoise.key(image.key());
+        Example seen =
+            augmentation.equals(Augmentation.NONE)
+                ? image
+                : augmentation.displacement(2, SEED, key, epoch).of(image);
+        double[] x = new double[SHAPE.dimensions()];
+        ExampleNoise.fillInput(seen, new LogitTransform(0.05), SEED, key, epoch, x, 0);
+        inputs.add(Arrays.stream(x).boxed().toList());
+      }
+    }
+    return inputs;
+  }
+
+  @Test
+  void imagesAreVariedBeforeTheyAreDequantisedWhateverTheBatchesAndShards() {
+    for (Augmentation augmentation : List.of(Augmentation.NONE, new Augmentation(true, 2))) {
+      List<List<Double>> expected = expected(augmentation, images(0, 6), 4);
+      for (int batch : new int[] {1, 3, 8}) {
+        assertThat(inputs(augmentation, 0, images(0, 6), batch, 4))
+            .containsExactlyInAnyOrderElementsOf(expected);
+      }
+      List<List<Double>> ofTwoShards = new ArrayList<>(inputs(augmentation, 0, images(0, 3), 3, 4));
+      ofTwoShards.addAll(inputs(augmentation, 1, images(3, 3), 3, 4));
+      assertThat(ofTwoShards).containsExactlyInAnyOrderElementsOf(expected);
+    }
+  }
+
+  @Test
+  void anImageIsAnotherEachTimeThatItIsSeen() {
+    Block one = block(images(0, 1).get(0));
+    Augmentation augmentation = new Augmentation(true, 3);
+    Set<String> seen = new HashSet<>();
+    ExampleMinibatches minibatches = fresh(1, augmentation, null);
+    for (int epoch = 0; epoch < 20; epoch++) {
+      double[] values = drawn(minibatches, 0, one, epoch);
+      seen.add(Arrays.toString(Arrays.copyOf(values, SHAPE.dimensions())));
+    }
+    // of 98 displacements 20 draws find 18 on average
+    assertThat(seen).hasSizeGreaterThan(12);
+  }
+
+  /** The pixels of an image as real numbers. */
+  private static Block block(Example image) {
+    float[] values = new float[image.dimensions()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = image.pixels()[i];
+    }
+    return new Block.Builder().add(Example.ofValues(image.key(), SHAPE, values)).build();
   }
 
   @Test
