@@ -46,8 +46,7 @@ public final class Resumption {
     List<Layer> layers = new ArrayList<>(given);
     layers.add(stored);
     Configuration asked = Configuration.resolve(layers);
-    for (Map.Entry<Key<?>, String> entry : stored.values().entrySet()) {
-      Key<?> key = entry.getKey();
+    for (Key<?> key : Keys.all()) {
       boolean fixed = LEARNT.contains(key.section()) && !isFree(key, run);
       if (fixed && !asked.value(key).equals(run.value(key))) {
         throw new DataException(

@@ -383,6 +383,15 @@ class ConfigurationTest {
     assertThat(old.value(Keys.SOLVER_GRADING)).isEqualTo(1);
     assertThat(old.value(Keys.TRAIN_SHIFTED_GRIDS)).isFalse();
     assertThat(old.augmentation()).isEqualTo(Augmentation.NONE);
+    assertThatThrownBy(
+            () ->
+                Resumption.resolve(
+                    List.of(Layer.settings(List.of("train.flip=true"))),
+                    yaml("train: {rounds: 5}")))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "train.flip must stay false as run.yaml has it, was true; leave it out, or start another"
+                + " run");
     Layer stored = yaml("solver: {grading: 2}\ntrain: {shiftedGrids: true}");
     Configuration known = Resumption.resolve(List.of(), stored);
     assertThat(known.value(Keys.SOLVER_GRADING)).isEqualTo(2);
