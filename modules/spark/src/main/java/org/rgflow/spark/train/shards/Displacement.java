@@ -21,7 +21,7 @@ record Displacement(boolean isMirrored, int[] offsets) {
         int site = i % sources.length;
         to[i] = from[i - site + sources[site]];
       }
-      return Example.ofPixels(example.key(), example.geometry(), to);
+      return Example.ofPixels(example.key(), example.geometry(), to).labelled(example.label());
     }
     float[] from = example.values();
     float[] to = new float[from.length];
@@ -29,7 +29,7 @@ record Displacement(boolean isMirrored, int[] offsets) {
       int site = i % sources.length;
       to[i] = from[i - site + sources[site]];
     }
-    return Example.ofValues(example.key(), example.geometry(), to);
+    return Example.ofValues(example.key(), example.geometry(), to).labelled(example.label());
   }
 
   /** For every site of a grid the site whose values it takes. */

@@ -65,7 +65,7 @@ final class ExampleMinibatches implements Minibatches {
       Example example = augmentation.of(stored, seed, key, epoch);
       logDet += ExampleNoise.fillInput(example, transform, seed, key, epoch, input, n * dimensions);
       labelNoise.fill(key, epoch, labels, n * labelSize);
-      labelNoise.condition(stored, labels, n * labelSize);
+      labelNoise.condition(example, labels, n * labelSize);
     }
     labelNoise.complete(shard, step, labels);
     return new Minibatch(

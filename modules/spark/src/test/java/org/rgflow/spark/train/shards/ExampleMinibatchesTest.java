@@ -115,8 +115,10 @@ class ExampleMinibatchesTest {
       }
       assertThat(with.labelSize()).isEqualTo(without.labelSize() + 1);
       for (int step = 0; step < 5; step++) {
-        try (Minibatches.Minibatch found = fresh(with, BATCH, Augmentation.NONE, null).draw(0, labelled.build(), step);
-            Minibatches.Minibatch expected = fresh(without, BATCH, Augmentation.NONE, null).draw(0, plain, step)) {
+        try (Minibatches.Minibatch found =
+                fresh(with, BATCH, Augmentation.NONE, null).draw(0, labelled.build(), step);
+            Minibatches.Minibatch expected =
+                fresh(without, BATCH, Augmentation.NONE, null).draw(0, plain, step)) {
           assertThat(found.input()).isEqualTo(expected.input());
           for (int n = 0; n < BATCH; n++) {
             double[] row = found.labels().getRow(n).toDoubleVector();
