@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.rgflow.data.DataException;
 import org.rgflow.flow.FlowConfig;
@@ -33,16 +32,14 @@ public record Layer(String origin, Map<Key<?>, String> values) {
       if (equals < 0) {
         throw new IllegalArgumentException("--set takes key=value, was " + setting);
       }
-      Key<?> key = Keys.named(setting.substring(0, equals).strip());
-      String before = values.put(key, setting.substring(equals + 1));
+      String name = setting.substring(0, equals).strip();
+      String value = setting.substring(equals + 1);
+      requireNoSection(name, value);
+      Key<?> key = Keys.named(name);
+      String before = values.put(key, value);
       if (before != null) {
         throw new IllegalArgumentException(
-            "--set "
-                + key.name()
-                + " must be given once, was "
-                + before
-                + " and "
-                + values.get(key));
+            "--set " + key.name() + " must be given once, was " + before + " and " + value);
       }
     }
     return new Layer("--set", values);
@@ -87,7 +84,7 @@ public record Layer(String origin, Map<Key<?>, String> values) {
       } else if (value == null) {
         requireSection(name);
       } else {
-        requireNoSection(name, value);
+        requireNoSection(name, text(value));
         if (values.put(Keys.named(name), text(value)) != null) {
           throw new IllegalArgumentException(name + " is given twice");
         }
@@ -97,27 +94,25 @@ public record Layer(String origin, Map<Key<?>, String> values) {
 
   /** A section whose keys are all commented out is none; a key without its value is a slip. */
   private static void requireSection(String name) {
-    if (firstKey(name).isEmpty()) {
+    if (keysOf(name).isEmpty()) {
       throw new IllegalArgumentException(
           Keys.named(name).name() + " has no value; give it one, or remove the line");
     }
   }
 
-  private static void requireNoSection(String name, Object value) {
-    firstKey(name)
-        .ifPresent(
-            key -> {
-              throw new IllegalArgumentException(
-                  name
-                      + " is a section; allowed: keys in it, such as "
-                      + key.name()
-                      + ", was "
-                      + text(value));
-            });
+  private static void requireNoSection(String name, String value) {
+    List<String> keys = keysOf(name);
+    if (!keys.isEmpty()) {
+      throw new IllegalArgumentException(
+          name + " is a section, was " + value + "; allowed: its keys " + String.join(", ", keys));
+    }
   }
 
-  private static Optional<Key<?>> firstKey(String section) {
-    return Keys.all().stream().filter(key -> key.section().equals(section)).findFirst();
+  private static List<String> keysOf(String section) {
+    return Keys.all().stream()
+        .filter(key -> key.section().equals(section))
+        .<String>map(Key::name)
+        .toList();
   }
 
   private static String text(Object value) {
@@ -168,6 +163,7 @@ public record Layer(String origin, Map<Key<?>, String> values) {
     Map<Key<?>, String> values = new LinkedHashMap<>();
     for (Tuple2<String, String> property : conf.getAllWithPrefix(SPARK_PREFIX)) {
       try {
+        requireNoSection(property._1(), property._2());
         values.put(Keys.named(property._1()), property._2());
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("Spark property " + SPARK_PREFIX + e.getMessage(), e);

@@ -113,9 +113,14 @@ class ConfigurationTest {
 
   @Test
   void aSectionIsNoKey() {
-    assertThatThrownBy(() -> yaml("train: 5"))
-        .hasMessage(
-            "run.yaml: train is a section; allowed: keys in it, such as train.objective, was 5");
+    String message =
+        "pixels is a section, was 5; allowed: its keys pixels.transform, pixels.alpha,"
+            + " pixels.standardise, pixels.atom, pixels.tail";
+    assertThatThrownBy(() -> yaml("pixels: 5")).hasMessage("run.yaml: " + message);
+    assertThatThrownBy(() -> Layer.settings(List.of("pixels=5"))).hasMessage(message);
+    assertThatThrownBy(
+            () -> Layer.sparkProperties(new SparkConf(false).set("spark.rgflow.pixels", "5")))
+        .hasMessage("Spark property spark.rgflow." + message);
   }
 
   private static Configuration ofIsing(String... settings) {
