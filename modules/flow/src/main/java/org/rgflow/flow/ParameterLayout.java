@@ -11,8 +11,13 @@ public final class ParameterLayout {
   private final long[][] blockOffset;
   private final long size;
 
-  /** The layout of a model. */
+  /**
+   * The layout of a model.
+   *
+   * @throws IllegalArgumentException if there are more parameters than one array holds
+   */
   public ParameterLayout(FlowConfig config) {
+    requireArray(config);
     int levels = config.levels().size();
     this.blockOffset = new long[levels][config.blocks()];
     long at = 0;
@@ -24,6 +29,32 @@ public final class ParameterLayout {
       }
     }
     this.size = at;
+  }
+
+  private static void requireArray(FlowConfig config) {
+    long parameters = parameters(config);
+    if (parameters > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "model.hidden must make at most "
+              + Integer.MAX_VALUE
+              + " parameters, was "
+              + Arrays.toString(config.hidden())
+              + ", which with model.kernel "
+              + config.kernel()
+              + ", model.hyper "
+              + config.hyper()
+              + " and model.blocks "
+              + config.blocks()
+              + " makes "
+              + parameters);
+    }
+  }
+
+  /** A network of every level and block: q (1 + 1 + P) + P by a hypernetwork, or P. */
+  private static long parameters(FlowConfig config) {
+    long velocity = config.velocity().parameters();
+    long q = config.hyper();
+    return config.odes() * (q > 0 ? q * (2 + velocity) + velocity : velocity);
   }
 
   private long addNetwork(String prefix, long offset, FlowConfig config) {

@@ -1,6 +1,7 @@
 package org.rgflow.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
@@ -109,5 +110,28 @@ class ParameterLayoutTest {
       at += tensor.length();
     }
     assertThat(layout.size()).isEqualTo(at);
+  }
+
+  @Test
+  void moreParametersThanAnArrayHoldsAreRefused() {
+    // P = 4096 (2 9 + 1) + 4096 (4096 9 + 1) + 4096 9 + 1 on 4 levels, 16 (2 + P) + P each
+    FlowConfig config = SmallModel.on(8, 8).hidden(4096, 4096).hyper(16).config();
+    assertThatThrownBy(() -> new ParameterLayout(config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "model.hidden must make at most 2147483647 parameters, was [4096, 4096], which with"
+                + " model.kernel 3, model.hyper 16 and model.blocks 1 makes 10275733700");
+  }
+
+  @Test
+  void moreWeightsThanAnArrayHoldsAreRefused() {
+    // P = 128 (2 15^3 + 1) + 99 128 (128 15^3 + 1) + 128 15^3 + 1 by itself is past 2^31
+    int[] hidden = new int[100];
+    Arrays.fill(hidden, 128);
+    FlowConfig config = SmallModel.on(2, 2, 2).hidden(hidden).kernel(15).config();
+    assertThatThrownBy(() -> new ParameterLayout(config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith(
+            " makes " + 2 * (128L * 6751 + 99L * 128 * (128 * 3375 + 1) + 432001));
   }
 }

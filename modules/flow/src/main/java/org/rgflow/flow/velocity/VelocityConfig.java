@@ -130,9 +130,14 @@ public record VelocityConfig(
 
   /** Numbers in all weights and biases. */
   public int size() {
-    int size = (positions() + classes) * outputs(0) + skipSize();
+    return Math.toIntExact(parameters());
+  }
+
+  /** The same, which may be more than an array holds. */
+  public long parameters() {
+    long size = (long) (positions() + classes) * outputs(0) + skipSize();
     for (int k = 0; k < convolutions(); k++) {
-      size += outputs(k) * (inputs(k) * taps() + (bias ? 1 : 0));
+      size += outputs(k) * ((long) inputs(k) * taps() + (bias ? 1 : 0));
     }
     return size;
   }

@@ -79,6 +79,8 @@ public final class TrainingJob {
       requireSameModel(finished.get().model().layer().flow());
       return finished.get();
     }
+    StateRoom.require(
+        model, plan.first().update(), plan.common().dtype(), Runtime.getRuntime().maxMemory());
     try (Shards shards = target.open(spark, model, solver, plan);
         TrainingMetrics metrics = TrainingMetrics.open()) {
       return train(shards, listener.and(metrics));
