@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,35 @@ class EndToEndTest {
     assertDone(inspected);
     assertThat(inspected.out()).contains("1x8x8", "round-00000003", "3 rounds", "best held-out");
     checkpoints(run);
+  }
+
+  @Test
+  void aRunGoesOnFromAnotherWorkingDirectory() throws IOException {
+    FileSystem files = FileSystem.getLocal(new Configuration());
+    org.apache.hadoop.fs.Path before = files.getWorkingDirectory();
+    String run = at("elsewhere");
+    drawImage("near", 1, 8);
+    drawImage("near", 2, 8);
+    try {
+      files.setWorkingDirectory(new org.apache.hadoop.fs.Path(folder.toUri()));
+      CommandResult begun =
+          CommandResult.of(
+              "train",
+              "--data=near",
+              "--run=" + run,
+              "--rounds=1",
+              "--set=model.hidden=4",
+              "--set=solver.steps=1",
+              "--set=train.heldOutFraction=0",
+              "--set=train.shards=1");
+      assertDone(begun);
+      assertThat(begun.out()).contains("  train: [near]  # flag");
+      files.setWorkingDirectory(new org.apache.hadoop.fs.Path("/"));
+      assertDone(CommandResult.of("train", "--run=" + run, "--rounds=2", "--quiet"));
+      assertDone(CommandResult.of("train", "--run=" + run, "--data=" + at("near"), "--rounds=3"));
+    } finally {
+      files.setWorkingDirectory(before);
+    }
   }
 
   private static void checkpoints(String run) throws IOException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Sha256;
@@ -118,6 +119,11 @@ public final class Configuration {
     Map<Key<?>, Setting> changed = new LinkedHashMap<>(settings);
     changed.put(key, new Setting(value, origin));
     return new Configuration(changed);
+  }
+
+  /** This configuration with a value put otherwise, which stands where it stood. */
+  <T> Configuration rewritten(Key<T> key, UnaryOperator<T> rewriting) {
+    return with(key, rewriting.apply(value(key)), settings.get(key).origin());
   }
 
   /** Tasks by a key of which 0 means one a core. */

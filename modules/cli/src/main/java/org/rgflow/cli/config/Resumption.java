@@ -36,9 +36,10 @@ public final class Resumption {
    *
    * @param given layers, strongest first
    * @param file the run's {@code config.yaml}, of this version or one before
+   * @param paths by which two of them are compared
    * @throws DataException if a given value would change what was learnt so far
    */
-  public static Configuration resolve(List<Layer> given, Layer file) {
+  public static Configuration resolve(List<Layer> given, Layer file, AbsolutePaths paths) {
     Map<Key<?>, String> values = new LinkedHashMap<>(BEFORE);
     values.putAll(file.values());
     Layer stored = new Layer(file.origin(), values);
@@ -48,7 +49,7 @@ public final class Resumption {
     Configuration asked = Configuration.resolve(layers);
     for (Key<?> key : Keys.all()) {
       boolean fixed = LEARNT.contains(key.section()) && !isFree(key, run);
-      if (fixed && !asked.value(key).equals(run.value(key))) {
+      if (fixed && !paths.areSame(key, asked, run)) {
         throw new DataException(
             key.name()
                 + " must stay "

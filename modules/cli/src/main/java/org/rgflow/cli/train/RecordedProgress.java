@@ -49,12 +49,13 @@ final class RecordedProgress extends Progress {
   @Override
   public void started(TrainingStart start) {
     stop.getAsBoolean(); // whoever has lost the folder writes nothing more
-    String yaml = training.yaml();
-    training.folder().write(RunFolder.CONFIG, yaml.getBytes(StandardCharsets.UTF_8));
+    training
+        .folder()
+        .write(RunFolder.CONFIG, training.storedYaml(spark).getBytes(StandardCharsets.UTF_8));
     training.files().forEach((kind, images) -> kind.write(training.folder(), images));
     Provenance.append(training.folder(), training.commandLine());
     settled.run();
-    training.shown().progress().print(yaml);
+    training.shown().progress().print(training.yaml());
     if (training.configuration().value(Keys.RUN_TENSORBOARD)) {
       board = new TensorBoard(training.folder(), start.firstRound());
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.cli.config.AbsolutePaths;
 import org.rgflow.cli.config.Configuration;
 import org.rgflow.cli.config.Keys;
 import org.rgflow.cli.config.Layer;
@@ -127,7 +128,12 @@ public final class TrainCommand implements Callable<Integer> {
     String stored = folder + "/" + RunFolder.CONFIG;
     boolean resumes = resume == Resume.AUTO && storage.exists(stored);
     Configuration configuration =
-        resumes ? Resumption.resolve(given, Layer.yaml(stored, storage.read(stored))) : asked;
+        resumes
+            ? Resumption.resolve(
+                given,
+                Layer.yaml(stored, storage.read(stored)),
+                new AbsolutePaths(storage.hadoop()))
+            : asked;
     Optional<EnergyConfig> learnt = configuration.energy();
     if (learnt.isEmpty()) {
       configuration.require(Keys.DATA_TRAIN, "--data PATH");

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.cli.config.AbsolutePaths;
 import org.rgflow.cli.config.Configuration;
 import org.rgflow.cli.config.Keys;
 import org.rgflow.cli.terminal.Shown;
@@ -87,8 +88,14 @@ public record Training(
     }
   }
 
-  /** The configuration that the folder gets. */
+  /** The configuration as it was given. */
   String yaml() {
     return configuration.yaml(sections);
+  }
+
+  /** The same as the folder gets it, for whoever goes on from another working directory. */
+  String storedYaml(SparkSession spark) {
+    AbsolutePaths paths = new AbsolutePaths(spark.sessionState().newHadoopConf());
+    return paths.of(configuration).yaml(sections);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import org.rgflow.spark.train.shards.Augmentation;
 class ConfigurationTest {
   private static final Layer FLAG = new Layer("flag", Map.of(Keys.TRAIN_BATCH, "1"));
   private static final Layer SET = Layer.settings(List.of("train.batch=2"));
+  private static final AbsolutePaths PATHS =
+      new AbsolutePaths(new org.apache.hadoop.conf.Configuration());
   private static final Layer FILE = yaml("train: {batch: 3}");
   private static final Layer SPARK =
       Layer.sparkProperties(new SparkConf(false).set("spark.rgflow.train.batch", "4"));
@@ -350,27 +353,43 @@ class ConfigurationTest {
   @Test
   void aResumedRunKeepsWhatItLearntWith() {
     Layer stored = yaml("train: {batch: 32, rounds: 5}\ndata: {train: [a]}");
-    Configuration longer =
-        Resumption.resolve(List.of(Layer.settings(List.of("train.rounds=9"))), stored);
+    Configuration longer = resumed(List.of(Layer.settings(List.of("train.rounds=9"))), stored);
     assertThat(longer.value(Keys.TRAIN_ROUNDS)).isEqualTo(9);
     assertThat(longer.value(Keys.TRAIN_BATCH)).isEqualTo(32);
-    assertThatThrownBy(
-            () -> Resumption.resolve(List.of(Layer.settings(List.of("train.batch=16"))), stored))
+    assertThatThrownBy(() -> resumed(List.of(Layer.settings(List.of("train.batch=16"))), stored))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "train.batch must stay 32 as run.yaml has it, was 16; leave it out, or start another"
                 + " run");
   }
 
+  private static Configuration resumed(List<Layer> given, Layer stored) {
+    return Resumption.resolve(given, stored, PATHS);
+  }
+
+  @Test
+  void pathsOfARunAreWhatTheyQualifyTo() {
+    Layer stored = yaml("data: {train: [/tmp/a, b/c]}\ntrain: {start: runs/first}");
+    Configuration run = PATHS.of(Configuration.resolve(List.of(stored)));
+    String folder = Path.of("").toAbsolutePath().toString();
+    assertThat(run.value(Keys.DATA_TRAIN)).containsExactly("/tmp/a", folder + "/b/c");
+    assertThat(run.value(Keys.TRAIN_START)).isEqualTo(folder + "/runs/first");
+    assertThat(run.value(Keys.DATA_VALIDATION)).isEmpty();
+    Layer same = Layer.settings(List.of("data.train=file:/tmp/a/," + folder + "/b/c"));
+    assertThat(resumed(List.of(same), stored).value(Keys.DATA_TRAIN)).contains("file:/tmp/a/");
+    Layer other = Layer.settings(List.of("data.train=/tmp/a,c"));
+    assertThatThrownBy(() -> resumed(List.of(other), stored))
+        .hasMessageStartingWith("data.train must stay [/tmp/a, b/c] as run.yaml has it, was ");
+  }
+
   @Test
   void howOftenARunIsValidatedIsFreeUnlessItsRateGoesByIt() {
     Layer often = Layer.settings(List.of("train.validateEvery=3", "train.keepEvery=7"));
-    Configuration cosine =
-        Resumption.resolve(List.of(often), yaml("train: {validateEvery: 5, keepEvery: 0}"));
+    Configuration cosine = resumed(List.of(often), yaml("train: {validateEvery: 5, keepEvery: 0}"));
     assertThat(cosine.value(Keys.TRAIN_VALIDATE_EVERY)).isEqualTo(3);
     assertThat(cosine.value(Keys.TRAIN_KEEP_EVERY)).isEqualTo(7);
     Layer plateau = yaml("train: {validateEvery: 5, schedule: plateau}");
-    assertThatThrownBy(() -> Resumption.resolve(List.of(often), plateau))
+    assertThatThrownBy(() -> resumed(List.of(often), plateau))
         .hasMessageStartingWith("train.validateEvery must stay 5 ");
   }
 
@@ -384,7 +403,7 @@ class ConfigurationTest {
 
   @Test
   void aRunOlderThanAKeyGoesOnAsItWasBefore() {
-    Configuration old = Resumption.resolve(List.of(), yaml("train: {rounds: 5}"));
+    Configuration old = resumed(List.of(), yaml("train: {rounds: 5}"));
     assertThat(old.value(Keys.SOLVER_GRADING)).isEqualTo(1);
     assertThat(old.value(Keys.TRAIN_SHIFTED_GRIDS)).isFalse();
     assertThat(old.augmentation()).isEqualTo(Augmentation.NONE);
@@ -398,7 +417,7 @@ class ConfigurationTest {
             "train.flip must stay false as run.yaml has it, was true; leave it out, or start another"
                 + " run");
     Layer stored = yaml("solver: {grading: 2}\ntrain: {shiftedGrids: true}");
-    Configuration known = Resumption.resolve(List.of(), stored);
+    Configuration known = resumed(List.of(), stored);
     assertThat(known.value(Keys.SOLVER_GRADING)).isEqualTo(2);
     assertThat(known.value(Keys.TRAIN_SHIFTED_GRIDS)).isTrue();
   }
