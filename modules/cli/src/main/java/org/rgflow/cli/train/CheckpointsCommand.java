@@ -59,7 +59,10 @@ public final class CheckpointsCommand implements Runnable {
 
   @Command(
       name = "prune",
-      header = "Remove checkpoints but the newest and that of the lowest held-out loss.")
+      header = "Remove checkpoints but the newest and that of the lowest held-out loss.",
+      description =
+          "Goes by its own options, not by train.keepCheckpoints and train.keepEvery. One that is not"
+              + " complete goes too, unless it is newer than all that are.")
   int prune(
       @Parameters(paramLabel = "RUN", description = "Folder of a run.") String run,
       @Option(

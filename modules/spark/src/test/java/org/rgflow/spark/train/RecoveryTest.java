@@ -334,7 +334,7 @@ class RecoveryTest extends ImageTraining {
   }
 
   @Test
-  void whatIsAskedToStopLeavesACheckpointAndGoesOnToTheSameBits() {
+  void whatIsAskedToStopLeavesACheckpointAndItsModelAndGoesOnToTheSameBits() {
     double[] whole = parameters(train("whole", adam(4, 2, 2)));
     RunFolder run = RunFolder.create(new Configuration(), uri("run"));
     TrainingListener stop =
@@ -354,6 +354,7 @@ class RecoveryTest extends ImageTraining {
     TrainingResult stopped = job(run, adam(4, 2, 2), stop).run();
     assertThat(stopped.rounds()).isEqualTo(2);
     assertThat(run.checkpoints()).extracting(CheckpointState::round).contains(2);
+    assertThat(run.read("model.zip")).isPresent();
     RunFolder again = RunFolder.resume(new Configuration(), uri("run"));
     assertThat(parameters(job(again, adam(4, 2, 2)).run().model())).containsExactly(whole);
   }
