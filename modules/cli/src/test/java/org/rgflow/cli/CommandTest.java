@@ -231,6 +231,25 @@ class CommandTest {
   }
 
   @Test
+  void picturesInTheFolderOfWhatIsReadAreRefused() throws IOException {
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    String model = "--model=" + model();
+    String output = photos.resolve("out").toString();
+    String message = "--output must lie outside of what is read, was " + output + " in " + photos;
+    String into = "--output=" + output;
+    String data = "--data=" + photos;
+    assertRefused(CommandResult.of("inpaint", model, data, "--hole=1,1,2,2", into), message);
+    assertRefused(CommandResult.of("walk", model, data, into), message);
+    assertRefused(CommandResult.of("receptive-field", model, data, into), message);
+    assertRefused(CommandResult.of("mix", model, "--coarse=a", "--fine=" + photos, into), message);
+    assertRefused(
+        CommandResult.of("interpolate", model, "--from=" + photos, "--to=b", into), message);
+    assertRefused(CommandResult.of("correlation", model, "--latents=" + photos, into), message);
+    assertRefused(CommandResult.of("sample", model, "--beside=" + photos, into), message);
+    assertThat(photos).isEmptyDirectory();
+  }
+
+  @Test
   void aRegistryThatIsNotThereIsNotListed() throws IOException {
     assertRefused(
         CommandResult.of("registry", "list", "--registry", folder + "/registyr"),

@@ -592,6 +592,15 @@ class EndToEndTest {
     assertRefused(
         "--hole has 2 numbers; allowed: ROW,COLUMN,HEIGHT,WIDTH",
         joined(shared, "--hole=6,0", output));
+    drawImage("sizes", 0, 10);
+    drawImage("sizes", 1, 8);
+    assertRefused(
+        "0.png: shape 1x10x10; allowed: 1x8x8",
+        "inpaint",
+        "--model=" + run,
+        "--data=" + at("sizes"),
+        "--hole=3,2,1,4",
+        output);
     assertRefused("no.png: no such file", joined(shared, "--mask=" + at("no.png"), output));
     assertRefused(
         "inpaint.noise must be in (0, 10], was 0",

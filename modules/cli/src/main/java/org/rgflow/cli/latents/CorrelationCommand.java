@@ -62,6 +62,7 @@ public final class CorrelationCommand implements Callable<Integer> {
     options.write(
         "correlation",
         "written ",
+        List.of(latents),
         (spark, model, configuration, out) -> {
           FlowConfig config = model.layer().flow();
           if (config.dimensions() > MOST_LATENTS) {

@@ -62,6 +62,7 @@ public final class InpaintCommand implements Callable<Integer> {
         .flag(Keys.INPAINT_DRAWS, draws)
         .draw(
             "inpaint",
+            data,
             (images, out) -> {
               int columns = images.fillings();
               images.requireRoom(2 + columns);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.rgflow.spark.sample.LatentEdits;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -57,6 +58,7 @@ public final class InterpolateCommand implements Callable<Integer> {
     LatentsOptions.requireIn("--steps", steps, MOST_STEPS);
     latents.draw(
         "interpolate",
+        Stream.of(from, to).flatMap(List::stream).toList(),
         (images, out) -> {
           images.requireRoom(steps + 1);
           List<double[]> walks = new ArrayList<>();

@@ -111,11 +111,11 @@ public final class LatentImages {
   /**
    * So many images from all over some files, or all where there are fewer.
    *
-   * @throws DataException if one of them cannot be read, or is no image of the first one's shape
+   * @throws DataException if one of them cannot be read, or is no image of the model's shape
    */
   List<Example> examples(List<String> paths, int images) {
     ImageFiles files = files(paths, images);
-    return files.images((int) files.count());
+    return files.images((int) files.count(), model.shape());
   }
 
   /** Fillings of a hole: {@code inpaint.draws}. */

@@ -2,6 +2,7 @@ package org.rgflow.cli.latents;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.config.Configuration;
@@ -59,12 +60,14 @@ final class LatentsOptions {
    * Draws into the output's folder.
    *
    * @param name of the files, without their ends
-   * @throws DataException if they are there and may not be replaced
+   * @param read paths of the images, outside of which the output lies
+   * @throws DataException if it does not, or the files are there and may not be replaced
    */
-  void draw(String name, Drawing drawing) throws IOException {
+  void draw(String name, List<String> read, Drawing drawing) throws IOException {
     write(
         name,
         "images  ",
+        read,
         (spark, flow, configuration, out) ->
             drawing.of(new LatentImages(spark, model.path(), flow, configuration), out));
   }
@@ -74,10 +77,12 @@ final class LatentsOptions {
    *
    * @param name of the files, without their ends; one of them is an npz
    * @param label before each file's path
-   * @throws DataException if they are there and may not be replaced
+   * @param read paths of what is read, outside of which the output lies
+   * @throws DataException if it does not, or the files are there and may not be replaced
    */
-  void write(String name, String label, Work work) throws IOException {
+  void write(String name, String label, List<String> read, Work work) throws IOException {
     Storage storage = Storage.open();
+    OutputFolder.requireOutside(storage, output, read);
     FlowModel flow = model.readOneDensity(storage);
     Configuration configuration =
         options.flag(Keys.SAMPLE_OVERWRITE, overwrite).ofFinerSolve(storage, flow);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.rgflow.flow.LatentLevels;
 import org.rgflow.spark.sample.LatentEdits;
 import picocli.CommandLine.Command;
@@ -49,6 +50,7 @@ public final class MixCommand implements Callable<Integer> {
     pairs.require();
     latents.draw(
         "mix",
+        Stream.of(coarse, fine).flatMap(List::stream).toList(),
         (images, out) -> {
           LatentLevels levels = images.levels();
           List<double[]> mixed = new ArrayList<>();

@@ -52,6 +52,7 @@ public final class ReceptiveFieldCommand implements Callable<Integer> {
     }
     latents.draw(
         "receptive-field",
+        data,
         (images, out) -> {
           double[] image = images.encoded(data, 1).get(0);
           LatentLevels levels = images.levels();

@@ -86,6 +86,7 @@ public final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Storage storage = Storage.open();
+    OutputFolder.requireOutside(storage, output, beside);
     FlowModel flow = model.read(storage);
     List<Layer> layers =
         new ArrayList<>(
@@ -144,9 +145,8 @@ public final class SampleCommand implements Callable<Integer> {
       return List.of();
     }
     ImageFiles images = ImageFiles.list(spark, beside, configuration.value(Keys.DATA_CHANNELS));
-    images.shape().requireSame(String.join(", ", beside), flow.shape());
     int shown = (int) Math.min(images.count(), configuration.value(Keys.SAMPLE_COUNT));
-    return images.images(shown).stream().map(Example::pixels).toList();
+    return images.images(shown, flow.shape()).stream().map(Example::pixels).toList();
   }
 
   /** Images in a row of the picture: real ones stand beside samples, with a gap between. */

@@ -82,6 +82,7 @@ public final class WalkCommand implements Callable<Integer> {
     LatentsOptions.requireIn("--count", count, MOST_STEPS);
     latents.draw(
         "walk",
+        data,
         (images, out) -> {
           images.requireRoom(steps + 1);
           LatentLevels levels = images.levels();

@@ -306,13 +306,14 @@ public final class ImageFiles implements Examples {
   /**
    * The first images.
    *
+   * @param shape of each
    * @throws DataException if one cannot be read, or is of real values or another shape
    */
-  public List<Example> images(int images) {
+  public List<Example> images(int images, Shape shape) {
     List<Example> found = new ArrayList<>();
     for (DecodedExample decoded : decodeTolerantly(0, images, 1).collect()) {
       Example example = decoded.require();
-      example.geometry().requireSame(example.key(), shape());
+      example.geometry().requireSame(example.key(), shape);
       if (!example.isPixels()) {
         throw new DataException(example + "; allowed: pixels");
       }
