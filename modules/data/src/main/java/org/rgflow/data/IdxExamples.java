@@ -100,22 +100,7 @@ final class IdxExamples extends CountedReader {
     if (index == count() - 1) {
       in.requireEnd();
     }
-    return Example.ofPixels(in.name() + "#" + index, geometry, planar(pixels));
-  }
-
-  private byte[] planar(byte[] interleaved) {
-    int channels = geometry.channels();
-    if (channels == 1) {
-      return interleaved;
-    }
-    int sites = geometry.sites();
-    byte[] planar = new byte[interleaved.length];
-    for (int site = 0; site < sites; site++) {
-      for (int channel = 0; channel < channels; channel++) {
-        planar[channel * sites + site] = interleaved[site * channels + channel];
-      }
-    }
-    return planar;
+    return Example.ofPixels(in.name() + "#" + index, geometry, geometry.planar(pixels));
   }
 
   @Override

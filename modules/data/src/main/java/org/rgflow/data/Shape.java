@@ -107,6 +107,21 @@ public final class Shape implements Serializable {
     return this;
   }
 
+  /** Pixels of one example in planar order, of which the channels were the last axis. */
+  byte[] planar(byte[] interleaved) {
+    if (channels == 1) {
+      return interleaved;
+    }
+    int sites = sites();
+    byte[] planar = new byte[interleaved.length];
+    for (int site = 0; site < sites; site++) {
+      for (int channel = 0; channel < channels; channel++) {
+        planar[channel * sites + site] = interleaved[site * channels + channel];
+      }
+    }
+    return planar;
+  }
+
   private int requirePositive(int length) {
     if (length < 1) {
       throw new DataException("shape " + this + " has " + length + "; allowed: at least 1");

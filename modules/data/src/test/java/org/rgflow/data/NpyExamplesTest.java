@@ -50,6 +50,33 @@ class NpyExamplesTest {
   }
 
   @Test
+  void bytesOfImagesMayHaveTheirChannelsLast() throws IOException {
+    byte[] bytes = new byte[2 * 5 * 6 * 3];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (10 * (i % 3) + i / 90);
+    }
+    ExampleReader reader = npy(NpyArray.of(bytes, 2, 5, 6, 3));
+    reader.skip(1);
+    Example second = reader.next();
+    assertThat(second.geometry()).hasToString("3x5x6");
+    byte[] planar = new byte[90];
+    Arrays.fill(planar, 0, 30, (byte) 1);
+    Arrays.fill(planar, 30, 60, (byte) 11);
+    Arrays.fill(planar, 60, 90, (byte) 21);
+    assertThat(second.pixels()).isEqualTo(planar);
+    assertThat(npz("images", pixels(3, 2, 28, 28, 1)).next().geometry()).hasToString("1x28x28");
+    assertThat(npy(pixels(3, 2, 8, 9, 4)).next().geometry()).hasToString("4x8x9");
+  }
+
+  @Test
+  void channelsAreFirstWhereBothCouldBe() throws IOException {
+    assertThat(npy(pixels(3, 2, 3, 8, 3)).next().geometry()).hasToString("3x8x3");
+    assertThat(npy(pixels(3, 2, 8, 4, 4)).next().geometry()).hasToString("8x4x4");
+    assertThat(npy(pixels(3, 2, 16, 8, 2)).next().geometry()).hasToString("16x8x2");
+    assertThat(npy(NpyArray.of(new float[75], 1, 5, 5, 3)).next().geometry()).hasToString("5x5x3");
+  }
+
+  @Test
   void otherNumbersAreValuesOfOneToThreeGridAxes() throws IOException {
     Example sequence = npy(NpyArray.of(new double[] {0.5, -1, 2, 3}, 1, 2, 2)).next();
     assertThat(sequence.isPixels()).isFalse();
