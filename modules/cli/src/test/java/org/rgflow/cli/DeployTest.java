@@ -238,6 +238,65 @@ class DeployTest {
     assertThat(run(settings, command).out()).doesNotContain("newer");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--conf foo | --conf must be key=value, was foo",
+        "--conf =5 | --conf must be key=value, was =5",
+        "--conf | --conf needs a value",
+        "--master foo | --master must be local, local[CORES], local[*], yarn, spark://HOST:PORT or"
+            + " k8s://URL, was foo",
+        "--master=local[x] | --master must be local, local[CORES], local[*], yarn,"
+            + " spark://HOST:PORT or k8s://URL, was local[x]",
+        "--conf spark.master=spark:/host | spark.master must be local, local[CORES], local[*],"
+            + " yarn, spark://HOST:PORT or k8s://URL, was spark:/host",
+        "--deploy-mode remote | --deploy-mode must be client or cluster, was remote",
+        "--driver-memory much | --driver-memory must be a size such as 8g, was much",
+        "--executor-cores all | --executor-cores must be a number, was all",
+        "--properties-file no.conf | --properties-file must be a file that can be read, was no.conf"
+      })
+  void anOptionOfSparkThatSparkWouldEndOnIsALine(String options, String message) throws Exception {
+    List<String> command = new ArrayList<>(List.of(ROOT.resolve("bin/rgflow").toString()));
+    command.addAll(List.of(options.split(" ")));
+    Ended ended = run(Map.of(), command);
+    assertThat(ended.out()).isEqualTo("rgflow: " + message + "\n");
+    assertThat(ended.status()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "local",
+        "local[2]",
+        "local[*]",
+        "local[2, 3]",
+        "local-cluster[2,1,1024]",
+        "yarn",
+        "spark://a:7077,b:7077",
+        "k8s://https://host:6443"
+      })
+  void aMasterThatSparkKnowsIsHandedOn(String master) throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "SPARK_HOME",
+            recordingSpark().toString(),
+            "RGFLOW_JAR",
+            "/opt/rgflow/rgflow-runtime.jar",
+            "JAVA_HOME",
+            System.getProperty("java.home"));
+    List<String> command =
+        List.of(
+            ROOT.resolve("bin/rgflow").toString(),
+            "--master=" + master,
+            "--conf=spark.rgflow.train.start=a=b",
+            "--executor-memory=512m",
+            "score");
+    assertThat(run(settings, command).out())
+        .contains(
+            "--master\n" + master + "\n--conf\nspark.rgflow.train.start=a=b\n--executor-memory\n");
+  }
+
   @Test
   void aJavaOnWhichHadoopEndsIsALine() throws Exception {
     script("jdk/bin/java", "echo 'openjdk version \"23.0.1\" 2024-10-15' >&2");
