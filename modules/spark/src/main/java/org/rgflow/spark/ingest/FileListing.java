@@ -110,7 +110,8 @@ final class FileListing {
         };
     walkAtOnce(files, root, visit);
     if (!any.get()) {
-      throw new DataException(path + ": holds no images; allowed: " + FORMATS);
+      String others = passedOver.isEmpty() ? "" : ", " + passedOver;
+      throw new DataException(path + ": holds no images" + others + "; allowed: " + FORMATS);
     }
   }
 

@@ -377,8 +377,15 @@ class ImageFilesTest {
         .isInstanceOf(DataException.class)
         .hasMessage(
             folder
-                + ": holds no images; allowed: files of idx, idx.gz, png, jpg, jpeg, npy, npz, bin"
-                + " (CIFAR), tar or parquet, their names not starting with '.' or '_'");
+                + ": holds no images, 1 file was passed over: 1 .txt; allowed: files of idx, idx.gz,"
+                + " png, jpg, jpeg, npy, npz, bin (CIFAR), tar or parquet, their names not starting with '.' or '_'");
+  }
+
+  @Test
+  void anEmptyFolderHoldsNoImages() {
+    assertThatThrownBy(this::files)
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(folder + ": holds no images; allowed: files of idx, ");
   }
 
   @Test

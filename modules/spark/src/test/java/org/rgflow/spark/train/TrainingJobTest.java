@@ -393,6 +393,27 @@ class TrainingJobTest extends ImageTraining {
     assertThatThrownBy(() -> train("run", adam(1, 1, EXAMPLES + 1)))
         .isInstanceOf(DataException.class)
         .hasMessage(
-            "train.shards must be at most the number of training examples, was " + (EXAMPLES + 1));
+            "train.shards must be at most the number of training examples, was 25: 24 were found");
+  }
+
+  private static TrainingPlan heldOut(int shards, double fraction) {
+    return config(4, 1, 1, "adam", 1e-2, shards, fraction, TrainingConfig.Master.AVERAGING, 0);
+  }
+
+  @Test
+  void whatIsHeldOutMustLeaveExamplesToLearnFrom() {
+    assertThatThrownBy(() -> train("run", heldOut(2, 0.999)))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "train.heldOutFraction must leave examples to learn from, was 0.999, which holds out"
+                + " all 24 that were found");
+    assertThatThrownBy(() -> train("run", heldOut(20, 0.5)))
+        .hasMessage(
+            "train.shards must be at most the number of training examples, was 20: 24 were found,"
+                + " of which train.heldOutFraction 0.5 holds out 14");
+    assertThatThrownBy(() -> train("run", heldOut(8, 0.5)))
+        .hasMessage(
+            "train.shards must leave no shard empty, was 8, 1 of them empty: 24 were found, of"
+                + " which train.heldOutFraction 0.5 holds out 14");
   }
 }

@@ -69,8 +69,7 @@ final class ExampleShards implements Shards {
       this.size = sum(sizes);
       this.heldOutSize = sum(heldOut.map(Block::size).collect());
       if (sizes.size() < config.shards()) {
-        throw new DataException(
-            "train.shards must be at most the number of training examples, was " + config.shards());
+        throw new EmptyShards(config, size, split ? heldOutSize : 0, sizes.size()).refusal();
       }
       if (heldOutSize <= config.validation().examples()) {
         this.validated = heldOut;
