@@ -114,8 +114,8 @@ public final class RgFlow implements Runnable {
     int status;
     try {
       status = line.execute(args);
-    } catch (ExceptionInInitializerError | OutOfMemoryError e) {
-      // the first is ND4J's where none of its backends can run
+    } catch (LinkageError | OutOfMemoryError e) {
+      // the first is ND4J's where none of its backends can run, or of a user's energy
       status = Failure.report(e, err, rgflow.stacktrace);
     }
     out.flush();

@@ -147,7 +147,7 @@ public final class Failure {
             || e instanceof IOException
             || e instanceof AnalysisException
             || e instanceof IllegalArgumentException && isOurs(e);
-    return known ? Optional.of(what(e)) : Optional.empty();
+    return known ? Optional.of(what(e)) : OwnEnergy.fault(e);
   }
 
   private static boolean isOfResultSize(Throwable e) {
