@@ -127,6 +127,7 @@ class DocumentedPagesTest {
           folder.resolve("runs/photos").toFile(), folder.resolve("runs/" + copy).toFile());
     }
     FileUtils.deleteDirectory(folder.resolve("runs/photos").toFile());
+    run("train --data test --run runs/pets --set model.classes=[cats,dogs]");
     run("train --config examples/phi4-6.yaml");
     String night = "retrain --registry registry --name photos --validation held-out";
     run(night + " --data photos --date 2026-01-01");

@@ -23,7 +23,11 @@ final class OwnEnergy {
                     + frame.getClassName()
                     + ": "
                     + told(e)
-                    + String.format(" (%s:%d)", frame.getFileName(), frame.getLineNumber()));
+                    + " ("
+                    + frame.getFileName()
+                    + ":"
+                    + frame.getLineNumber()
+                    + ")");
   }
 
   /** What a static part of the class threw is the cause of the error, and says more. */

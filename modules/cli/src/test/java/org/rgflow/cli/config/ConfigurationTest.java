@@ -409,7 +409,7 @@ class ConfigurationTest {
     assertThat(old.augmentation()).isEqualTo(Augmentation.NONE);
     assertThatThrownBy(
             () ->
-                Resumption.resolve(
+                resumed(
                     List.of(Layer.settings(List.of("train.flip=true"))),
                     yaml("train: {rounds: 5}")))
         .isInstanceOf(DataException.class)
