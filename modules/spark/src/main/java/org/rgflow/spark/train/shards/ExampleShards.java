@@ -23,12 +23,16 @@ import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shards of examples, decoded once and kept on the executors; of the held-out ones those that are
  * validated on, see {@link ValidatedExamples}.
  */
 final class ExampleShards implements Shards {
+  private static final Logger LOG = LoggerFactory.getLogger(ExampleShards.class);
+
   private final JavaSparkContext spark;
   private final FlowConfig model;
   private final SolverConfig solver;
@@ -70,6 +74,9 @@ final class ExampleShards implements Shards {
       this.heldOutSize = sum(heldOut.map(Block::size).collect());
       if (sizes.size() < config.shards()) {
         throw new EmptyShards(config, size, split ? heldOutSize : 0, sizes.size()).refusal();
+      }
+      if (!input.training().isPixels()) {
+        ValueSpread.warning(ValueSpread.of(blocks, input.shape().channels())).ifPresent(LOG::warn);
       }
       if (heldOutSize <= config.validation().examples()) {
         this.validated = heldOut;
