@@ -94,11 +94,14 @@ public final class BayesClassifier {
   }
 
   /**
-   * As {@link #classify}, with {@code truth} beside: the class that an example is of.
+   * As {@link #classify}, with {@code truth} beside: the class that an example is of. Files of two
+   * classes may have one name below their folders, so that key and truth together name a row.
    *
    * @param files of each class
+   * @throws DataException if a file is of two classes
    */
   public Dataset<Row> classifyKnown(Map<String, ImageFiles> files, int partitions) {
+    requireApart(files);
     JavaRDD<Tuple2<String, DecodedExample>> all = null;
     for (Map.Entry<String, ImageFiles> each : files.entrySet()) {
       JavaRDD<Tuple2<String, DecodedExample>> ofClass =
@@ -120,6 +123,18 @@ public final class BayesClassifier {
 
   private static String label(DecodedExample decoded) {
     return decoded.error() == null ? decoded.example().label() : null;
+  }
+
+  private static void requireApart(Map<String, ImageFiles> files) {
+    for (String one : files.keySet()) {
+      for (String other : files.keySet()) {
+        String shared = one.equals(other) ? null : files.get(one).firstSharedWith(files.get(other));
+        if (shared != null) {
+          throw new DataException(
+              shared + ": is of classes " + one + " and " + other + "; allowed: of one class");
+        }
+      }
+    }
   }
 
   private static JavaRDD<Tuple2<String, DecodedExample>> labelled(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -152,6 +153,46 @@ class BayesClassifierTest {
     for (Row alone : rows(1, 3)) {
       assertThat(together).containsEntry(alone.getString(0), alone.getDouble(2));
     }
+  }
+
+  private BayesClassifier ofTwo() {
+    return new BayesClassifier(
+        spark,
+        List.of(new ClassModel("a", FIRST, 1, CONFIG), new ClassModel("b", SECOND, 1, CONFIG)));
+  }
+
+  private ImageFiles files(String name) {
+    return ImageFiles.list(spark, List.of(folder.resolve(name).toString()), 0);
+  }
+
+  @Test
+  void imagesOfOneNameInTwoClassesAreToldApartByTheirTruth() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      Path of = Files.createDirectories(folder.resolve("ab".substring(i, i + 1)));
+      SmallImages.write(of.resolve("0.png"), SmallImages.png(i, 8));
+      SmallImages.write(of.resolve("1.png"), SmallImages.png(2 + i, 8));
+    }
+    Map<String, ImageFiles> known = Map.of("a", files("a"), "b", files("b"));
+    Dataset<Row> rows = ofTwo().classifyKnown(known, 3);
+    for (String truth : known.keySet()) {
+      List<Row> alone = ofTwo().classify(known.get(truth), 1).orderBy("key").collectAsList();
+      assertThat(rows.where("truth = '" + truth + "'").drop("truth").orderBy("key").collectAsList())
+          .isEqualTo(alone)
+          .hasSize(2);
+    }
+  }
+
+  @Test
+  void anImageOfTwoClassesIsRefused() throws IOException {
+    Path inner = Files.createDirectories(folder.resolve("all/inner"));
+    SmallImages.write(inner.resolve("0.png"), SmallImages.png(0, 8));
+    SmallImages.write(inner.resolve("1.png"), SmallImages.png(1, 8));
+    Map<String, ImageFiles> known = new LinkedHashMap<>();
+    known.put("a", files("all"));
+    known.put("b", files("all/inner/1.png"));
+    assertThatThrownBy(() -> ofTwo().classifyKnown(known, 1))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("all/inner/1.png: is of classes a and b; allowed: of one class");
   }
 
   @Test
