@@ -23,6 +23,7 @@ class StageDefaultsTest {
     "coarsening, model.coarsening",
     "blocks, model.blocks",
     "skip, model.skip",
+    "classes, model.classes",
     "solver, solver.method",
     "steps, solver.steps",
     "tol, solver.rtol",
@@ -53,7 +54,10 @@ class StageDefaultsTest {
     RgFlow stage = new RgFlow();
     Param<Object> found = stage.getParam(param);
     Object value = stage.getOrDefault(found);
-    String text = value instanceof int[] axes ? Arrays.toString(axes) : value.toString();
+    String text =
+        value instanceof int[] axes
+            ? Arrays.toString(axes)
+            : value instanceof String[] names ? Arrays.toString(names) : value.toString();
     Key<?> expected = Keys.named(key);
     assertThat(expected.read(text)).isEqualTo(expected.fallback());
   }

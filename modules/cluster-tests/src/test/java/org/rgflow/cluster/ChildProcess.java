@@ -129,6 +129,20 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** Sends a signal, such as STOP, to a process that may have ended. */
+  static void signal(String name, ProcessHandle process) {
+    try {
+      new ProcessBuilder("kill", "-" + name, "" + process.pid())
+          .redirectErrorStream(true)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** SIGTERM. */
   void terminate() {
     process.destroy();

@@ -51,6 +51,7 @@ final class StandaloneCluster implements AutoCloseable {
   void addWorker() {
     int before = aliveWorkers();
     String name = "worker" + started++;
+    String host = "127.0.0." + started; // no host runs a task twice
     ChildProcess worker =
         ChildProcess.start(
             name,
@@ -60,7 +61,7 @@ final class StandaloneCluster implements AutoCloseable {
                 Built.spark(),
                 "org.apache.spark.deploy.worker.Worker",
                 "--host",
-                "127.0.0.1",
+                host,
                 "--webui-port",
                 "" + FreePorts.next(),
                 "--cores",

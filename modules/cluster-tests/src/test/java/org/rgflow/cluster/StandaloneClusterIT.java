@@ -2,6 +2,8 @@ package org.rgflow.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +81,36 @@ class StandaloneClusterIT {
     Story.requireDone(second);
     assertThat(second.out()).contains("scored  320 images");
     story.requireUndisturbedScores("scores");
+  }
+
+  @Test
+  void aTaskOfASlowExecutorIsRunByAnotherTooWhichChangesNothing() throws IOException {
+    Path events = Files.createDirectories(folder.resolve("events"));
+    ChildProcess training =
+        story
+            .with(
+                List.of(
+                    "--conf",
+                    "spark.eventLog.enabled=true",
+                    "--conf",
+                    "spark.eventLog.dir=" + events.toUri(),
+                    "--conf",
+                    "spark.locality.wait=0"))
+            .train("slow");
+    training.awaitOutput("round 1/" + Story.ROUNDS);
+    ProcessHandle slow = cluster.executors().get(0);
+    while (training.isAlive()) { // a tenth of the time it runs
+      ChildProcess.signal("STOP", slow);
+      ChildProcess.pause(450);
+      ChildProcess.signal("CONT", slow);
+      ChildProcess.pause(50);
+    }
+    Story.requireDone(training);
+    try (Stream<Path> logs = Files.list(events)) {
+      assertThat(Files.readString(logs.findFirst().orElseThrow()))
+          .contains("\"Event\":\"SparkListenerTaskStart\"", "\"Speculative\":true");
+    }
+    story.requireUndisturbedModel("slow");
   }
 
   @Test

@@ -57,8 +57,12 @@ class FlowLayerTest {
   }
 
   private static FlowLayer layer(DivergenceConfig.Kind kind) {
+    return layer(flow(), kind);
+  }
+
+  private static FlowLayer layer(FlowConfig flow, DivergenceConfig.Kind kind) {
     return new FlowLayer(
-        flow(),
+        flow,
         Initialisation.STATIC,
         SolverConfig.fixed(Method.RK4, 2),
         DivergenceConfig.of(kind),
@@ -108,13 +112,7 @@ class FlowLayerTest {
   @Test
   void theLastColumnOfLabelsIsTheClassOfAModelOfClasses() {
     FlowConfig model = flow().withClasses(List.of("a", "b"));
-    FlowLayer layer =
-        new FlowLayer(
-            model,
-            Initialisation.STATIC,
-            SolverConfig.fixed(Method.RK4, 2),
-            DivergenceConfig.of(DivergenceConfig.Kind.PROBE),
-            new Regularisation(0.01, 0.01));
+    FlowLayer layer = layer(model, DivergenceConfig.Kind.PROBE);
     MultiLayerNetwork network = FlowNetwork.create(layer, new Sgd(0), 0, 5, DataType.DOUBLE);
     int[] classes = {1, 0, 1};
     INDArray column = Nd4j.create(new double[] {1, 0, 1}, new long[] {BATCH, 1});

@@ -52,7 +52,7 @@ public final class SortedExamples implements Examples {
 
   /**
    * Tells these examples from others, whatever their order and partitions: their number, and the
-   * sum of the SHA-256 of each one's key and elements, in hexadecimal.
+   * sum of the SHA-256 of each one's key, elements and class, in hexadecimal.
    */
   public String fingerprint() {
     BigInteger sum = examples.map(SortedExamples::digest).fold(BigInteger.ZERO, BigInteger::add);
@@ -63,7 +63,8 @@ public final class SortedExamples implements Examples {
   private static BigInteger digest(DecodedExample decoded) {
     String content =
         decoded.error() == null ? decoded.example().contentHash() : "\n" + decoded.error();
-    String whole = decoded.key() + "\n" + content;
+    String label = decoded.error() == null ? decoded.example().label() : null;
+    String whole = decoded.key() + "\n" + content + (label == null ? "" : "\n" + label);
     return new BigInteger(1, new Sha256().add(whole.getBytes(StandardCharsets.UTF_8)).bytes());
   }
 

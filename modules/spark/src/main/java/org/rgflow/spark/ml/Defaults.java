@@ -17,6 +17,7 @@ final class Defaults {
   static void scoring(ScoringParams<?> stage) {
     stage.setDefault(stage.featuresCol(), "features");
     stage.setDefault(stage.keyCol(), "");
+    stage.setDefault(stage.labelCol(), "");
     stage.setDefault(stage.channels(), 0);
     Arrays.stream(Output.values())
         .forEach(output -> stage.setDefault(output.param(stage), output.fallback()));
@@ -36,6 +37,7 @@ final class Defaults {
     stage.setDefault(stage.coarsening(), ConstantNames.of(Coarsening.DECIMATION));
     stage.setDefault(stage.blocks(), 1);
     stage.setDefault(stage.skip(), false);
+    stage.setDefault(stage.classes(), new String[0]);
     stage.setDefault(stage.solver(), ConstantNames.of(Method.RK4));
     stage.setDefault(stage.steps(), 4);
     stage.setDefault(stage.tol(), 1e-5);

@@ -18,7 +18,7 @@ import org.rgflow.data.Example;
 import org.rgflow.spark.ingest.DecodedExample;
 import scala.collection.JavaConverters;
 
-/** A column that holds examples, and the column, if any, that names them. */
+/** A column that holds examples, and those, if any, that name them and tell their classes. */
 final class ExampleColumn implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final List<DataType> TYPES =
@@ -29,19 +29,26 @@ final class ExampleColumn implements Serializable {
           ImageSchema.columnSchema(),
           DataTypes.BinaryType);
 
+  private static final List<DataType> LABELS =
+      List.of(
+          DataTypes.StringType, DataTypes.IntegerType, DataTypes.LongType, DataTypes.DoubleType);
+
   private final String name;
   private final int place;
   private final int keyPlace;
+  private final int labelPlace;
   private final CellReader reader;
 
   /**
    * The columns that a stage names.
    *
    * @param numbers how arrays and vectors are read
+   * @param areOfClasses whether examples must have a class
    * @throws IllegalArgumentException in MLlib's words if there are none such, or if the metadata of
    *     a vector column tell another size than is wanted
    */
-  ExampleColumn(StructType schema, ScoringParams<?> stage, NumberCells numbers) {
+  ExampleColumn(
+      StructType schema, ScoringParams<?> stage, NumberCells numbers, boolean areOfClasses) {
     this.name = stage.getFeaturesCol();
     this.reader = reader(schema, name, stage.getChannels(), numbers);
     this.place = schema.fieldIndex(name);
@@ -50,6 +57,16 @@ final class ExampleColumn implements Serializable {
       SchemaUtils.checkColumnType(schema, key, DataTypes.StringType, "");
     }
     this.keyPlace = key.isEmpty() ? -1 : schema.fieldIndex(key);
+    this.labelPlace = areOfClasses ? labelPlace(schema, stage.getLabelCol()) : -1;
+  }
+
+  private static int labelPlace(StructType schema, String label) {
+    if (label.isEmpty()) {
+      throw new IllegalArgumentException(
+          "labelCol must be the column of examples' classes, as the model has classes, was none");
+    }
+    SchemaUtils.checkColumnTypes(schema, label, JavaConverters.asScalaBuffer(LABELS).toSeq(), "");
+    return schema.fieldIndex(label);
   }
 
   private static CellReader reader(
@@ -98,10 +115,21 @@ final class ExampleColumn implements Serializable {
       if (row.isNullAt(place)) {
         throw new DataException(called + ": null; allowed: an example");
       }
-      Example example = reader.read(called, row, place);
+      Example example = reader.read(called, row, place).labelled(label(row));
       return DecodedExample.of(key == null ? example.named(example.contentHash()) : example);
     } catch (DataException e) {
       return DecodedExample.failed(called, e.getMessage());
     }
+  }
+
+  /** The class, of which MLlib's double is a whole number; null if there is none. */
+  private String label(Row row) {
+    if (labelPlace < 0 || row.isNullAt(labelPlace)) {
+      return null;
+    }
+    Object label = row.get(labelPlace);
+    return label instanceof Double number && number == Math.rint(number)
+        ? String.valueOf(number.longValue())
+        : label.toString();
   }
 }

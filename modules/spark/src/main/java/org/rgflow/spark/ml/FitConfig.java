@@ -64,7 +64,7 @@ record FitConfig(
         ConstantNames.constant(Coarsening.class, asked.getCoarsening()),
         asked.getBlocks(),
         asked.getSkip(),
-        List.of());
+        List.of(asked.getClasses()));
   }
 
   private static SolverConfig solver(RgFlow asked) {

@@ -77,6 +77,7 @@ final class FitParams {
                 asked.coarsening(),
                 asked.blocks(),
                 asked.skip(),
+                asked.classes(),
                 asked.solver(),
                 asked.steps(),
                 asked.tol(),

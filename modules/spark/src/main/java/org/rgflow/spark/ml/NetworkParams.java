@@ -7,6 +7,7 @@ import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.param.StringArrayParam;
 import org.rgflow.flow.Coarsening;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.velocity.Padding;
@@ -142,6 +143,21 @@ public interface NetworkParams<T extends NetworkParams<T>> extends Chained<T> {
 
   default T setSkip(boolean value) {
     return with(skip(), value);
+  }
+
+  default StringArrayParam classes() {
+    return new StringArrayParam(
+        this,
+        "classes",
+        "names of the classes in the label column, for a density of each; none for one of all");
+  }
+
+  default String[] getClasses() {
+    return getOrDefault(classes());
+  }
+
+  default T setClasses(String... value) {
+    return with(classes(), value);
   }
 
   default Param<String> solver() {

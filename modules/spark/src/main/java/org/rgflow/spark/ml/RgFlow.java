@@ -92,7 +92,8 @@ public final class RgFlow extends Estimator<RgFlowModel>
     return new ExampleColumn(
         schema,
         this,
-        new NumberCells(getFeaturesCol(), shape, "Param shape asks for", getPixels()));
+        new NumberCells(getFeaturesCol(), shape, "Param shape asks for", getPixels()),
+        getClasses().length > 0);
   }
 
   @Override

@@ -46,6 +46,22 @@ public interface ScoringParams<T extends ScoringParams<T>> extends Chained<T> {
     return with(keyCol(), value);
   }
 
+  default Param<String> labelCol() {
+    return new Param<>(
+        this,
+        "labelCol",
+        "label column name, of strings or whole numbers: the classes of examples, where the model"
+            + " has classes; empty for none");
+  }
+
+  default String getLabelCol() {
+    return getOrDefault(labelCol());
+  }
+
+  default T setLabelCol(String value) {
+    return with(labelCol(), value);
+  }
+
   default IntParam channels() {
     return new IntParam(
         this,

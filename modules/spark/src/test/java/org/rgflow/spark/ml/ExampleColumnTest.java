@@ -42,7 +42,8 @@ class ExampleColumnTest {
   void aRowOfAnotherSizeIsAnExampleThatCannotBeRead() {
     NumberCells numbers = new NumberCells("features", new Shape(1, 2, 2), "the test wants", true);
     ExampleColumn column =
-        new ExampleColumn(ImageRows.Kind.VECTOR.schema(), new RgFlow().setKeyCol("key"), numbers);
+        new ExampleColumn(
+            ImageRows.Kind.VECTOR.schema(), new RgFlow().setKeyCol("key"), numbers, false);
     assertThat(column.decode(RowFactory.create("short", Vectors.zeros(3))).error())
         .isEqualTo("Column features has size 3 but the test wants 4 (2x2x1)");
   }

@@ -148,6 +148,39 @@ class RgFlowTest {
   }
 
   @Test
+  void aModelOfClassesTakesThemFromTheLabelColumn() throws IOException {
+    Dataset<Row> rows =
+        frame(ImageRows.Kind.VECTOR)
+            .withColumn("digit", functions.substring(functions.col("key"), 2, 1).cast("int"))
+            .withColumn("class", functions.expr("cast(digit % 2 as double)"));
+    RgFlow stage = stage().setClasses("0", "1").setLabelCol("class");
+    RgFlowModel model = stage.fit(rows);
+
+    Dataset<Row> own = model.transform(rows).orderBy("key");
+    assertThat(own.where("status <> 'ok'").count()).isZero();
+    Dataset<Row> ofText = rows.withColumn("class", functions.expr("cast(digit % 2 as string)"));
+    assertThat(scores(model.transform(ofText).orderBy("key"))).isEqualTo(scores(own));
+    Dataset<Row> swapped = rows.withColumn("class", functions.expr("1 - class"));
+    assertThat(scores(model.transform(swapped).orderBy("key"))).doesNotContainSequence(scores(own));
+    assertThat(parameters(stage, swapped)).isNotEqualTo(model.flow().parameters());
+
+    Row other = model.transform(rows.withColumn("class", functions.lit(2))).orderBy("key").first();
+    assertThat(other.<String>getAs("status"))
+        .endsWith(": is of class 2; allowed: [0, 1], as model.classes");
+    assertThatThrownBy(() -> stage().setClasses("0", "1").fit(rows))
+        .hasMessage(
+            "labelCol must be the column of examples' classes, as the model has classes, was none");
+    assertThatThrownBy(() -> model.setLabelCol("features").transform(rows))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "Column features must be of type equal to one of the following types");
+  }
+
+  private static List<Double> scores(Dataset<Row> scored) {
+    return scored.collectAsList().stream().map(row -> row.<Double>getAs("logLikelihood")).toList();
+  }
+
+  @Test
   void aPipelineIsSavedAndLoadedBeforeAndAfterItsFit() throws IOException {
     StructType schema = new StructType().add("key", DataTypes.StringType);
     for (int k = 0; k < 3; k++) {

@@ -232,7 +232,7 @@ class FlowModelTest {
     String large =
         small
             .replaceFirst("\"hidden\" : [^]]*]", "\"hidden\" : [ 4096, 4096 ]")
-            .replaceFirst("\"hyper\" : [0-9]+", "\"hyper\" : 4");
+            .replaceFirst("\"hyper\" : [0-9]+", "\"hyper\" : 3");
     byte[] file = with(model().bytes(), "configuration.json", large.getBytes(UTF_8));
     assertThatThrownBy(() -> load(file))
         .isInstanceOf(DataException.class)
