@@ -158,6 +158,7 @@ class FitParamsTest {
                 "numShards",
                 "featuresCol",
                 "keyCol",
+                "labelCol",
                 "channels",
                 "anomalyBy",
                 "draws",

@@ -148,7 +148,7 @@ class RgFlowModelTest {
     Row bgr = RowFactory.create("a", 1, 2, 3, 16, new byte[] {1, 2, 3, 4, 5, 6});
     RgFlow stage = new RgFlow().setKeyCol("key");
     NumberCells numbers = new NumberCells("features", null, "", true);
-    ExampleColumn column = new ExampleColumn(image, stage, numbers);
+    ExampleColumn column = new ExampleColumn(image, stage, numbers, false);
     Row row = RowFactory.create("k", bgr);
     assertThat(column.decode(row).example().pixels()).containsExactly(3, 6, 2, 5, 1, 4);
     assertThat(column.decode(row).example().geometry()).hasToString("3x1x2");

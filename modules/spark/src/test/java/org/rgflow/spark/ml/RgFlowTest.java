@@ -270,7 +270,7 @@ class RgFlowTest {
         .contains("maxIter: averaging rounds (>= 1) (default: 100, current: 2)")
         .contains("coarsening: what goes to the next level: one of decimation, average")
         .contains("contamination: share of the training rows");
-    assertThat(stage.params()).hasSize(48);
+    assertThat(stage.params()).hasSize(50);
     RgFlow copied = stage.copy(ParamMap.empty().put(stage.maxIter().w(9)));
     assertThat(copied.uid()).isEqualTo(stage.uid());
     assertThat(copied.getMaxIter()).isEqualTo(9);
