@@ -33,10 +33,10 @@ import org.slf4j.LoggerFactory;
  * features} of array&lt;float&gt; or array&lt;double&gt; (D real values, shape 1xD), and {@code
  * key} or {@code path}. Images in a tar archive have its name and theirs.
  *
- * <p>The class of a {@link #labelled} example is what its file says: the label in a CIFAR record,
- * or a column {@code label} of strings or integers; else the label in a file beside it, {@code
- * train-labels-idx1-ubyte} of {@code train-images-idx3-ubyte}; else the name of the folder it is
- * in.
+ * <p>The class of a {@link #labelled} example is what its file says: the label in a CIFAR record, a
+ * column {@code label} of strings or integers, {@code a/1.cls} in a tar archive; else the label in a
+ * file beside it, {@code train-labels-idx1-ubyte} of {@code train-images-idx3-ubyte}; else the name
+ * of the folder it is in.
  */
 public final class ImageFiles implements Examples {
   private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);

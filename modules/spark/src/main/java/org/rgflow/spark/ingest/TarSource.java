@@ -3,6 +3,7 @@ package org.rgflow.spark.ingest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -19,12 +20,16 @@ import org.rgflow.spark.files.WatchedStream;
  * PNG and JPEG files of a tar archive in its order, such as a shard of WebDataset; other entries
  * are passed over.
  *
- * <p>An example's key is the archive's name and the entry's, {@code shard-0.tar/a/1.png}. An
+ * <p>An example's key is the archive's name and the entry's, {@code shard-0.tar/a/1.png}, and its
+ * class the text of the entry {@code a/1.cls}, if that comes before it, as in order of names. An
  * archive that cannot be read to its end has one more example, which says so.
  */
 final class TarSource implements ExampleSource {
   /** Two blocks of zeros. */
   private static final int END_MARK = 1024;
+
+  private static final String CLASS = ".cls";
+  private static final int LONGEST_CLASS = 1024;
 
   private final Path path;
   private final String name;
@@ -32,6 +37,8 @@ final class TarSource implements ExampleSource {
   private final int channels;
   private final WatchedStream stream;
   private final TarArchiveInputStream archive;
+  private String classEntry;
+  private String classText;
 
   TarSource(Path path, String name, Configuration hadoop, int channels) throws IOException {
     this.path = path;
@@ -66,6 +73,7 @@ final class TarSource implements ExampleSource {
     try {
       ArchiveEntry entry = archive.getNextEntry();
       while (entry != null && !isImage(entry)) {
+        noteClass(entry);
         entry = archive.getNextEntry();
       }
       if (entry == null) {
@@ -76,6 +84,19 @@ final class TarSource implements ExampleSource {
     } catch (IOException | RuntimeException e) {
       throw unreadable(e);
     }
+  }
+
+  private void noteClass(ArchiveEntry entry) throws IOException {
+    if (entry.getName().endsWith(CLASS) && !entry.isDirectory()) {
+      classEntry = withoutDot(entry.getName());
+      classText = new String(archive.readNBytes(LONGEST_CLASS), StandardCharsets.UTF_8).strip();
+    }
+  }
+
+  /** The class noted of an image's name without its ending; null if there is none. */
+  private String label(String image) {
+    String stem = image.substring(0, image.lastIndexOf('.'));
+    return (stem + CLASS).equals(classEntry) ? classText : null;
   }
 
   /** The reader takes a file that was cut off between entries, or in a header, for whole. */
@@ -125,8 +146,10 @@ final class TarSource implements ExampleSource {
   public DecodedExample next(String key) {
     String found = key;
     try {
-      found = name + "/" + nextImage();
-      return DecodedExample.of(ExampleFormat.image(found, bytes(), channels));
+      String image = nextImage();
+      found = name + "/" + image;
+      return DecodedExample.of(
+          ExampleFormat.image(found, bytes(), channels).labelled(label(image)));
     } catch (DataException e) {
       return DecodedExample.failed(found, e.getMessage());
     }

@@ -87,6 +87,22 @@ class TarFilesTest {
   }
 
   @Test
+  void theClassOfAnImageIsTheTextBeforeItElseTheFolder() throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put("./cat/1.cls", " 7\n".getBytes(StandardCharsets.UTF_8));
+    files.put("./cat/1.png", png(0, 8));
+    files.put("cat/2.png", png(1, 8));
+    files.put("3.cls", "h\u00e9ron".getBytes(StandardCharsets.UTF_8));
+    files.put("4.png", png(2, 8));
+    write(folder.resolve("a.tar"), tar(files));
+    for (int partitions : new int[] {1, 3}) {
+      assertThat(files().labelled().decodeTolerantly(partitions).collect())
+          .extracting(decoded -> decoded.example().label())
+          .containsExactly("7", "cat", "a.tar");
+    }
+  }
+
+  @Test
   void aSecondNameOfAnEntryIsPassedOver() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes)) {
