@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
  * key} or {@code path}. Images in a tar archive have its name and theirs.
  *
  * <p>The class of a {@link #labelled} example is what its file says: the label in a CIFAR record, a
- * column {@code label} of strings or integers, {@code a/1.cls} in a tar archive; else the label in a
- * file beside it, {@code train-labels-idx1-ubyte} of {@code train-images-idx3-ubyte}; else the name
- * of the folder it is in.
+ * column {@code label} of strings or integers, {@code a/1.cls} in a tar archive; else the label in
+ * a file beside it, {@code train-labels-idx1-ubyte} of {@code train-images-idx3-ubyte}; else the
+ * name of the folder it is in.
  */
 public final class ImageFiles implements Examples {
   private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
