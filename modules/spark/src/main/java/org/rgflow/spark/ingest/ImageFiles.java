@@ -62,13 +62,13 @@ public final class ImageFiles implements Examples {
       int channels,
       int runs,
       boolean areLabelled) {
-    this.areLabelled = areLabelled;
     this.spark = spark;
     this.hadoop = spark.sessionState().newHadoopConf();
     this.channels = channels;
     this.files = files;
     this.inventory = inventory;
     this.runs = runs;
+    this.areLabelled = areLabelled;
   }
 
   /**

@@ -15,12 +15,13 @@ public final class ExampleClasses {
    * @throws DataException if it is none of them
    */
   public static int of(FlowConfig model, Example example) {
-    int place = model.classes().indexOf(example.label());
+    String label = example.label();
+    int place = label == null ? -1 : model.classes().indexOf(label);
     if (place < 0) {
       throw new DataException(
           example.key()
               + ": is of "
-              + (example.label() == null ? "no known class" : "class " + example.label())
+              + (label == null ? "no known class" : "class " + label)
               + "; allowed: "
               + model.classes()
               + ", as model.classes");

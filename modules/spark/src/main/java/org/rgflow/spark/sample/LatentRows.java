@@ -126,7 +126,8 @@ final class LatentRows implements Serializable {
   }
 
   private void requireClass(Row row) {
-    if (!model.classes().isEmpty() && !model.classes().contains(row.getString(2))) {
+    if (!model.classes().isEmpty()
+        && (row.isNullAt(2) || !model.classes().contains(row.getString(2)))) {
       throw new DataException(
           row.getString(0) + ": class " + row.get(2) + "; allowed: " + model.classes());
     }

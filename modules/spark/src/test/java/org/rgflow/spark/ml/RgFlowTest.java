@@ -167,6 +167,9 @@ class RgFlowTest {
     Row other = model.transform(rows.withColumn("class", functions.lit(2))).orderBy("key").first();
     assertThat(other.<String>getAs("status"))
         .endsWith(": is of class 2; allowed: [0, 1], as model.classes");
+    Dataset<Row> unknown = rows.withColumn("class", functions.expr("cast(null as int)"));
+    assertThat(model.transform(unknown).first().<String>getAs("status"))
+        .contains(": is of no known class; allowed: [0, 1]");
     assertThatThrownBy(() -> stage().setClasses("0", "1").fit(rows))
         .hasMessage(
             "labelCol must be the column of examples' classes, as the model has classes, was none");

@@ -12,6 +12,7 @@ import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.rgflow.data.DataException;
@@ -107,6 +108,11 @@ class ClassTrainingTest extends ImageTraining {
         new DecodingJob(spark, model, SOLVER).decode(encoded.limit(1)).collectAsList().get(0);
     assertThat(decoded.isNullAt(2)).isTrue();
     assertThat(decoded.getString(0)).isEqualTo(first.getString(0));
+    Row ofNone =
+        new DecodingJob(spark, model, SOLVER)
+            .decode(encoded.limit(1).withColumn("class", functions.expr("cast(null as string)")))
+            .first();
+    assertThat(ofNone.getString(2)).endsWith(": class null; allowed: [bright, dark]");
     assertThatThrownBy(() -> new DecodingJob(spark, model, SOLVER).decode(encoded.drop("class")))
         .isInstanceOf(DataException.class)
         .hasMessageEndingWith("lack class; allowed: one of [bright, dark] in each row, or --class");
