@@ -42,10 +42,15 @@ public record Location(Path path) {
       return false;
     }
     for (Path at = path; !at.equals(folder.path); at = at.getParent()) {
-      if (at.getName().startsWith(".") || at.getName().startsWith("_")) {
+      if (isHidden(at.getName())) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether a file or folder of this name is passed over, as Hadoop and Spark do. */
+  public static boolean isHidden(String name) {
+    return name.startsWith(".") || name.startsWith("_");
   }
 }

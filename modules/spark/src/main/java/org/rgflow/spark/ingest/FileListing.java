@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +21,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.rgflow.data.DataException;
 import org.rgflow.data.ExampleFormat;
+import org.rgflow.spark.files.Location;
 
 /** Finds the files of images under paths. */
 final class FileListing {
@@ -200,12 +202,7 @@ final class FileListing {
   }
 
   private static boolean isHidden(String name) {
-    for (String part : name.split("/")) {
-      if (part.startsWith(".") || part.startsWith("_")) {
-        return true;
-      }
-    }
-    return false;
+    return Arrays.stream(name.split("/")).anyMatch(Location::isHidden);
   }
 
   /** IDX files of labels lie beside those of images. */

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
 import org.rgflow.data.ExampleFormat;
+import org.rgflow.spark.files.Location;
 import org.rgflow.spark.files.WatchedStream;
 
 /**
@@ -121,8 +122,7 @@ final class TarSource implements ExampleSource {
         && inside.isFile()
         && !inside.isSymbolicLink()
         && !inside.isLink() // another name of an entry before
-        && !file.startsWith(".")
-        && !file.startsWith("_")
+        && !Location.isHidden(file)
         && FileKind.of(file).filter(kind -> kind == FileKind.IMAGE).isPresent();
   }
 

@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
+import org.rgflow.spark.files.Location;
 import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.files.WholeFiles;
 
@@ -63,7 +64,7 @@ public final class LatentTable {
     Arrays.sort(entries);
     for (FileStatus entry : entries) {
       Path path = entry.getPath();
-      if (path.getName().startsWith("_") || path.getName().startsWith(".")) {
+      if (Location.isHidden(path.getName())) {
         continue;
       }
       Path found = entry.isFile() ? path : first(files, path);
