@@ -58,6 +58,11 @@ public final class Block implements Serializable {
     return keys[i];
   }
 
+  /** The class of example i; null if that is not known. */
+  public String label(int i) {
+    return labels == null ? null : labels[i];
+  }
+
   /** Example i, with its own copy of the elements. */
   public Example get(int i) {
     int from = i * geometry.dimensions();
@@ -66,7 +71,7 @@ public final class Block implements Serializable {
         isPixels()
             ? Example.ofPixels(keys[i], geometry, Arrays.copyOfRange(pixels, from, to))
             : Example.ofValues(keys[i], geometry, Arrays.copyOfRange(values, from, to));
-    return labels == null ? example : example.labelled(labels[i]);
+    return labels == null ? example : example.labelled(label(i));
   }
 
   /** Gathers examples of the first one's shape and kind. */

@@ -1,6 +1,7 @@
 package org.rgflow.spark.model;
 
 import java.util.List;
+import org.rgflow.data.Block;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.flow.FlowConfig;
@@ -15,11 +16,25 @@ public final class ExampleClasses {
    * @throws DataException if it is none of them
    */
   public static int of(FlowConfig model, Example example) {
-    String label = example.label();
+    return of(model, example.key(), example.label());
+  }
+
+  /**
+   * Checks that every example of a block is of one of the model's classes, without a copy of any.
+   *
+   * @throws DataException if one is not
+   */
+  public static void require(FlowConfig model, Block block) {
+    for (int i = 0; i < block.size(); i++) {
+      of(model, block.key(i), block.label(i));
+    }
+  }
+
+  private static int of(FlowConfig model, String key, String label) {
     int place = label == null ? -1 : model.classes().indexOf(label);
     if (place < 0) {
       throw new DataException(
-          example.key()
+          key
               + ": is of "
               + (label == null ? "no known class" : "class " + label)
               + "; allowed: "

@@ -131,11 +131,8 @@ final class ExampleShards implements Shards {
     if (shard.error() != null || model.classes().isEmpty()) {
       return shard.error();
     }
-    Block block = shard.require();
     try {
-      for (int i = 0; i < block.size(); i++) {
-        ExampleClasses.of(model, block.get(i));
-      }
+      ExampleClasses.require(model, shard.require());
     } catch (DataException e) {
       return e.getMessage();
     }
