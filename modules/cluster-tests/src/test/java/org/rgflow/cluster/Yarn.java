@@ -135,6 +135,13 @@ final class Yarn implements AutoCloseable {
         "spark.executorEnv.SPARK_LOCAL_IP=127.0.0.1");
   }
 
+  /** SIGKILL to the driver that runs in the cluster. */
+  void killDriver() {
+    daemons.stream()
+        .flatMap(daemon -> daemon.descendants("ApplicationMaster").stream())
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
   /** Where clients find it. */
   Map<String, String> environment() {
     return Map.of("HADOOP_CONF_DIR", conf().toString());

@@ -1,5 +1,8 @@
 package org.rgflow.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,8 +40,17 @@ class YarnIT {
   }
 
   @Test
-  void aDriverOutsideThatIsKilledGoesOn() {
+  void aKilledDriverIsStartedAgainInTheClusterAndByHandOutsideAndGoesOn() {
+    ChildProcess inCluster = story("cluster").train("again");
+    inCluster.await(
+        "its second checkpoint", () -> place.exists("again/checkpoints/round-00000002"));
+    yarn.killDriver();
+    Story.requireDone(inCluster);
     Story outside = story("client");
+    outside.requireUndisturbedModel("again");
+    assertThat(new String(place.bytes("again/provenance.jsonl"), StandardCharsets.UTF_8))
+        .hasLineCount(2);
+
     ChildProcess first = outside.train("by-hand");
     first.awaitOutput("round 3/" + Story.ROUNDS);
     first.kill();

@@ -21,8 +21,13 @@ import java.util.Optional;
 record Owner(String host, String space, long process, long started) {
   /** This process. */
   static Owner here() {
-    ProcessHandle self = ProcessHandle.current();
-    return new Owner(thisHost(), thisSpace(), self.pid(), startOf(self.pid()));
+    return ofThisHost(ProcessHandle.current().pid());
+  }
+
+  /** One whose number this process knows. */
+  static Owner ofThisHost(long process) {
+    long started = accountOf(process).map(Account::started).orElse(0L);
+    return new Owner(thisHost(), thisSpace(), process, started);
   }
 
   private static String thisHost() {
@@ -44,15 +49,29 @@ record Owner(String host, String space, long process, long started) {
     }
   }
 
-  /** Field 22 of Linux's account of a process; the second, its name, may hold anything. */
-  private static long startOf(long process) {
-    try {
-      String account = Files.readString(Path.of("/proc/" + process + "/stat"));
-      String[] fromThird = account.substring(account.lastIndexOf(')') + 2).split(" ");
-      return Long.parseLong(fromThird[22 - 3]);
-    } catch (IOException | RuntimeException e) {
-      return 0;
+  /** What Linux tells of a process. */
+  private record Account(char state, long started) {
+    /** A process that was killed keeps its number until its parent has asked how it ended. */
+    private static final String ENDED = "ZX";
+
+    boolean isOfTheLiving() {
+      return ENDED.indexOf(state) < 0;
     }
+  }
+
+  /** Fields 3 and 22; the second, the process's name, may hold anything. */
+  private static Optional<Account> accountOf(long process) {
+    try {
+      String account = Files.readString(accountFile(process));
+      String[] fromThird = account.substring(account.lastIndexOf(')') + 2).split(" ");
+      return Optional.of(new Account(fromThird[0].charAt(0), Long.parseLong(fromThird[22 - 3])));
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Path accountFile(long process) {
+    return Path.of("/proc/" + process + "/stat");
   }
 
   /** Whether it has ended, which only a process of the same machine can know. */
@@ -66,12 +85,21 @@ record Owner(String host, String space, long process, long started) {
   }
 
   private boolean isVisible() {
-    return !space.isEmpty() && space.equals(thisSpace()) && host.equals(thisHost());
+    return !space.isEmpty()
+        && space.equals(thisSpace())
+        && host.equals(thisHost())
+        && seesOthersProcesses();
+  }
+
+  /** Not where /proc is mounted to hide them (hidepid), which shows in the first of all. */
+  private static boolean seesOthersProcesses() {
+    return Files.isReadable(accountFile(1));
   }
 
   private boolean isRunning() {
-    Optional<ProcessHandle> found = ProcessHandle.of(process);
-    return found.isPresent() && found.get().isAlive() && startOf(process) == started;
+    return accountOf(process)
+        .filter(account -> account.started() == started && account.isOfTheLiving())
+        .isPresent();
   }
 
   String words() {

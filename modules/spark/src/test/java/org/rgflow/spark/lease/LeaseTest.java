@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,6 +219,32 @@ class LeaseTest {
     claims().write(new Claim("gone", 1, gone, "ended", Instant.now().plusSeconds(600)));
     try (Lease lease = Lease.acquire(claims(), MINUTE)) {
       lease.require();
+    }
+  }
+
+  /** As in containers whose first process does not care for orphans. */
+  @Test
+  void oneOfAProcessThatHasEndedButThatNobodyAskedAfterIsFreeToo() throws Exception {
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 600 & echo $!; exec sleep 600").start();
+    try {
+      long child = Long.parseLong(parent.inputReader().readLine());
+      Owner owner = Owner.ofThisHost(child);
+      claims().write(new Claim("killed", 1, owner, "killed", Instant.now().plusSeconds(600)));
+      assertThatThrownBy(() -> Lease.acquire(claims(), LeaseTerms.ofJob("another")))
+          .isInstanceOf(LeaseHeldException.class);
+      ProcessHandle.of(child).orElseThrow().destroyForcibly();
+      await(owner::isGone);
+      assertThat(ProcessHandle.of(child)).as("its number is still taken").isPresent();
+      Lease.acquire(claims(), LeaseTerms.ofJob("another")).close();
+    } finally {
+      parent.destroyForcibly();
+    }
+  }
+
+  private static void await(BooleanSupplier event) throws InterruptedException {
+    for (int tries = 0; !event.getAsBoolean(); tries++) {
+      assertThat(tries).as("tries of 10 ms").isLessThan(3000);
+      Thread.sleep(10);
     }
   }
 
