@@ -19,11 +19,13 @@ import org.rgflow.cli.config.Key;
 import org.rgflow.cli.config.Keys;
 import org.rgflow.cli.config.Layer;
 import org.rgflow.cli.session.Storage;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.data.GaussianTransform;
 import org.rgflow.data.LogitTransform;
 import org.rgflow.data.NpyArray;
 import org.rgflow.data.Npz;
-import org.rgflow.data.PixelTransform;
+import org.rgflow.data.Standardisation;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ParameterLayout;
@@ -201,6 +203,15 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
+  private static String text(Standardisation affine) {
+    return affine.isNone()
+        ? ""
+        : ", then mean "
+            + Arrays.toString(affine.mean())
+            + ", deviation "
+            + Arrays.toString(affine.deviation());
+  }
+
   private static String join(int[] shape) {
     return Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining("x"));
   }
@@ -215,19 +226,14 @@ final class InspectCommand implements Callable<Integer> {
             : ", " + solver.steps() + " steps a level, grading " + solver.grading());
   }
 
-  private static String text(PixelTransform transform) {
-    if (transform == null) {
-      return "none: real values";
+  private static String text(ExampleTransform transform) {
+    if (transform instanceof ValueTransform values) {
+      return "none: real values" + text(values.standardisation());
     }
     if (transform instanceof LogitTransform logit) {
       return "logit, alpha "
           + Keys.PIXELS_ALPHA.write(logit.alpha())
-          + (logit.isStandardised()
-              ? ", then mean "
-                  + Arrays.toString(logit.mean())
-                  + ", deviation "
-                  + Arrays.toString(logit.deviation())
-              : "");
+          + text(logit.standardisation());
     }
     GaussianTransform gaussian = (GaussianTransform) transform;
     return "gaussian, alpha "

@@ -13,8 +13,7 @@ public final class LogitTransform extends PixelTransform {
   private static final long serialVersionUID = 1L;
 
   private final double alpha;
-  private final double[] mean;
-  private final double[] deviation;
+  private final Standardisation standardisation;
 
   /**
    * Dequantisation and logit alone.
@@ -22,53 +21,28 @@ public final class LogitTransform extends PixelTransform {
    * @throws DataException unless alpha is in (0, 0.5)
    */
   public LogitTransform(double alpha) {
-    this(alpha, new double[0], new double[0]);
+    this(alpha, Standardisation.NONE);
   }
 
   /**
    * Dequantisation, logit and the affine map of every channel.
    *
-   * @param mean of the logit per channel, or empty for no affine map
-   * @param deviation of the logit per channel, or empty for no affine map
-   * @throws DataException unless alpha is in (0, 0.5), both have one finite number per channel, and
-   *     every deviation is positive
+   * @param standardisation of the logit
+   * @throws DataException unless alpha is in (0, 0.5)
    */
-  public LogitTransform(double alpha, double[] mean, double[] deviation) {
+  public LogitTransform(double alpha, Standardisation standardisation) {
     if (!(alpha > 0 && alpha < 0.5)) {
       throw new DataException("alpha of the logit must be in (0, 0.5), was " + alpha);
     }
-    if (mean.length != deviation.length) {
-      throw new DataException(
-          "mean has "
-              + mean.length
-              + " channels, deviation "
-              + deviation.length
-              + "; allowed: the same number");
-    }
-    for (int channel = 0; channel < mean.length; channel++) {
-      if (!Double.isFinite(mean[channel])) {
-        throw new DataException(
-            "mean of channel " + channel + " must be finite, was " + mean[channel]);
-      }
-      if (!(deviation[channel] > 0 && Double.isFinite(deviation[channel]))) {
-        throw new DataException(
-            "deviation of channel "
-                + channel
-                + " must be positive and finite, was "
-                + deviation[channel]);
-      }
-    }
     this.alpha = alpha;
-    this.mean = mean.clone();
-    this.deviation = deviation.clone();
+    this.standardisation = standardisation;
   }
 
   /** For serialisers that fill the fields themselves. */
   @SuppressWarnings("unused")
   private LogitTransform() {
     alpha = 0;
-    mean = null;
-    deviation = null;
+    standardisation = null;
   }
 
   /**
@@ -76,41 +50,31 @@ public final class LogitTransform extends PixelTransform {
    *
    * @param moments of the logit over the training set, as {@link #forward} of a transform without
    *     affine map gives it
-   * @throws DataException if a channel never varies
+   * @throws DataException before the first example
    */
   public LogitTransform standardised(Moments moments) {
-    return new LogitTransform(alpha, moments.mean(), moments.deviation());
+    return new LogitTransform(alpha, Standardisation.of(moments));
   }
 
   public double alpha() {
     return alpha;
   }
 
-  /** Whether an affine map follows the logit. */
-  public boolean isStandardised() {
-    return mean.length > 0;
-  }
-
-  /** The affine map's mean per channel, a copy; empty if there is none. */
-  public double[] mean() {
-    return mean.clone();
-  }
-
-  /** The affine map's deviation per channel, a copy; empty if there is none. */
-  public double[] deviation() {
-    return deviation.clone();
+  /** The affine map that follows the logit. */
+  public Standardisation standardisation() {
+    return standardisation;
   }
 
   @Override
   int channels() {
-    return mean.length;
+    return standardisation.channels();
   }
 
   @Override
   double forward(
       byte[] pixels, int from, int to, int channel, KeyedNoise noise, double[] x, int offset) {
-    double centre = isStandardised() ? mean[channel] : 0;
-    double scale = isStandardised() ? deviation[channel] : 1;
+    double centre = standardisation.mean(channel);
+    double scale = standardisation.deviation(channel);
     double logDet = 0;
     for (int i = from; i < to; i++) {
       double y = ((pixels[i] & 0xFF) + noise.uniform()) / BINS;
@@ -124,7 +88,7 @@ public final class LogitTransform extends PixelTransform {
 
   @Override
   byte pixel(double x, int channel) {
-    double logit = isStandardised() ? x * deviation[channel] + mean[channel] : x;
+    double logit = x * standardisation.deviation(channel) + standardisation.mean(channel);
     double q = 1 / (1 + StrictMath.exp(-logit));
     double y = (q - alpha) / (1 - 2 * alpha);
     return (byte) (int) Math.min(Math.max(StrictMath.floor(BINS * y), 0), BINS - 1);

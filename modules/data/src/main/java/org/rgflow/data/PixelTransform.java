@@ -1,15 +1,12 @@
 package org.rgflow.data;
 
-import java.io.Serializable;
-
 /**
  * The map from 8-bit pixels u to the real numbers x a flow models, and back.
  *
  * <p>Forward: y = (u + e)/256 with e uniform in [0, 1), then an increasing function of y for every
- * channel, whose log derivative is summed. Pixels and x are planar, (C, *grid). Real values need no
- * transform.
+ * channel, whose log derivative is summed. Pixels and x are planar, (C, *grid).
  */
-public abstract sealed class PixelTransform implements Serializable
+public abstract sealed class PixelTransform extends ExampleTransform
     permits LogitTransform, GaussianTransform {
   private static final long serialVersionUID = 1L;
   static final int BINS = 256;
@@ -26,6 +23,16 @@ public abstract sealed class PixelTransform implements Serializable
 
   /** The pixel whose bin holds x, clamped to 0..255; NaN gives 0. */
   abstract byte pixel(double x, int channel);
+
+  @Override
+  public final boolean isOfPixels() {
+    return true;
+  }
+
+  @Override
+  public final double forward(Example example, KeyedNoise noise, double[] x, int offset) {
+    return forward(example.pixels(), example.channels(), noise, x, offset);
+  }
 
   /**
    * Writes x of one image from an offset on and returns sum log |dx/dy|, in nats.
@@ -94,9 +101,15 @@ public abstract sealed class PixelTransform implements Serializable
     return -(logLikelihood + logDetTransform) / (dimensions * LOG_2) + 8;
   }
 
-  /** The negative log density of real values in nats per dimension: -log p(x)/D. */
-  public static double natsPerDim(double logLikelihood, int dimensions) {
-    return -logLikelihood / dimensions;
+  @Override
+  public final String unit() {
+    return "bits/dim";
+  }
+
+  /** The code length, see {@link #bitsPerDim}. */
+  @Override
+  public final double perDimension(double logLikelihood, int dimensions) {
+    return bitsPerDim(logLikelihood, 0, dimensions);
   }
 
   private int sitesOfInverse(byte[] pixels) {

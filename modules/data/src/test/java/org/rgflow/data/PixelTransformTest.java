@@ -23,7 +23,7 @@ class PixelTransformTest {
     counts.add(mostlyBlack);
     return Stream.of(
         new LogitTransform(1e-6),
-        new LogitTransform(0.05, new double[] {-7, 2}, new double[] {4, 0.5}),
+        new LogitTransform(0.05, new Standardisation(new double[] {-7, 2}, new double[] {4, 0.5})),
         new GaussianTransform(1e-6, 1, 0.01, counts),
         new GaussianTransform(0.05, 1, 0.01, counts),
         new GaussianTransform(1e-6, 0.25, 0.01, counts),
@@ -83,6 +83,8 @@ class PixelTransformTest {
     // 784 dimensions at one nat each, 784 of log determinant: -0/(D log 2) + 8, then one bit more
     assertThat(PixelTransform.bitsPerDim(-784, 784, 784)).isEqualTo(8);
     assertThat(PixelTransform.bitsPerDim(-784 * Math.log(2), 0, 784)).isCloseTo(9, within(1e-12));
-    assertThat(PixelTransform.natsPerDim(-784, 392)).isEqualTo(2);
+    PixelTransform transform = new LogitTransform(0.05);
+    assertThat(transform.perDimension(-784, 784))
+        .isEqualTo(PixelTransform.bitsPerDim(-784, 0, 784));
   }
 }

@@ -20,13 +20,15 @@ class SerialisationTest {
     moments.add(new double[] {1, 2}, 0, 2);
     PixelCounts counts = new PixelCounts(1);
     counts.add(new byte[] {1, 2});
+    Standardisation affine = new Standardisation(new double[] {1}, new double[] {2});
     return Stream.of(
         shape,
         example,
         Example.ofValues("b", shape, new float[] {1, 2}),
         new Block.Builder().add(example).build(),
         moments,
-        new LogitTransform(0.05, new double[] {1}, new double[] {2}),
+        new LogitTransform(0.05, affine),
+        new ValueTransform(affine),
         counts,
         new GaussianTransform(0.05, 0.4, 0.01, counts));
   }

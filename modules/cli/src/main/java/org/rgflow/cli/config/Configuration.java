@@ -39,6 +39,7 @@ import org.rgflow.spark.train.plan.UpdateConfig;
 import org.rgflow.spark.train.plan.Validation;
 import org.rgflow.spark.train.shards.Augmentation;
 import org.rgflow.spark.train.shards.PixelConfig;
+import org.rgflow.spark.train.shards.TransformConfig;
 
 /**
  * A value for every key.
@@ -281,14 +282,16 @@ public final class Configuration {
             value(Keys.TRAIN_AVERAGE_DECAY)));
   }
 
-  /** How pixels become real numbers. */
-  public PixelConfig pixels() {
-    return new PixelConfig(
-        value(Keys.PIXELS_TRANSFORM),
-        value(Keys.PIXELS_ALPHA),
-        value(Keys.PIXELS_STANDARDISE),
-        value(Keys.PIXELS_ATOM),
-        value(Keys.PIXELS_TAIL));
+  /** What becomes of examples before the flow. */
+  public TransformConfig transform() {
+    PixelConfig pixels =
+        new PixelConfig(
+            value(Keys.PIXELS_TRANSFORM),
+            value(Keys.PIXELS_ALPHA),
+            value(Keys.PIXELS_STANDARDISE),
+            value(Keys.PIXELS_ATOM),
+            value(Keys.PIXELS_TAIL));
+    return new TransformConfig(pixels, value(Keys.VALUES_STANDARDISE));
   }
 
   /** How images are varied that are learnt from. */

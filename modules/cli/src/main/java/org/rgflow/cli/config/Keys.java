@@ -506,6 +506,15 @@ public final class Keys {
               "Share that a normal distribution of pixels.atom lacks where the next begins: the"
                   + " smaller, the further apart they are, and the stiffer the flow."));
 
+  static final Key<Boolean> VALUES_STANDARDISE =
+      add(
+          Key.flag(
+              "values.standardise",
+              true,
+              "Whether real values are brought to mean 0 and variance 1 per channel, where a flow"
+                  + " begins. Likelihoods and samples stay those of the values; an energy takes"
+                  + " values as they are."));
+
   public static final Key<Integer> SCORE_DRAWS =
       add(
           Key.integer(

@@ -50,7 +50,7 @@ public final class LatentImages {
    * @throws DataException if the model is not of gray or RGB images
    */
   LatentImages(SparkSession spark, String name, FlowModel model, Configuration configuration) {
-    if (model.transform() == null || !PngImage.holds(model.shape())) {
+    if (!model.isOfPixels() || !PngImage.holds(model.shape())) {
       throw new DataException(
           name + ": a model of " + model.shape() + "; allowed: one of gray or RGB images");
     }

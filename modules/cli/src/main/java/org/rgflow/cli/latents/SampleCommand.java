@@ -116,7 +116,7 @@ public final class SampleCommand implements Callable<Integer> {
 
   private Map<String, byte[]> draw(SparkSession spark, FlowModel flow, Configuration configuration)
       throws IOException {
-    boolean isPicture = flow.transform() != null && PngImage.holds(flow.shape());
+    boolean isPicture = flow.isOfPixels() && PngImage.holds(flow.shape());
     if (isPicture) {
       ImageGrid.requireRoom(
           flow.shape(), columns(configuration), configuration.value(Keys.SAMPLE_ZOOM));
@@ -126,15 +126,15 @@ public final class SampleCommand implements Callable<Integer> {
     int count = configuration.value(Keys.SAMPLE_COUNT);
     int partitions = configuration.tasks(Keys.SAMPLE_PARTITIONS, spark);
     Map<String, byte[]> files = new LinkedHashMap<>();
-    if (flow.transform() == null) {
-      float[] all = job.values(count, partitions);
-      files.put(ARRAYS, ImageArrays.ofValues(all, count, flow.shape()));
-    } else {
+    if (flow.isOfPixels()) {
       List<byte[]> pixels = job.pixels(count, partitions);
       files.put(ARRAYS, ImageArrays.ofPixels(pixels, flow.shape()));
       if (isPicture) {
         files.put(PICTURE, picture(pixels, real, flow.shape(), configuration));
       }
+    } else {
+      float[] all = job.values(count, partitions);
+      files.put(ARRAYS, ImageArrays.ofValues(all, count, flow.shape()));
     }
     return files;
   }

@@ -96,7 +96,7 @@ public record Evaluation(
       Selection learnt,
       int tasks,
       Consumer<String> telling) {
-    boolean isPicture = model.transform() != null && PngImage.holds(model.shape());
+    boolean isPicture = model.isOfPixels() && PngImage.holds(model.shape());
     ScoringJob job = new ScoringJob(spark, model, scoring);
     List<Dataset<Row>> encoded = new ArrayList<>();
     Map<Role, Dataset<Row>> scores = new EnumMap<>(Role.class);

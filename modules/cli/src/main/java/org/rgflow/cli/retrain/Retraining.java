@@ -293,7 +293,7 @@ final class Retraining {
         new TrainingInput(
             work.files().get(RunFiles.TRAIN),
             work.files().get(RunFiles.VALIDATION),
-            settled.pixels(),
+            settled.transform(),
             settled.augmentation(),
             start);
     Training training =

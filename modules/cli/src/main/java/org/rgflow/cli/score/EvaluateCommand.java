@@ -95,7 +95,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     found.putModel(model.path(), flow);
     found.put("unit", flow.unit());
     int draws = configuration.value(Keys.SCORE_DRAWS);
-    found.put("draws", flow.transform() == null ? 0 : draws);
+    found.put("draws", flow.isOfPixels() ? draws : 0);
     DivergenceConfig divergence =
         configuration
             .divergence()

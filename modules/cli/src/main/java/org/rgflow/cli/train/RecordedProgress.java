@@ -92,7 +92,7 @@ final class RecordedProgress extends Progress {
 
   private void draw(FlowModel model, int samples, int round) {
     Shape shape = model.shape();
-    if (model.transform() == null || !PngImage.holds(shape)) {
+    if (!model.isOfPixels() || !PngImage.holds(shape)) {
       return;
     }
     SamplingConfig sampling =

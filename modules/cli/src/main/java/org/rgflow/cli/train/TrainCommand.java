@@ -163,7 +163,7 @@ public final class TrainCommand implements Callable<Integer> {
               : new TrainingInput(
                   files.get(RunFiles.TRAIN),
                   files.get(RunFiles.VALIDATION),
-                  settled.pixels(),
+                  settled.transform(),
                   settled.augmentation(),
                   begin);
       Shown shown = options.shown(spec);

@@ -81,7 +81,7 @@ public final class BayesClassifier {
   }
 
   private static String kind(FlowModel model) {
-    return (model.transform() == null ? "real values " : "pixels ") + model.shape();
+    return (model.isOfPixels() ? "pixels " : "real values ") + model.shape();
   }
 
   /**

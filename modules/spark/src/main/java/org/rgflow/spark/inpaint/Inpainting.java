@@ -52,7 +52,7 @@ public final class Inpainting implements LatentBatches {
       Hole hole,
       List<Example> images) {
     this.model = model.layer().flow();
-    this.transform = model.transform();
+    this.transform = model.pixelTransform();
     this.solver = solver;
     this.config = config;
     this.hole = hole;

@@ -26,13 +26,14 @@ import org.rgflow.spark.train.plan.UpdateConfig;
 import org.rgflow.spark.train.plan.Validation;
 import org.rgflow.spark.train.shards.Augmentation;
 import org.rgflow.spark.train.shards.PixelConfig;
+import org.rgflow.spark.train.shards.TransformConfig;
 
 /** What the Params of an estimator ask of the training job. */
 record FitConfig(
     FlowConfig flow,
     SolverConfig solver,
     TrainingPlan plan,
-    PixelConfig pixels,
+    TransformConfig transform,
     Augmentation augmentation) {
   /**
    * The configuration for examples of a shape.
@@ -44,7 +45,7 @@ record FitConfig(
         flow(asked, shape),
         solver(asked),
         plan(asked, shards),
-        pixels(asked),
+        transform(asked),
         new Augmentation(asked.getFlip(), asked.getShift()));
   }
 
@@ -74,13 +75,15 @@ record FitConfig(
     return usual.withTolerances(asked.getTol(), usual.absoluteTolerance());
   }
 
-  private static PixelConfig pixels(RgFlow asked) {
-    return new PixelConfig(
-        ConstantNames.constant(PixelConfig.Transform.class, asked.getPixelTransform()),
-        asked.getAlpha(),
-        asked.getStandardization(),
-        asked.getAtom(),
-        asked.getTail());
+  private static TransformConfig transform(RgFlow asked) {
+    PixelConfig pixels =
+        new PixelConfig(
+            ConstantNames.constant(PixelConfig.Transform.class, asked.getPixelTransform()),
+            asked.getAlpha(),
+            asked.getStandardization(),
+            asked.getAtom(),
+            asked.getTail());
+    return new TransformConfig(pixels, asked.getStandardization());
   }
 
   private static TrainingPlan plan(RgFlow asked, int shards) {

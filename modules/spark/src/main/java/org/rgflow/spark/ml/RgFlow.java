@@ -133,7 +133,7 @@ public final class RgFlow extends Estimator<RgFlowModel>
     int shards = shards(run, spark);
     FitConfig config = FitConfig.of(this, examples.shape(), shards);
     TrainingInput input =
-        new TrainingInput(examples, null, config.pixels(), config.augmentation(), null);
+        new TrainingInput(examples, null, config.transform(), config.augmentation(), null);
     if (!getRunDir().isEmpty()) {
       new FitParams(this, examples.shape(), shards).keepIn(run);
       requireSameRows(run, examples.fingerprint());

@@ -148,7 +148,7 @@ public final class RgFlowModel extends Model<RgFlowModel>
         schema,
         this,
         new NumberCells(
-            getFeaturesCol(), flow.shape(), "the model was trained on", flow.transform() != null),
+            getFeaturesCol(), flow.shape(), "the model was trained on", flow.isOfPixels()),
         !flow.layer().flow().classes().isEmpty());
   }
 

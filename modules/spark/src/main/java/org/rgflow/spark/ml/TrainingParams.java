@@ -272,7 +272,9 @@ public interface TrainingParams<T extends TrainingParams<T>> extends Chained<T> 
 
   default BooleanParam standardization() {
     return new BooleanParam(
-        this, "standardization", "whether each channel's logits get mean 0 and variance 1");
+        this,
+        "standardization",
+        "whether each channel's logits, or real values, get mean 0 and variance 1");
   }
 
   default boolean getStandardization() {

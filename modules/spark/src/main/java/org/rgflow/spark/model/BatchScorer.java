@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.Example;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.data.KeyedNoise;
-import org.rgflow.data.PixelTransform;
 import org.rgflow.flow.Density;
 import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowConfig;
@@ -28,13 +28,12 @@ public final class BatchScorer implements Serializable {
   private final FlowConfig model;
   private final SolverConfig solver;
   private final DivergenceConfig divergence;
-  private final PixelTransform transform;
+  private final ExampleTransform transform;
   private final int batch;
   private final long seed;
 
   /**
    * @param divergence resolved for scoring here: {@code AUTO} is exact
-   * @param transform of pixels, null for real-valued data
    * @param batch examples the flow sees at once; an adaptive solver, which chooses its steps by the
    *     whole batch, sees one
    */
@@ -42,7 +41,7 @@ public final class BatchScorer implements Serializable {
       FlowConfig model,
       SolverConfig solver,
       DivergenceConfig divergence,
-      PixelTransform transform,
+      ExampleTransform transform,
       int batch,
       long seed) {
     this.model = model;
@@ -79,7 +78,7 @@ public final class BatchScorer implements Serializable {
   }
 
   /**
-   * log p of 1 to {@link #batch()} examples in nats, of the data itself: the pixel transform's log
+   * log p of 1 to {@link #batch()} examples in nats, of the data itself: the transform's log
    * determinant is in it.
    *
    * @param draw number of the draw of dequantisation noise and probes
@@ -88,7 +87,7 @@ public final class BatchScorer implements Serializable {
     return density(flow, examples, draw).logProb();
   }
 
-  /** {@link #logProb} by levels, the finest of which has the pixel transform's log determinant. */
+  /** {@link #logProb} by levels, the finest of which has the transform's log determinant. */
   public Density density(Flow flow, List<Example> examples, long draw) {
     if (examples.isEmpty() || examples.size() > batch) {
       throw new IllegalArgumentException(

@@ -1,8 +1,8 @@
 package org.rgflow.spark.model;
 
 import org.rgflow.data.Example;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.data.KeyedNoise;
-import org.rgflow.data.PixelTransform;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
@@ -15,28 +15,19 @@ public final class ExampleNoise {
   private ExampleNoise() {}
 
   /**
-   * x of an example: pixels dequantised and transformed, or its real values.
+   * x of an example: pixels dequantised and transformed, or its real values, standardised or not.
    *
-   * @param transform of pixels; null where examples are of real values
-   * @return log |det| of the transform, 0 of real values
+   * @return log |det| of the transform
    */
   public static double fillInput(
       Example example,
-      PixelTransform transform,
+      ExampleTransform transform,
       long seed,
       long key,
       long draw,
       double[] to,
       int offset) {
-    if (transform != null) {
-      KeyedNoise noise = dequantisation(seed, key, draw);
-      return transform.forward(example.pixels(), example.channels(), noise, to, offset);
-    }
-    float[] values = example.values();
-    for (int i = 0; i < values.length; i++) {
-      to[offset + i] = values[i];
-    }
-    return 0;
+    return transform.forward(example, dequantisation(seed, key, draw), to, offset);
   }
 
   /** The uniform numbers that pixels are dequantised with. */

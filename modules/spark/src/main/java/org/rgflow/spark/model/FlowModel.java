@@ -22,12 +22,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.rgflow.data.DataException;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.data.GaussianTransform;
 import org.rgflow.data.LogitTransform;
 import org.rgflow.data.PixelCounts;
 import org.rgflow.data.PixelTransform;
 import org.rgflow.data.Sha256;
 import org.rgflow.data.Shape;
+import org.rgflow.data.Standardisation;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.FlowConfig;
@@ -37,31 +40,30 @@ import org.rgflow.spark.files.Content;
 import org.rgflow.spark.files.WatchedStream;
 
 /**
- * A flow with what its input means: pixels by a transform, or real values as they are.
+ * A flow with what its input means: pixels or real values, by a transform.
  *
  * <p>The file is DL4J's network zip (configuration, parameters, updater state) with one more entry,
- * {@code rgflow.json}: format version, rounds of training and pixel transform.
+ * {@code rgflow.json}: format version, rounds of training and transform.
  */
 public final class FlowModel {
-  /** Version of the file's format that this code writes. */
-  public static final int FORMAT = 2;
+  /** Newest version of the file's format. */
+  public static final int FORMAT = 3;
+
+  /** Of the format, which does not know standardised real values and is all that others need. */
+  private static final int BEFORE_STANDARDISED_VALUES = 2;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final MultiLayerNetwork network;
-  private final PixelTransform transform;
+  private final ExampleTransform transform;
   private final int rounds;
 
-  /**
-   * A model of which no rounds of training are known.
-   *
-   * @param transform of pixels; null for real-valued data
-   */
-  public FlowModel(MultiLayerNetwork network, PixelTransform transform) {
+  /** A model of which no rounds of training are known. */
+  public FlowModel(MultiLayerNetwork network, ExampleTransform transform) {
     this(network, transform, 0);
   }
 
-  private FlowModel(MultiLayerNetwork network, PixelTransform transform, int rounds) {
+  private FlowModel(MultiLayerNetwork network, ExampleTransform transform, int rounds) {
     this.network = network;
     this.transform = transform;
     this.rounds = rounds;
@@ -136,9 +138,42 @@ public final class FlowModel {
     return (FlowLayer) FlowNetwork.layer(network).conf().getLayer();
   }
 
-  /** How pixels become input; null for real-valued data. */
-  public PixelTransform transform() {
+  /** How an example becomes input. */
+  public ExampleTransform transform() {
     return transform;
+  }
+
+  /** Whether it is of pixels, not of real values. */
+  public boolean isOfPixels() {
+    return transform.isOfPixels();
+  }
+
+  /**
+   * How pixels become input.
+   *
+   * @throws IllegalArgumentException if the model is of real values
+   */
+  public PixelTransform pixelTransform() {
+    if (transform instanceof PixelTransform pixels) {
+      return pixels;
+    }
+    throw new IllegalArgumentException("pixels need a model of pixels, was one of real values");
+  }
+
+  /**
+   * Checks that examples are what the flow itself models, as an energy's are.
+   *
+   * @throws DataException if a transform comes before it
+   */
+  public void requireOfPlainValues() {
+    if (isOfPixels()) {
+      throw new DataException("an energy is of real values, and the model of pixels");
+    }
+    if (!((ValueTransform) transform).standardisation().isNone()) {
+      throw new DataException(
+          "an energy is of values as they are, and the model of standardised ones; allowed: one"
+              + " trained with values.standardise=false");
+    }
   }
 
   /** Shape of one example. */
@@ -149,15 +184,12 @@ public final class FlowModel {
 
   /** Of likelihoods per dimension: {@code bits/dim} of pixels, {@code nats/dim} of real values. */
   public String unit() {
-    return transform == null ? "nats/dim" : "bits/dim";
+    return transform.unit();
   }
 
   /** A mean of -log p in nats as the loss in this {@link #unit()}. */
   public double lossPerDimension(double negativeLogDensity) {
-    int dimensions = layer().flow().dimensions();
-    return transform == null
-        ? PixelTransform.natsPerDim(-negativeLogDensity, dimensions)
-        : PixelTransform.bitsPerDim(-negativeLogDensity, 0, dimensions);
+    return transform.perDimension(-negativeLogDensity, layer().flow().dimensions());
   }
 
   /** What one nat of an example is in this {@link #unit()}. */
@@ -217,20 +249,30 @@ public final class FlowModel {
 
   private ObjectNode description() {
     ObjectNode json = JSON.createObjectNode();
-    json.put("format", FORMAT);
+    Standardisation ofValues =
+        transform instanceof ValueTransform values
+            ? values.standardisation()
+            : Standardisation.NONE;
+    json.put("format", ofValues.isNone() ? BEFORE_STANDARDISED_VALUES : FORMAT);
     json.put("rounds", rounds);
-    if (transform != null) {
-      describe(transform, json.putObject("pixels"));
+    if (transform instanceof PixelTransform pixels) {
+      describe(pixels, json.putObject("pixels"));
+    } else if (!ofValues.isNone()) {
+      describe(ofValues, json.putObject("values"));
     }
     return json;
+  }
+
+  private static void describe(Standardisation affine, ObjectNode json) {
+    add(json.putArray("mean"), affine.mean());
+    add(json.putArray("deviation"), affine.deviation());
   }
 
   private static void describe(PixelTransform transform, ObjectNode json) {
     if (transform instanceof LogitTransform logit) {
       json.put("alpha", logit.alpha());
-      if (logit.isStandardised()) {
-        add(json.putArray("mean"), logit.mean());
-        add(json.putArray("deviation"), logit.deviation());
+      if (!logit.standardisation().isNone()) {
+        describe(logit.standardisation(), json);
       }
     } else if (transform instanceof GaussianTransform gaussian) {
       json.put("alpha", gaussian.alpha());
@@ -303,7 +345,7 @@ public final class FlowModel {
           name + ": model format must be in [1, " + FORMAT + "], was " + format);
     }
     int rounds = description.path("rounds").asInt();
-    return new FlowModel(network, transform(description.path("pixels")), rounds);
+    return new FlowModel(network, transform(description), rounds);
   }
 
   private static void require(Object found, String name, String entry) {
@@ -317,19 +359,23 @@ public final class FlowModel {
     return message.lines().findFirst().orElse(e.getClass().getSimpleName());
   }
 
-  private static PixelTransform transform(JsonNode pixels) {
-    if (pixels.isMissingNode()) {
-      return null;
+  private static ExampleTransform transform(JsonNode description) {
+    if (!description.has("pixels")) {
+      return new ValueTransform(standardisation(description.path("values")));
     }
+    JsonNode pixels = description.path("pixels");
     double alpha = pixels.path("alpha").asDouble();
     if (pixels.has("counts")) {
       double atom = pixels.path("atom").asDouble(1); // format 1 knows none, and so no tails
       double tail = pixels.path("tail").asDouble(0.002); // what it was before it could be chosen
       return new GaussianTransform(alpha, atom, tail, PixelCounts.of(longs(pixels.path("counts"))));
     }
-    return pixels.has("mean")
-        ? new LogitTransform(alpha, doubles(pixels.path("mean")), doubles(pixels.path("deviation")))
-        : new LogitTransform(alpha);
+    return new LogitTransform(alpha, standardisation(pixels));
+  }
+
+  /** None where nothing is said of it. */
+  private static Standardisation standardisation(JsonNode json) {
+    return new Standardisation(doubles(json.path("mean")), doubles(json.path("deviation")));
   }
 
   private static long[] longs(JsonNode array) {

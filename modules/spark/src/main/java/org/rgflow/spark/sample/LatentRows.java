@@ -12,9 +12,11 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.rgflow.data.DataException;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.data.PixelTransform;
 import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.ode.SolverConfig;
@@ -35,7 +37,7 @@ final class LatentRows implements Serializable {
 
   private final FlowConfig model;
   private final SolverConfig solver;
-  private final PixelTransform transform;
+  private final ExampleTransform transform;
   private final Shape shape;
 
   LatentRows(FlowModel model, SolverConfig solver) {
@@ -56,7 +58,7 @@ final class LatentRows implements Serializable {
   }
 
   private boolean isPng() {
-    return transform != null && PngImage.holds(shape);
+    return transform.isOfPixels() && PngImage.holds(shape);
   }
 
   /**
@@ -153,15 +155,16 @@ final class LatentRows implements Serializable {
 
   private Object example(float[] x, int n) {
     int from = n * model.dimensions();
-    if (transform == null) {
-      return Arrays.copyOfRange(x, from, from + model.dimensions());
+    float[] numbers = new float[model.dimensions()];
+    if (transform instanceof ValueTransform values) {
+      values.inverse(x, from, numbers);
+      return numbers;
     }
     byte[] pixels = new byte[model.dimensions()];
-    transform.inverse(x, from, pixels);
+    ((PixelTransform) transform).inverse(x, from, pixels);
     if (isPng()) {
       return PngImage.encode(pixels, shape);
     }
-    float[] numbers = new float[pixels.length];
     for (int i = 0; i < pixels.length; i++) {
       numbers[i] = pixels[i] & 0xFF;
     }

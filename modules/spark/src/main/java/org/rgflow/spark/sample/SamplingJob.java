@@ -9,7 +9,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.data.PixelTransform;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.JobFailure;
 import org.rgflow.spark.model.FlowModel;
@@ -40,11 +42,7 @@ public final class SamplingJob {
    * @throws SolveException if the model cannot be solved
    */
   public List<byte[]> pixels(int n, int partitions) {
-    PixelTransform transform = model.transform();
-    if (transform == null) {
-      throw new IllegalArgumentException(
-          "samples as pixels need a model of pixels, was one of real values");
-    }
+    PixelTransform transform = model.pixelTransform();
     requireOneArray(n, Byte.BYTES);
     int dimensions = model.shape().dimensions();
     List<byte[]> samples = new ArrayList<>();
@@ -67,18 +65,34 @@ public final class SamplingJob {
   }
 
   /**
-   * Samples as the flow's real values x, (n, C, *shape) row-major.
+   * Samples as real values, (n, C, *shape) row-major; of a model of pixels as the flow's x.
    *
    * @throws SolveException if the model cannot be solved
    */
   public float[] values(int n, int partitions) {
     requireOneArray(n, Float.BYTES);
-    float[] all = new float[n * model.shape().dimensions()];
+    ExampleTransform transform = model.transform();
+    int dimensions = model.shape().dimensions();
+    float[] all = new float[n * dimensions];
     int at = 0;
-    for (float[] batch : batches(n, partitions, values -> values)) {
+    for (float[] batch : batches(n, partitions, x -> values(x, transform, dimensions))) {
       int length = Math.min(batch.length, all.length - at);
       System.arraycopy(batch, 0, all, at, length);
       at += length;
+    }
+    return all;
+  }
+
+  /** A batch of examples, whose channels begin anew with each. */
+  private static float[] values(float[] x, ExampleTransform transform, int dimensions) {
+    if (!(transform instanceof ValueTransform values)) {
+      return x;
+    }
+    float[] all = new float[x.length];
+    float[] sample = new float[dimensions];
+    for (int at = 0; at < x.length; at += dimensions) {
+      values.inverse(x, at, sample);
+      System.arraycopy(sample, 0, all, at, dimensions);
     }
     return all;
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
-import org.rgflow.data.PixelTransform;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.Density;
 import org.rgflow.flow.Flow;
@@ -42,7 +42,7 @@ public final class ExampleScorer implements Serializable {
   private final BatchScorer coarse;
   private final FlowConfig flow;
   private final Shape shape;
-  private final boolean isOfPixels;
+  private final ExampleTransform transform;
   private final int draws;
   private final double maxSolverError;
   private final SolverConfig solver;
@@ -53,9 +53,9 @@ public final class ExampleScorer implements Serializable {
     this.coarse = config.solverError() ? batches(model, config, config.solver().coarser()) : null;
     this.flow = model.layer().flow();
     this.shape = model.shape();
-    this.isOfPixels = model.transform() != null;
+    this.transform = model.transform();
     // real values take no noise, so that another draw says nothing new
-    this.draws = isOfPixels ? config.draws() : 1;
+    this.draws = isOfPixels() ? config.draws() : 1;
     this.maxSolverError = config.maxSolverError();
     this.solver = config.solver();
   }
@@ -72,14 +72,12 @@ public final class ExampleScorer implements Serializable {
 
   /** Whether the model is of pixels, not of real values. */
   public boolean isOfPixels() {
-    return isOfPixels;
+    return transform.isOfPixels();
   }
 
   /** log p in nats as {@code bits/dim} of pixels or {@code nats/dim} of real values. */
   public double perDimension(double logLikelihood) {
-    return isOfPixels
-        ? PixelTransform.bitsPerDim(logLikelihood, 0, shape.dimensions())
-        : PixelTransform.natsPerDim(logLikelihood, shape.dimensions());
+    return transform.perDimension(logLikelihood, shape.dimensions());
   }
 
   /** This scorer with the model's parameters, in a task; the caller closes it. */
@@ -205,7 +203,7 @@ public final class ExampleScorer implements Serializable {
           Locale.ROOT,
           "solver error %.3g %s, allowed by score.maxSolverError: %s; %s",
           error,
-          isOfPixels ? "bits/dim" : "nats/dim",
+          transform.unit(),
           maxSolverError,
           lever());
     }
@@ -231,14 +229,14 @@ public final class ExampleScorer implements Serializable {
       throw new DataException(decoded.error());
     }
     Example example = decoded.example();
-    if (example.isPixels() != isOfPixels) {
+    if (example.isPixels() != isOfPixels()) {
       throw new DataException(
-          example + "; allowed: " + (isOfPixels ? "pixels" : "real values") + ", as in training");
+          example + "; allowed: " + (isOfPixels() ? "pixels" : "real values") + ", as in training");
     }
     if (!flow.classes().isEmpty()) {
       ExampleClasses.of(flow, example);
     }
-    if (!isOfPixels && example.geometry().equals(new Shape(1, shape.dimensions()))) {
+    if (!isOfPixels() && example.geometry().equals(new Shape(1, shape.dimensions()))) {
       return Example.ofValues(example.key(), shape, example.values()).labelled(example.label());
     }
     example.geometry().requireSame(example.key(), shape);

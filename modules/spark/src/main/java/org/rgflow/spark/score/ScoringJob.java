@@ -321,7 +321,7 @@ public final class ScoringJob {
 
   /** From the rows themselves: what counts tasks, such as an accumulator, counts retries twice. */
   private ScoreSummary summarise(Dataset<Row> scores) {
-    String metric = model.transform() != null ? "bits_per_dim" : "nats_per_dim";
+    String metric = model.isOfPixels() ? "bits_per_dim" : "nats_per_dim";
     ExactMoments all = moments(scores.select(metric));
     Row solves =
         scores

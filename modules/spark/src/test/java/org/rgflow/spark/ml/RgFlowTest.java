@@ -96,7 +96,7 @@ class RgFlowTest {
                 config.solver(),
                 DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
                 config.plan(),
-                new TrainingInput(files, null, config.pixels(), config.augmentation(), null),
+                new TrainingInput(files, null, config.transform(), config.augmentation(), null),
                 RunFolder.create(new Configuration(), folder.resolve("run").toUri().toString()),
                 new TrainingListener() {})
             .run()

@@ -32,6 +32,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.rgflow.data.DataException;
 import org.rgflow.data.GaussianTransform;
 import org.rgflow.data.PixelCounts;
+import org.rgflow.data.Standardisation;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.Base;
@@ -68,7 +70,7 @@ class FlowModelTest {
     return new FlowModel(
         FlowNetwork.create(
             layer, Updater.ADAM.getIUpdaterWithDefaultConfig(), 0, 7, DataType.FLOAT),
-        null);
+        new ValueTransform());
   }
 
   private static FlowModel load(byte[] bytes) {
@@ -124,6 +126,22 @@ class FlowModelTest {
     assertThat(found.remove("rgflow.json")).isNotEmpty();
     assertThat(found.keySet()).containsExactlyElementsOf(expected.keySet()).hasSize(3);
     expected.forEach((name, bytes) -> assertThat(found.get(name)).isEqualTo(bytes));
+  }
+
+  @Test
+  void standardisedValuesComeBackAndOlderReadersRefuseThem() throws IOException {
+    Standardisation affine = new Standardisation(new double[] {-2.5}, new double[] {1e-3});
+    FlowModel model = new FlowModel(model().network(), new ValueTransform(affine));
+    assertThat(load(model.bytes()).transform())
+        .usingRecursiveComparison()
+        .isEqualTo(model.transform());
+    assertThat(entries(model.bytes()).get("rgflow.json")).asString(UTF_8).contains("\"format\":3");
+    assertThat(entries(model().bytes()).get("rgflow.json"))
+        .asString(UTF_8)
+        .contains("\"format\":2");
+    assertThat(model.id()).isNotEqualTo(model().id());
+    assertThat(WeightArrays.of(model)).containsKeys("values.mean", "values.deviation");
+    assertThat(WeightArrays.of(model()).keySet()).noneMatch(name -> name.startsWith("values"));
   }
 
   private static FlowModel withPixels(String json) throws IOException {

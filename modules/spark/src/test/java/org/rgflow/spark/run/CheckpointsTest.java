@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.Sha256;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.Initialisation;
@@ -46,7 +47,8 @@ class CheckpointsTest {
             new Regularisation(0.01, 0.01));
     model =
         new FlowModel(
-            FlowNetwork.create(layer, Updaters.of("adam", 0.01), 0, 7, DataType.FLOAT), null);
+            FlowNetwork.create(layer, Updaters.of("adam", 0.01), 0, 7, DataType.FLOAT),
+            new ValueTransform());
     run = RunFolder.create(new Configuration(), folder.resolve("run").toUri().toString());
   }
 

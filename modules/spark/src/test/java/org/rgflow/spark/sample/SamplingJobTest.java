@@ -75,7 +75,7 @@ class SamplingJobTest {
     assertThat(pixels).hasSize(6);
     for (int i = 0; i < 6; i++) {
       byte[] expected = new byte[64];
-      PIXELS.transform().inverse(values, i * 64, expected);
+      PIXELS.pixelTransform().inverse(values, i * 64, expected);
       assertThat(pixels.get(i)).isEqualTo(expected);
     }
   }
@@ -163,7 +163,7 @@ class SamplingJobTest {
     FlowModel values = SmallModels.ofValues(Activation.TANH, Base.NORMAL);
     assertThatThrownBy(() -> job(values, 5, 1).pixels(1, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("samples as pixels need a model of pixels, was one of real values");
+        .hasMessage("pixels need a model of pixels, was one of real values");
     assertThatThrownBy(() -> job(values, 5, 1).values(0, 1))
         .hasMessage("samples and partitions must be at least 1, were 0 and 1");
     assertThatThrownBy(() -> job(values, 5, 1).values(Integer.MAX_VALUE, 1))

@@ -109,7 +109,7 @@ class ScoringJobTest {
     double[] x = new double[64];
     KeyedNoise noise =
         new KeyedNoise(11, KeyedNoise.key("a.png"), KeyedNoise.Purpose.DEQUANTISATION, 0);
-    double logDet = MODEL.transform().forward(pixels(0, 8), 1, noise, x, 0);
+    double logDet = MODEL.pixelTransform().forward(pixels(0, 8), 1, noise, x, 0);
     DivergenceConfig exact = DivergenceConfig.of(Kind.COLOURED);
     try (Flow flow =
         new Flow(MODEL.layer().flow(), SmallModels.SOLVER, exact, false, DataType.DOUBLE)) {

@@ -4,6 +4,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.rgflow.data.LogitTransform;
+import org.rgflow.data.Standardisation;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.flow.Base;
@@ -28,12 +30,12 @@ public final class SmallModels {
   public static FlowModel ofPixels() {
     return new FlowModel(
         network(Activation.TANH, Base.NORMAL),
-        new LogitTransform(0.05, new double[] {0.1}, new double[] {1.5}));
+        new LogitTransform(0.05, new Standardisation(new double[] {0.1}, new double[] {1.5})));
   }
 
   /** A model of real values. */
   public static FlowModel ofValues(Activation activation, Base base) {
-    return new FlowModel(network(activation, base), null);
+    return new FlowModel(network(activation, base), new ValueTransform());
   }
 
   /** A model of real values with v = factor x at every site. */
@@ -50,7 +52,7 @@ public final class SmallModels {
             false,
             0,
             Base.NORMAL);
-    FlowModel model = new FlowModel(network(flow), null);
+    FlowModel model = new FlowModel(network(flow), new ValueTransform());
     double[] parameters = new double[model.parameters().length];
     for (int i = 0; i < parameters.length; i += 2) {
       parameters[i] = factor; // of the data; that of the mask stays 0

@@ -42,6 +42,7 @@ import org.rgflow.spark.train.plan.Validation;
 import org.rgflow.spark.train.shards.Augmentation;
 import org.rgflow.spark.train.shards.PixelConfig;
 import org.rgflow.spark.train.shards.TrainingInput;
+import org.rgflow.spark.train.shards.TransformConfig;
 
 /** Training of a small model on a few images that differ, for tests. */
 public abstract class ImageTraining {
@@ -290,7 +291,8 @@ public abstract class ImageTraining {
       DivergenceConfig divergence,
       FlowModel start) {
     PixelConfig logit = new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true, 1, 0.01);
-    return job(run, config, listener, model, divergence, logit, start);
+    TransformConfig transform = new TransformConfig(logit, true);
+    return job(run, config, listener, model, divergence, transform, start);
   }
 
   TrainingJob job(
@@ -299,7 +301,7 @@ public abstract class ImageTraining {
       TrainingListener listener,
       FlowConfig model,
       DivergenceConfig divergence,
-      PixelConfig pixels,
+      TransformConfig transform,
       FlowModel start) {
     ImageFiles files = ImageFiles.list(spark, List.of(data), 0);
     return new TrainingJob(
@@ -309,7 +311,7 @@ public abstract class ImageTraining {
         SolverConfig.fixed(Method.RK4, 2),
         divergence,
         plan,
-        new TrainingInput(files, null, pixels, augmentation, start),
+        new TrainingInput(files, null, transform, augmentation, start),
         run,
         listener);
   }

@@ -29,6 +29,7 @@ import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
 import org.rgflow.spark.train.plan.Validation;
 import org.rgflow.spark.train.shards.PixelConfig;
+import org.rgflow.spark.train.shards.TransformConfig;
 
 class TrainingJobTest extends ImageTraining {
   @Test
@@ -156,7 +157,8 @@ class TrainingJobTest extends ImageTraining {
         listener,
         model(4, Padding.CIRCULAR),
         DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-        new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true, 1, 0.01),
+        new TransformConfig(
+            new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, true, 1, 0.01), true),
         null);
   }
 
@@ -225,7 +227,7 @@ class TrainingJobTest extends ImageTraining {
                   new Silent(),
                   model(4, Padding.CIRCULAR),
                   DivergenceConfig.of(DivergenceConfig.Kind.AUTO),
-                  gaussian,
+                  new TransformConfig(gaussian, true),
                   null)
               .run()
               .model();

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.rgflow.data.Block;
-import org.rgflow.data.DataException;
-import org.rgflow.data.PixelTransform;
+import org.rgflow.data.ExampleTransform;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.energy.EnergyConfig;
@@ -63,14 +63,12 @@ final class EnergyShards implements Shards {
 
   @Override
   public void require(FlowModel found) {
-    if (found.transform() != null) {
-      throw new DataException("an energy is of real values, and the model of pixels");
-    }
+    found.requireOfPlainValues();
   }
 
   @Override
-  public PixelTransform transform() {
-    return null;
+  public ExampleTransform transform() {
+    return new ValueTransform();
   }
 
   @Override

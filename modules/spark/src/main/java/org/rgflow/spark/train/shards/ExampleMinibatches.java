@@ -4,8 +4,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.rgflow.data.Block;
 import org.rgflow.data.Example;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.data.KeyedNoise;
-import org.rgflow.data.PixelTransform;
 import org.rgflow.flow.tensor.HostValues;
 import org.rgflow.spark.model.ExampleNoise;
 
@@ -22,7 +22,7 @@ final class ExampleMinibatches implements Minibatches {
   private final int batch;
   private final long seed;
   private final Augmentation augmentation;
-  private final PixelTransform transform;
+  private final ExampleTransform transform;
   private final LabelNoise labelNoise;
   private final boolean doublePrecision;
 
@@ -31,14 +31,13 @@ final class ExampleMinibatches implements Minibatches {
 
   /**
    * @param augmentation of examples, before they are transformed
-   * @param transform of pixels, null for real-valued data
    * @param labelNoise what the objective needs beside the examples
    */
   ExampleMinibatches(
       int batch,
       long seed,
       Augmentation augmentation,
-      PixelTransform transform,
+      ExampleTransform transform,
       LabelNoise labelNoise,
       DataType dtype) {
     this.batch = batch;

@@ -8,7 +8,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.rgflow.data.Block;
 import org.rgflow.data.DataException;
-import org.rgflow.data.PixelTransform;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.FlowConfig;
@@ -75,8 +75,8 @@ final class ExampleShards implements Shards {
       if (sizes.size() < config.shards()) {
         throw new EmptyShards(config, size, split ? heldOutSize : 0, sizes.size()).refusal();
       }
-      if (!input.training().isPixels()) {
-        ValueSpread.warning(ValueSpread.of(blocks, input.shape().channels())).ifPresent(LOG::warn);
+      if (!input.training().isPixels() && !input.transform().standardisesValues()) {
+        ValueSpread.warning(TransformFit.moments(blocks, model.channels())).ifPresent(LOG::warn);
       }
       if (heldOutSize <= config.validation().examples()) {
         this.validated = heldOut;
@@ -161,14 +161,14 @@ final class ExampleShards implements Shards {
 
   @Override
   public void require(FlowModel found) {
-    input.require(found.shape(), found.transform() != null);
+    input.require(found.shape(), found.isOfPixels());
   }
 
   @Override
-  public PixelTransform transform() {
+  public ExampleTransform transform() {
     return input.training().isPixels()
-        ? PixelFit.fit(input.pixels(), blocks, model.channels(), config.seed())
-        : null;
+        ? TransformFit.ofPixels(input.transform().pixels(), blocks, model.channels(), config.seed())
+        : TransformFit.ofValues(input.transform(), blocks, model.channels());
   }
 
   @Override
@@ -185,7 +185,7 @@ final class ExampleShards implements Shards {
         config.seed(),
         input.augmentation(),
         found.transform(),
-        LabelNoise.of(found.layer(), found.transform() != null, phase.batch(), config.seed()),
+        LabelNoise.of(found.layer(), found.isOfPixels(), phase.batch(), config.seed()),
         config.dtype());
   }
 

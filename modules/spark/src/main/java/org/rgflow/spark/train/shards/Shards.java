@@ -3,7 +3,7 @@ package org.rgflow.spark.train.shards;
 import org.apache.spark.api.java.JavaRDD;
 import org.rgflow.data.Block;
 import org.rgflow.data.DataException;
-import org.rgflow.data.PixelTransform;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.train.plan.PhaseConfig;
@@ -29,8 +29,8 @@ public interface Shards extends AutoCloseable {
    */
   void require(FlowModel model);
 
-  /** What turns pixels into input; null where examples are real values. */
-  PixelTransform transform();
+  /** What turns examples into a new model's input. */
+  ExampleTransform transform();
 
   /** Says what a new model is trained by in a phase. */
   void describe(FlowLayer layer, PhaseConfig phase);

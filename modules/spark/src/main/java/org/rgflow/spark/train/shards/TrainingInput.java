@@ -14,14 +14,14 @@ import org.rgflow.spark.train.plan.TrainingPlan;
  *
  * @param training examples to learn from
  * @param validation examples to validate on; null for a held-out part of the training data
- * @param pixels how they become real numbers; ignored for real-valued data
+ * @param transform of a new model
  * @param augmentation of the examples to learn from, and of no others
- * @param start model whose parameters and pixel transform training starts from; null for new ones
+ * @param start model whose parameters and transform training starts from; null for new ones
  */
 public record TrainingInput(
     Examples training,
     Examples validation,
-    PixelConfig pixels,
+    TransformConfig transform,
     Augmentation augmentation,
     FlowModel start)
     implements Target {

@@ -2,8 +2,6 @@ package org.rgflow.spark.train.shards;
 
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.spark.api.java.JavaRDD;
-import org.rgflow.data.Block;
 import org.rgflow.data.Moments;
 
 /**
@@ -14,21 +12,6 @@ final class ValueSpread {
   private static final double WIDE = 3;
 
   private ValueSpread() {}
-
-  /** The moments of all shards' channels, in the shards' order. */
-  static Moments of(JavaRDD<Block> shards, int channels) {
-    Moments all = new Moments(channels);
-    shards.map(ValueSpread::of).collect().forEach(all::merge);
-    return all;
-  }
-
-  private static Moments of(Block block) {
-    Moments moments = new Moments(block.geometry().channels());
-    for (int i = 0; i < block.size(); i++) {
-      moments.add(block.get(i).values(), 0, block.geometry().sites());
-    }
-    return moments;
-  }
 
   /** What to say of the first channel that is far from both; empty if none is. */
   static Optional<String> warning(Moments moments) {
@@ -41,7 +24,7 @@ final class ValueSpread {
                 Locale.ROOT,
                 "real values of the training data have mean %.4g and standard deviation %.4g in"
                     + " channel %d of %d; they are learnt as they are, by a flow that begins at 0"
-                    + " and 1: give it (x - mean) / deviation",
+                    + " and 1: set values.standardise to true",
                 mean,
                 deviation,
                 channel,

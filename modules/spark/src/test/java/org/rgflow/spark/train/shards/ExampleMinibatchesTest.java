@@ -18,10 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.Block;
 import org.rgflow.data.Example;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.data.KeyedNoise;
 import org.rgflow.data.LogitTransform;
-import org.rgflow.data.PixelTransform;
 import org.rgflow.data.Shape;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.dl4j.FlowLayer;
 import org.rgflow.flow.Base;
 import org.rgflow.flow.FlowConfig;
@@ -42,17 +43,17 @@ class ExampleMinibatchesTest {
 
   /** One that has drawn nothing yet. */
   private static ExampleMinibatches fresh() {
-    return fresh(BATCH, Augmentation.NONE, null);
+    return fresh(BATCH, Augmentation.NONE, new ValueTransform());
   }
 
   private static ExampleMinibatches fresh(
-      int batch, Augmentation augmentation, PixelTransform transform) {
+      int batch, Augmentation augmentation, ExampleTransform transform) {
     FlowLayer layer = layer(List.of()).trainedByFlowMatching(1);
     return fresh(layer, batch, augmentation, transform);
   }
 
   private static ExampleMinibatches fresh(
-      FlowLayer layer, int batch, Augmentation augmentation, PixelTransform transform) {
+      FlowLayer layer, int batch, Augmentation augmentation, ExampleTransform transform) {
     LabelNoise noise = LabelNoise.of(layer, transform != null, batch, SEED);
     return new ExampleMinibatches(batch, SEED, augmentation, transform, noise, DataType.DOUBLE);
   }
@@ -116,9 +117,11 @@ class ExampleMinibatchesTest {
       assertThat(with.labelSize()).isEqualTo(without.labelSize() + 1);
       for (int step = 0; step < 5; step++) {
         try (Minibatches.Minibatch found =
-                fresh(with, BATCH, Augmentation.NONE, null).draw(0, labelled.build(), step);
+                fresh(with, BATCH, Augmentation.NONE, new ValueTransform())
+                    .draw(0, labelled.build(), step);
             Minibatches.Minibatch expected =
-                fresh(without, BATCH, Augmentation.NONE, null).draw(0, plain, step)) {
+                fresh(without, BATCH, Augmentation.NONE, new ValueTransform())
+                    .draw(0, plain, step)) {
           assertThat(found.input()).isEqualTo(expected.input());
           for (int n = 0; n < BATCH; n++) {
             double[] row = found.labels().getRow(n).toDoubleVector();
@@ -212,7 +215,7 @@ class ExampleMinibatchesTest {
     Block one = block(images(0, 1).get(0));
     Augmentation augmentation = new Augmentation(true, 3);
     Set<String> seen = new HashSet<>();
-    ExampleMinibatches minibatches = fresh(1, augmentation, null);
+    ExampleMinibatches minibatches = fresh(1, augmentation, new ValueTransform());
     for (int epoch = 0; epoch < 20; epoch++) {
       double[] values = drawn(minibatches, 0, one, epoch);
       seen.add(Arrays.toString(Arrays.copyOf(values, SHAPE.dimensions())));
