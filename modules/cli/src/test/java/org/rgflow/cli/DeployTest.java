@@ -189,13 +189,14 @@ class DeployTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'2,0', '\"2\", \"0\"'",
-    "'1,7,0', '\"1\"'",
-    "'GPU-ab,1', '\"GPU-ab\", \"1\"'",
+    "'2,1', '\"0\", \"1\"'",
+    "'1,7,0', '\"0\"'",
+    "'GPU-ab,1', '\"0\", \"1\"'",
     "-1, ''",
     "'', ''"
   })
-  void ofTheGpusThoseAreOfferedThatCudaShows(String visible, String addresses) throws Exception {
+  void ofTheGpusThoseAreOfferedThatCudaShowsByItsOwnNumbers(String visible, String addresses)
+      throws Exception {
     script("bin/nvidia-smi", "printf '0\\n1\\n2\\n'");
     Ended ended =
         run(

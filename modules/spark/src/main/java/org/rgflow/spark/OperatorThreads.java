@@ -1,6 +1,5 @@
 package org.rgflow.spark;
 
-import org.apache.spark.SparkEnv;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -10,16 +9,6 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  */
 public final class OperatorThreads {
   private OperatorThreads() {}
-
-  /**
-   * Those that Spark gives a task ({@code spark.task.cpus}), as others of the process belong to
-   * other tasks; {@code OMP_NUM_THREADS}, where it is set, has decided already.
-   */
-  public static void useThoseOfTask() {
-    if (System.getenv("OMP_NUM_THREADS") == null) {
-      use(SparkEnv.get().conf().getInt("spark.task.cpus", 1));
-    }
-  }
 
   /** So many on the processor, as {@code OMP_NUM_THREADS} does before the start. */
   public static void use(int threads) {

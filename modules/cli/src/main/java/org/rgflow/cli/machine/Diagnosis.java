@@ -15,7 +15,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.spark.Cores;
-import org.rgflow.spark.OperatorThreads;
+import org.rgflow.spark.TaskResources;
 
 /** Looks at a Spark application's driver, executors and file systems, check by check. */
 public final class Diagnosis {
@@ -100,7 +100,7 @@ public final class Diagnosis {
             .parallelize(new ArrayList<>(numbers), tasks)
             .map(
                 number -> {
-                  OperatorThreads.useThoseOfTask();
+                  TaskResources.use();
                   return Machine.here(process()).json();
                 })
             .collect();

@@ -9,7 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.JobFailure;
-import org.rgflow.spark.OperatorThreads;
+import org.rgflow.spark.TaskResources;
 
 /**
  * Evaluates {@link LatentBatches}, such as draws and chains, as Spark jobs whose results do not
@@ -74,7 +74,7 @@ public final class LatentDrawsJob {
               .parallelize(numbers, Math.min(partitions, batches))
               .mapPartitions(
                   some -> {
-                    OperatorThreads.useThoseOfTask();
+                    TaskResources.use();
                     List<Integer> own = new ArrayList<>();
                     some.forEachRemaining(own::add);
                     int[] batch = own.stream().mapToInt(Integer::intValue).toArray();

@@ -8,7 +8,7 @@ import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
-import org.rgflow.spark.OperatorThreads;
+import org.rgflow.spark.TaskResources;
 
 /** A flow in a task, which turns latents into what they are of. */
 final class Decoder {
@@ -22,7 +22,7 @@ final class Decoder {
 
   /** A flow with these parameters, freed when the task ends. */
   static Decoder inTask(FlowConfig model, SolverConfig solver, double[] parameters) {
-    OperatorThreads.useThoseOfTask();
+    TaskResources.use();
     DivergenceConfig divergence = DivergenceConfig.of(DivergenceConfig.Kind.AUTO);
     Flow flow = Flow.open(model, solver, divergence, parameters);
     TaskCompletionListener close = context -> flow.close();

@@ -14,7 +14,7 @@ import org.rgflow.flow.Flow;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.flow.ode.SolverConfig;
-import org.rgflow.spark.OperatorThreads;
+import org.rgflow.spark.TaskResources;
 import org.rgflow.spark.ingest.DecodedExample;
 import org.rgflow.spark.model.BatchScorer;
 import org.rgflow.spark.model.ExampleClasses;
@@ -82,7 +82,7 @@ public final class ExampleScorer implements Serializable {
 
   /** This scorer with the model's parameters, in a task; the caller closes it. */
   public Open open(double[] parameters) {
-    OperatorThreads.useThoseOfTask();
+    TaskResources.use();
     return new Open(parameters);
   }
 

@@ -12,7 +12,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.dataset.DataSet;
 import org.rgflow.data.Block;
 import org.rgflow.dl4j.FlowNetwork;
-import org.rgflow.spark.OperatorThreads;
+import org.rgflow.spark.TaskResources;
 import org.rgflow.spark.train.averaging.ShardResult;
 import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.shards.Minibatches;
@@ -68,7 +68,7 @@ final class StockMaster {
 
   private static Iterator<DataSet> batches(
       Minibatches minibatches, int shard, Iterator<Block> blocks, int round, int steps) {
-    OperatorThreads.useThoseOfTask(); // the task goes on to train on them
+    TaskResources.use(); // the task goes on to train on them
     Block block = blocks.hasNext() ? blocks.next() : null;
     List<DataSet> sets = new ArrayList<>();
     for (int step = 0; step < steps; step++) {

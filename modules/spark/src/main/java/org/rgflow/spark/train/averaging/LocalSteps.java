@@ -10,7 +10,7 @@ import org.rgflow.data.Block;
 import org.rgflow.dl4j.FlowNetwork;
 import org.rgflow.dl4j.FlowOutputLayer;
 import org.rgflow.flow.ode.SolveException;
-import org.rgflow.spark.OperatorThreads;
+import org.rgflow.spark.TaskResources;
 import org.rgflow.spark.train.shards.Minibatches;
 
 /** What a task does in a round: H steps of a DL4J network on its shard. */
@@ -44,7 +44,7 @@ public final class LocalSteps implements Serializable {
    */
   List<ShardBlock> run(ShardResult result, Block block, NetworkState start, int blocks) {
     long begin = System.nanoTime();
-    OperatorThreads.useThoseOfTask();
+    TaskResources.use();
     MultiLayerNetwork network = NetworkPool.take(networkJson, this::newNetwork);
     start.load(network);
     network.getLayerWiseConfigurations().setIterationCount(round * localSteps);

@@ -6,7 +6,7 @@ import java.util.List;
 import org.rgflow.data.Block;
 import org.rgflow.data.Example;
 import org.rgflow.flow.Flow;
-import org.rgflow.spark.OperatorThreads;
+import org.rgflow.spark.TaskResources;
 import org.rgflow.spark.model.BatchScorer;
 
 /** The negative log likelihood of held-out examples, each with one fixed draw of noise. */
@@ -20,7 +20,7 @@ final class HeldOutScore {
   static double sum(BatchScorer scorer, Block block, double[] parameters) {
     int count = block.size();
     double sum = 0;
-    OperatorThreads.useThoseOfTask();
+    TaskResources.use();
     try (Flow flow = scorer.open(parameters)) {
       for (int from = 0; from < count; from += scorer.batch()) {
         List<Example> examples = new ArrayList<>();
