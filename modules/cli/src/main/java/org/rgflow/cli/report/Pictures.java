@@ -65,16 +65,16 @@ final class Pictures {
   }
 
   /** The likeliest and the least likely images. */
-  Stream<Block> extremes(Evaluation.Exhibit shown) {
+  Stream<Block> extremes(Exhibit shown) {
     List<ScoredSet.Scored> ranked = shown.set().ranked();
-    int ends = Math.min(Evaluation.EXTREMES, ranked.size());
+    int ends = Math.min(Exhibit.EXTREMES, ranked.size());
     int last = ranked.size();
     return Stream.of(
         gallery("The most likely", shown, ranked.subList(0, ends)),
         gallery("The least likely", shown, ranked.subList(last - ends, last)));
   }
 
-  private Block gallery(String caption, Evaluation.Exhibit shown, List<ScoredSet.Scored> images) {
+  private Block gallery(String caption, Exhibit shown, List<ScoredSet.Scored> images) {
     return new Block.Gallery(
         Numbers.of("%s, %s, in %s", caption, shown.set().name(), unit),
         images.stream()

@@ -118,7 +118,7 @@ public final class ReportCommand implements Callable<Integer> {
     byte[] html;
     try (SparkSession spark = Session.openToCompute(spec, page)) {
       Configuration stored = stored(histories.get(0)); // whose training images are shown
-      Map<Evaluation.Role, ImageFiles> sets = sets(spark, storage, stored);
+      Map<Role, ImageFiles> sets = sets(spark, storage, stored);
       Selection learnt = learnt(stored);
       List<Evaluation> evaluations = new ArrayList<>();
       for (RunHistory history : histories) {
@@ -160,24 +160,23 @@ public final class ReportCommand implements Callable<Integer> {
   private Evaluation evaluate(
       SparkSession spark,
       Storage storage,
-      Map<Evaluation.Role, ImageFiles> sets,
+      Map<Role, ImageFiles> sets,
       Selection learnt,
       FlowModel model)
       throws IOException {
     Configuration configuration = options.ofFinerSolve(storage, model);
     PrintWriter shown = options.shown(spec).progress();
-    return Evaluation.of(
-        spark,
-        model,
-        configuration.scoring(),
-        configuration.sampling(),
-        model.layer().energy().isPresent() ? Map.of() : sets,
-        learnt,
-        configuration.tasks(Keys.SCORE_PARTITIONS, spark),
-        line -> {
-          shown.println(line);
-          shown.flush();
-        });
+    return new Evaluator(
+            spark,
+            model,
+            configuration.scoring(),
+            configuration.sampling(),
+            configuration.tasks(Keys.SCORE_PARTITIONS, spark),
+            line -> {
+              shown.println(line);
+              shown.flush();
+            })
+        .evaluate(model.layer().energy().isPresent() ? Map.of() : sets, learnt);
   }
 
   private static Configuration stored(RunHistory run) {
@@ -194,37 +193,31 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   /** What is scored by a model of examples; one of an energy scores nothing. */
-  private Map<Evaluation.Role, ImageFiles> sets(
-      SparkSession spark, Storage storage, Configuration stored) throws IOException {
+  private Map<Role, ImageFiles> sets(SparkSession spark, Storage storage, Configuration stored)
+      throws IOException {
     Configuration configuration = Configuration.resolve(options.layers(storage));
-    Map<Evaluation.Role, ImageFiles> sets = new EnumMap<>(Evaluation.Role.class);
+    Map<Role, ImageFiles> sets = new EnumMap<>(Role.class);
     int channels =
         configuration.isGiven(Keys.DATA_CHANNELS)
             ? configuration.value(Keys.DATA_CHANNELS)
             : stored.value(Keys.DATA_CHANNELS);
     int most = configuration.value(Keys.REPORT_IMAGES);
-    addStored(sets, Evaluation.Role.TRAINING, stored.value(Keys.DATA_TRAIN), spark, channels, most);
+    addStored(sets, Role.TRAINING, stored.value(Keys.DATA_TRAIN), spark, channels, most);
     if (data.isEmpty()) {
-      addStored(
-          sets,
-          Evaluation.Role.HELD_OUT,
-          stored.value(Keys.DATA_VALIDATION),
-          spark,
-          channels,
-          most);
+      addStored(sets, Role.HELD_OUT, stored.value(Keys.DATA_VALIDATION), spark, channels, most);
     } else {
-      sets.put(Evaluation.Role.HELD_OUT, ImageFiles.list(spark, data, channels).spread(most));
+      sets.put(Role.HELD_OUT, ImageFiles.list(spark, data, channels).spread(most));
     }
     if (!outliers.isEmpty()) {
-      sets.put(Evaluation.Role.OUTLIERS, ImageFiles.list(spark, outliers, channels).spread(most));
+      sets.put(Role.OUTLIERS, ImageFiles.list(spark, outliers, channels).spread(most));
     }
     return sets;
   }
 
   /** A run outlives the images that it learnt from; then they are not shown. */
   private void addStored(
-      Map<Evaluation.Role, ImageFiles> sets,
-      Evaluation.Role role,
+      Map<Role, ImageFiles> sets,
+      Role role,
       List<String> paths,
       SparkSession spark,
       int channels,

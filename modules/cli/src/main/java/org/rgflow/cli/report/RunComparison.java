@@ -174,7 +174,7 @@ public final class RunComparison {
 
   /** The training images are the first run's, for both. */
   private String named(ScoredSet set) {
-    return set.name().equals(Evaluation.Role.TRAINING.title())
+    return set.name().equals(Role.TRAINING.title())
         ? set.name() + " of " + sides.get(0).run().name()
         : set.name();
   }

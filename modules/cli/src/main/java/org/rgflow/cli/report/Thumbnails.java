@@ -12,7 +12,7 @@ import org.rgflow.data.Shape;
 record Thumbnails(Shape from, int side) {
   /** Images of a page: samples, others beside them, some decoded again, and extremes. */
   private static final int IMAGES =
-      2 * Evaluation.SHOWN + 2 * Pictures.DECODED + 2 * Evaluation.EXTREMES;
+      2 * Evaluator.SHOWN + 2 * Pictures.DECODED + 2 * Exhibit.EXTREMES;
 
   /** Of all of them, before they are coded: noise takes as much, and a third more as text. */
   private static final long MOST_BYTES = 2_500_000;
