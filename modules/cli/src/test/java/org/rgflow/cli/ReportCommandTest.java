@@ -93,7 +93,10 @@ class ReportCommandTest {
     assertThat(page)
         .contains(String.format(Locale.ROOT, "<dd>%.4f</dd><dd class=\"of\">12 images", mean))
         .contains("Matching loss by level", "Of 768 values of 12 images ", "by 0 of 255 at most")
-        .contains("AUROC", "round-00000003", "flow-matching", "title=\"30.png\"");
+        .contains(
+            "AUROC", "round-00000003", "flow-matching", "alt=\"image 30.png\" title=\"30.png\"")
+        .containsPattern(
+            "aria-label=\"Loss, lines. Across: round, [0-9]+ to 3. Up: bits/dim, [0-9.]+");
     assertOpens("matched/report.html", 10);
   }
 
@@ -111,9 +114,9 @@ class ReportCommandTest {
     assertDone(compared);
     String page = Files.readString(folder.resolve("both.html"));
     assertThat(page)
-        .contains("<th>train.learningRate</th><td>0.002</td><td>0.003</td>")
-        .contains("<th>train.then</th><td>likelihood</td><td>none</td>")
-        .contains("gain of plain", "<th>held out</th><td>12</td>");
+        .contains("<th scope=\"row\">train.learningRate</th><td>0.002</td><td>0.003</td>")
+        .contains("<th scope=\"row\">train.then</th><td>likelihood</td><td>none</td>")
+        .contains("gain of plain", "<th scope=\"row\">held out</th><td>12</td>");
     assertOpens("both.html", 10);
   }
 
@@ -167,7 +170,7 @@ class ReportCommandTest {
     assertDone(reported);
     assertThat(reported.out()).contains("scoring 30 images: training").doesNotContain("held out");
     Matcher rows =
-        Pattern.compile("<th>(training|held out)</th><td>(\\d+)</td>")
+        Pattern.compile("<th scope=\"row\">(training|held out)</th><td>(\\d+)</td>")
             .matcher(Files.readString(folder.resolve("split.html")));
     int images = 0;
     for (String set : List.of("training", "held out")) {

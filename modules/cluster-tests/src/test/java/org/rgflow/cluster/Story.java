@@ -145,7 +145,7 @@ final class Story {
   void report(String run) {
     run("report", "--run", place.at(run), "--data", place.at("test"), "--images", "32");
     assertThat(new String(place.bytes(run + "/report.html"), StandardCharsets.UTF_8))
-        .contains("How it learnt", "<th>held out</th><td>32</td>")
+        .contains("How it learnt", "<th scope=\"row\">held out</th><td>32</td>")
         .endsWith("</html>\n");
   }
 

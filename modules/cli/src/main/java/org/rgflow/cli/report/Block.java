@@ -55,8 +55,12 @@ sealed interface Block {
     }
   }
 
-  /** A chart, of which the page's script draws what {@link Chart} says. */
-  record Drawing(String title, String json) implements Block {
+  /**
+   * A chart, of which the page's script draws what {@link Chart} says.
+   *
+   * @param words what it shows, for whoever does not see it
+   */
+  record Drawing(String title, String words, String json) implements Block {
     @Override
     public String kind() {
       return "drawing";

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A chart of series over one axis, as data: how it looks is the page's affair. */
@@ -32,9 +35,15 @@ final class Chart {
   }
 
   private enum Kind {
-    LINES,
-    STEPS,
-    BARS
+    LINES("lines"),
+    STEPS("histogram"),
+    BARS("bars");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
   }
 
   private record Series(String name, double[] x, double[] y) {}
@@ -108,7 +117,44 @@ final class Chart {
 
   /** The block; none where there is no series. */
   Stream<Block> block() {
-    return series.isEmpty() ? Stream.empty() : Stream.of(new Block.Drawing(title, json()));
+    return series.isEmpty() ? Stream.empty() : Stream.of(new Block.Drawing(title, words(), json()));
+  }
+
+  /** What is drawn, the axes with their ranges, and each series. */
+  private String words() {
+    return Numbers.of(
+        "%s, %s. Across: %s. Up: %s, %s%s. %s",
+        title,
+        kind.words,
+        kind == Kind.BARS
+            ? String.join("; ", categories)
+            : across + ", " + range(series.stream().map(Series::x)),
+        up,
+        range(series.stream().map(Series::y)),
+        isLogarithmic ? ", by the logarithm" : "",
+        series.stream().map(this::words).collect(Collectors.joining("; ", "", ".")));
+  }
+
+  private String words(Series one) {
+    return switch (kind) {
+      case LINES ->
+          one.name() + " from " + word(one.y()[0]) + " to " + word(one.y()[one.y().length - 1]);
+      case STEPS -> one.name();
+      case BARS ->
+          one.name()
+              + " "
+              + Arrays.stream(one.y()).mapToObj(Chart::word).collect(Collectors.joining(", "));
+    };
+  }
+
+  private static String range(Stream<double[]> values) {
+    DoubleSummaryStatistics all =
+        values.flatMapToDouble(Arrays::stream).filter(Double::isFinite).summaryStatistics();
+    return all.getCount() == 0 ? "nothing" : word(all.getMin()) + " to " + word(all.getMax());
+  }
+
+  private static String word(double value) {
+    return Double.isFinite(value) ? Numbers.spoken(value) : "not known";
   }
 
   private String json() {

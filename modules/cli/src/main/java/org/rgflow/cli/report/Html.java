@@ -21,7 +21,8 @@ final class Html {
   private Html() {}
 
   static byte[] of(Page page) {
-    Template template = Mustache.compiler().compile(resource("page.mustache"));
+    Template template =
+        Mustache.compiler().emptyStringIsFalse(true).compile(resource("page.mustache"));
     return template
         .execute(
             Map.of(

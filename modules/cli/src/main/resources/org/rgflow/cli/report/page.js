@@ -1,7 +1,11 @@
 (() => {
   "use strict";
-  // told apart without red and green (Okabe and Ito)
-  const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7280", "#5e3c99"];
+  // told apart without red and green (Okabe and Ito), and dark enough for thin lines on white
+  const colours = ["#0072b2", "#d55e00", "#008f68", "#b5568c", "#a87400", "#6b7280", "#2f8fc4", "#5e3c99"];
+  // and by more than colours: five of each, so that a colour comes again with others
+  const dashes = [[], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4]];
+  const marks = ["circle", "rect", "triangle", "rectRot", "crossRot"];
+  const hatches = ["", "M0 8L8 0", "M0 0L8 8", "M0 4H8", "M4 0V8"];
 
   const digits = (value) => {
     const size = Math.abs(value);
@@ -28,6 +32,29 @@
 
   const points = (series) => series.x.map((x, i) => ({ x, y: series.y[i] }));
 
+  function hatched(colour, i) {
+    const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+    const pen = tile.getContext("2d");
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 8, 8);
+    pen.strokeStyle = "#fff";
+    pen.lineWidth = 1.5;
+    pen.stroke(new Path2D(hatches[i % hatches.length]));
+    return pen.createPattern(tile, "repeat");
+  }
+
+  // of a legend: Chart.js's own lines have no dashes
+  const labels = (chart) => Chart.defaults.plugins.legend.labels.generateLabels(chart).map((label) => {
+    const line = chart.data.datasets[label.datasetIndex];
+    const sample = Object.assign(document.createElement("canvas"), { width: 36, height: 4 });
+    const pen = sample.getContext("2d");
+    pen.strokeStyle = line.borderColor;
+    pen.lineWidth = line.borderWidth;
+    pen.setLineDash(line.borderDash);
+    pen.stroke(new Path2D("M0 2H36"));
+    return { ...label, pointStyle: sample };
+  });
+
   function dataset(chart, series, i) {
     const colour = colours[i % colours.length];
     const bars = chart.kind === "bars";
@@ -36,13 +63,61 @@
       label: series.name,
       data: bars ? series.y : points(series),
       borderColor: colour,
-      backgroundColor: bars ? colour : colour + "22",
+      backgroundColor: bars ? hatched(colour, i) : steps ? colour + "22" : colour,
       borderWidth: bars ? 0 : 1.6,
+      borderDash: dashes[i % dashes.length],
+      pointStyle: marks[i % marks.length],
       pointRadius: series.x.length <= 40 && !steps ? 2.5 : 0,
       pointHitRadius: 8,
       stepped: steps ? "before" : false,
       fill: steps,
     };
+  }
+
+  // the arrow keys show what a pointer would, and have it said
+  function steer(figure, chart) {
+    const heard = figure.querySelector("p");
+    let series = 0;
+    let at = -1;
+
+    function show() {
+      const shown = chart.options.interaction.mode === "index" ? chart.getSortedVisibleDatasetMetas() : [chart.getDatasetMeta(series)];
+      const active = at < 0 ? [] : shown.map((meta) => ({ datasetIndex: meta.index, index: at }));
+      chart.setActiveElements(active);
+      chart.tooltip.setActiveElements(active, { x: 0, y: 0 });
+      chart.update("none");
+      heard.textContent = at < 0 ? "" : [...chart.tooltip.title, ...chart.tooltip.body.flatMap((item) => item.lines)].join(", ");
+    }
+
+    // the point of another series that is nearest across
+    function change(by) {
+      const x = chart.getDatasetMeta(series).data[Math.max(at, 0)].x;
+      series = (series + by + chart.data.datasets.length) % chart.data.datasets.length;
+      const distances = chart.getDatasetMeta(series).data.map((point) => Math.abs(point.x - x));
+      at = distances.indexOf(Math.min(...distances));
+    }
+
+    chart.canvas.addEventListener("keydown", (event) => {
+      const last = chart.getDatasetMeta(series).data.length - 1;
+      const moves = {
+        ArrowRight: () => { at = Math.min(at + 1, last); },
+        ArrowLeft: () => { at = Math.max(at - 1, 0); },
+        ArrowUp: () => change(-1),
+        ArrowDown: () => change(1),
+        Home: () => { at = 0; },
+        End: () => { at = last; },
+        Escape: () => { at = -1; },
+      };
+      if (moves[event.key] && !event.ctrlKey && !event.altKey && !event.metaKey) {
+        event.preventDefault();
+        moves[event.key]();
+        show();
+      }
+    });
+    chart.canvas.addEventListener("blur", () => {
+      at = -1;
+      show();
+    });
   }
 
   function draw(figure) {
@@ -53,7 +128,7 @@
     if (chart.logarithmic) {
       up.afterBuildTicks = keepRound;
     }
-    new Chart(figure.querySelector("canvas"), {
+    const drawn = new Chart(figure.querySelector("canvas"), {
       type: bars ? "bar" : "line",
       data: {
         labels: bars ? chart.categories : undefined,
@@ -64,7 +139,7 @@
         maintainAspectRatio: false,
         interaction: { mode: bars ? "index" : "nearest", axis: "x", intersect: false },
         plugins: {
-          legend: { display: chart.series.length > 1, labels: { boxWidth: 14 } },
+          legend: { display: chart.series.length > 1, labels: bars ? { boxWidth: 18 } : { usePointStyle: true, pointStyleWidth: 36, generateLabels: labels } },
           tooltip: {
             callbacks: {
               title: (items) => (bars ? items[0].label : chart.across + " " + digits(items[0].parsed.x)),
@@ -78,6 +153,7 @@
         },
       },
     });
+    steer(figure, drawn);
   }
 
   const figures = document.querySelectorAll("figure.chart");

@@ -72,23 +72,33 @@ class HtmlTest {
         DoubleStream.of(0.1, 0.3, 0.5, 0.75, 1, 2, 3, 4, 6, 9, 14, 30)
             .mapToObj(decades -> only(ofDecades(decades).block()))
             .toArray(Block[]::new);
-    String measure =
-        """
-        <script>
-        const found = [...document.querySelectorAll("canvas")].map((canvas) => {
-          const y = Chart.getChart(canvas).scales.y;
-          const at = y.ticks.filter((tick) => tick.label).map((tick) => y.getPixelForValue(tick.value));
-          return { labels: at.length, gap: Math.min(...at.slice(1).map((pixel, i) => Math.abs(pixel - at[i]))) };
-        });
-        document.documentElement.dataset.labels = Math.min(...found.map((one) => one.labels));
-        document.documentElement.dataset.gap = Math.floor(Math.min(...found.map((one) => one.gap)));
-        </script>
-        </body>""";
-    String html = new String(Html.of(page(charts)), StandardCharsets.UTF_8);
-    Path page = Files.writeString(folder.resolve("page.html"), html.replace("</body>", measure));
-    String dom = Browser.open(page, folder.resolve("browser")).dom();
+    String dom =
+        opened(
+            page(charts),
+            """
+            const found = [...document.querySelectorAll("canvas")].map((canvas) => {
+              const y = Chart.getChart(canvas).scales.y;
+              const at = y.ticks.filter((tick) => tick.label).map((tick) => y.getPixelForValue(tick.value));
+              return { labels: at.length, gap: Math.min(...at.slice(1).map((pixel, i) => Math.abs(pixel - at[i]))) };
+            });
+            const data = document.documentElement.dataset;
+            data.labels = Math.min(...found.map((one) => one.labels));
+            data.gap = Math.floor(Math.min(...found.map((one) => one.gap)));
+            """);
     assertThat(measured(dom, "labels")).isGreaterThanOrEqualTo(2);
     assertThat(measured(dom, "gap")).isGreaterThan(12); // a label is twelve pixels high
+  }
+
+  /** A page's DOM after a script of its own and then this one. */
+  private String opened(Page page, String script) throws Exception {
+    String html = new String(Html.of(page), StandardCharsets.UTF_8);
+    Path file =
+        Files.writeString(
+            folder.resolve("page.html"),
+            html.replace("</body>", "<script>\n" + script + "</script>\n</body>"));
+    Browser.Opened opened = Browser.open(file, folder.resolve("browser"));
+    assertThat(opened.console()).isEmpty();
+    return opened.dom();
   }
 
   private static Chart ofDecades(double decades) {
@@ -101,6 +111,146 @@ class HtmlTest {
     Matcher found = Pattern.compile("data-" + name + "=\"([0-9]+)\"").matcher(dom);
     assertThat(found.find()).as(name).isTrue();
     return Integer.parseInt(found.group(1));
+  }
+
+  /** A chart of each kind with so many series, a table, text and pictures. */
+  private static Page ofEverything(int series) {
+    Chart lines = Chart.ofLines("Loss", "round", "nats");
+    Chart steps = Chart.ofSteps("Scores", "nats", "share");
+    Chart bars = Chart.ofBars("Levels", "", "nats", List.of("level 0", "level 1"));
+    for (int i = 0; i < series; i++) {
+      List<double[]> points = List.of(new double[] {1, i + 0.5}, new double[] {20, i + 0.25});
+      lines.add("line " + i, points);
+      steps.add("step " + i, points);
+      bars.addBars("bar " + i, new double[] {i, -i});
+    }
+    return page(
+        only(lines.block()),
+        only(steps.block()),
+        only(bars.block()),
+        new Block.Table(List.of("", "of"), List.of(Block.Table.line("one", "1"))),
+        new Block.Text("config.yaml", "a: 1"),
+        new Block.Gallery("likely", List.of(Block.Picture.of(new byte[] {1}, "1.5", "0.png"))),
+        Block.Picture.of(new byte[] {1}, "64 samples", "samples"));
+  }
+
+  @Test
+  void aChartSaysInWordsWhatItShows() {
+    Chart lines = Chart.ofLines("Loss", "round", "nats").logarithmic();
+    lines.add("training", List.of(new double[] {1, 1200}, new double[] {60, 2.34567}));
+    lines.add("held out", List.of(new double[] {2, 3e-5}));
+    Chart steps = Chart.ofSteps("Scores", "nats", "share");
+    steps.add("training", List.of(new double[] {-1, 0.5}, new double[] {1, 0}));
+    Chart bars = Chart.ofBars("Levels", "", "nats", List.of("level 0, finest", "level 1"));
+    bars.addBars("training", new double[] {-1.5, Double.NaN});
+    assertThat(Stream.of(lines, steps, bars).map(chart -> (Block.Drawing) only(chart.block())))
+        .extracting(Block.Drawing::words)
+        .containsExactly(
+            "Loss, lines. Across: round, 1 to 60. Up: nats, 0.00003 to 1200, by the logarithm."
+                + " training from 1200 to 2.346; held out from 0.00003 to 0.00003.",
+            "Scores, histogram. Across: nats, -1 to 1. Up: share, 0 to 0.5. training.",
+            "Levels, bars. Across: level 0, finest; level 1. Up: nats, -1.5 to -1.5."
+                + " training -1.5, not known.");
+  }
+
+  @Test
+  void whatIsSeenHasANameAndHeadingsAreInOrder() throws Exception {
+    assumeTrue(Browser.isInstalled(), "chromium is not on the path");
+    String dom =
+        opened(
+            ofEverything(2),
+            """
+            const all = (selector) => [...document.querySelectorAll(selector)];
+            const named = (element, attribute) => (element.getAttribute(attribute) ?? "").trim() !== "";
+            const data = document.documentElement.dataset;
+            data.images = all("img").filter((image) => named(image, "alt")).length;
+            data.canvases = all("canvas[role=img][tabindex='0']").filter((canvas) => named(canvas, "aria-label")).length;
+            data.headers = all("th").filter((th) => named(th, "scope") && th.textContent.trim() !== "").length;
+            data.described = all("[aria-describedby]").filter((one) => document.getElementById(one.getAttribute("aria-describedby"))).length;
+            data.headings = all("h1, h2, h3, h4, h5, h6").map((heading) => heading.tagName[1]).join("");
+            data.titled = Number(document.title.trim() !== "" && named(document.documentElement, "lang"));
+            """);
+    assertThat(measured(dom, "images")).isEqualTo(2);
+    assertThat(measured(dom, "canvases")).isEqualTo(3);
+    assertThat(measured(dom, "described")).isEqualTo(3);
+    assertThat(measured(dom, "headers")).isEqualTo(2);
+    assertThat(measured(dom, "headings")).isEqualTo(12);
+    assertThat(measured(dom, "titled")).isEqualTo(1);
+  }
+
+  @Test
+  void arrowKeysGoFromPointToPointAndSayWhere() throws Exception {
+    assumeTrue(Browser.isInstalled(), "chromium is not on the path");
+    String dom =
+        opened(
+            ofEverything(2),
+            """
+            const said = [...document.querySelectorAll("figure.chart")].map((figure) => {
+              const canvas = figure.querySelector("canvas");
+              canvas.focus();
+              return ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "x", "Escape"].map((key) => {
+                canvas.dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
+                return figure.querySelector("p").textContent;
+              });
+            });
+            document.documentElement.dataset.said = said.map((chart) => chart.join(" | ")).join(" || ");
+            """);
+    assertThat(dom)
+        .contains(
+            "data-said=\""
+                + "round 1, line 0: 0.5 | round 20, line 0: 0.25 | round 20, line 0: 0.25"
+                + " | round 20, line 1: 1.25 | round 1, line 1: 1.5 | round 1, line 1: 1.5 |  || "
+                + "nats 1, step 0: 0.5 | nats 20, step 0: 0.25 | nats 20, step 0: 0.25"
+                + " | nats 20, step 1: 1.25 | nats 1, step 1: 1.5 | nats 1, step 1: 1.5 |  || "
+                + "level 0, bar 0: 0, bar 1: 1 | level 1, bar 0: 0, bar 1: -1"
+                + " | level 1, bar 0: 0, bar 1: -1 | level 1, bar 0: 0, bar 1: -1"
+                + " | level 0, bar 0: 0, bar 1: 1 | level 0, bar 0: 0, bar 1: 1 | \"");
+  }
+
+  /** WCAG 2.2: 4.5 for text (1.4.3), 3 for what a chart is read by (1.4.11). */
+  @Test
+  void textAndSeriesStandOutAndDifferByMoreThanColour() throws Exception {
+    assumeTrue(Browser.isInstalled(), "chromium is not on the path");
+    String dom =
+        opened(
+            ofEverything(8),
+            """
+            const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+            function luminance(colour) {
+              pen.fillStyle = colour;
+              pen.fillRect(0, 0, 1, 1);
+              const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map((value) => {
+                const share = value / 255;
+                return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+              });
+              return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            }
+            function contrast(one, other) {
+              const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+              return (light + 0.05) / (dark + 0.05);
+            }
+            function ground(element) {
+              const colour = getComputedStyle(element).backgroundColor;
+              return colour === "rgba(0, 0, 0, 0)" ? ground(element.parentElement) : colour;
+            }
+            const texts = [...document.body.querySelectorAll("*")].filter((element) =>
+              element.tagName !== "SCRIPT" && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+            const charts = [...document.querySelectorAll("canvas")].map((canvas) => Chart.getChart(canvas));
+            const lines = charts[0].data.datasets;
+            const data = document.documentElement.dataset;
+            data.text = Math.floor(100 * Math.min(
+              contrast(Chart.defaults.color, "#fff"),
+              ...texts.map((element) => contrast(getComputedStyle(element).color, ground(element)))));
+            data.series = Math.floor(100 * Math.min(...charts.flatMap((chart) => chart.data.datasets).map((set) => contrast(set.borderColor, "#fff"))));
+            data.looks = new Set(lines.map((line) => [line.borderDash, line.pointStyle, line.borderColor].join())).size;
+            data.neighbours = lines.slice(1).filter((line, i) => String(line.borderDash) !== String(lines[i].borderDash) && line.pointStyle !== lines[i].pointStyle).length;
+            data.hatched = charts[2].data.datasets.filter((set) => set.backgroundColor instanceof CanvasPattern).length;
+            """);
+    assertThat(measured(dom, "text")).isGreaterThanOrEqualTo(450);
+    assertThat(measured(dom, "series")).isGreaterThanOrEqualTo(300);
+    assertThat(measured(dom, "looks")).isEqualTo(8);
+    assertThat(measured(dom, "neighbours")).isEqualTo(7);
+    assertThat(measured(dom, "hatched")).isEqualTo(8);
   }
 
   @Test
