@@ -56,6 +56,7 @@ class DocumentedPagesTest {
           "hierarchy",
           "correlation",
           "filled",
+          "of-pets",
           "a-and-b.html",
           "cifar-10-batches-bin");
 
@@ -164,6 +165,10 @@ class DocumentedPagesTest {
       boolean isNoPath = given.isEmpty() || given.get(given.size() - 1).equals("--name");
       given.addAll(isNoPath ? List.of(word) : expanded(word));
     }
+    int output = given.indexOf("--output");
+    assertThat(output < 0 || Path.of(given.get(output + 1)).isAbsolute())
+        .as("%s: its output has a place in the folder of the test", words)
+        .isTrue();
     String[] arguments = shortened(given).toArray(String[]::new);
     CommandResult result = CommandResult.of(arguments);
     assertThat(result.status())
