@@ -143,25 +143,11 @@ class TensorBoardTest {
 
   private static RoundReport report(int round, double trainLoss) {
     return new RoundReport(
-        round,
-        4,
-        4,
-        0.5,
-        8,
+        new RoundReport.Place(round, 4, 4, 0.5, 8),
         Objective.LIKELIHOOD,
         "bits/dim",
-        trainLoss,
-        List.of(),
-        null,
-        10,
-        1,
-        1,
-        80,
-        2,
-        320,
-        1,
-        0.1,
-        null,
+        new RoundReport.Steps(trainLoss, List.of(), 10, 1, 1, 80),
+        new RoundReport.Time(2, 320, 1, null, null),
         null);
   }
 

@@ -69,7 +69,7 @@ class Progress implements TrainingListener {
     heldOut = report.heldOut() == null ? heldOut : report.heldOut();
     String line = line(report);
     warnIfUnderresolved(report);
-    tell(report.straggler(), report.round());
+    tell(report.time().straggler(), report.round());
     status.show(line, isWorthALine(report));
   }
 
@@ -121,36 +121,36 @@ class Progress implements TrainingListener {
   }
 
   private static boolean isWorthALine(RoundReport report) {
-    int every = Math.max(1, report.rounds() / PLAIN_LINES);
+    int every = Math.max(1, report.place().rounds() / PLAIN_LINES);
     return report.heldOut() != null
         || report.round() % every == 0
-        || report.round() == report.rounds();
+        || report.round() == report.place().rounds();
   }
 
   private String line(RoundReport report) {
-    if (report.epoch() == 0) {
+    if (report.place().epoch() == 0) {
       return lineOfEnergy(report);
     }
     return String.format(
         Locale.ROOT,
         "round %d/%d  epoch %.2f  %s %.3f  held-out %s %s%s  %.0f images/s%s  ETA %s",
         report.round(),
-        report.rounds(),
-        report.epoch(),
-        report.levelLosses().isEmpty() ? "train" : "matching",
-        report.trainLoss(),
+        report.place().rounds(),
+        report.place().epoch(),
+        report.steps().levelLosses().isEmpty() ? "train" : "matching",
+        report.steps().loss(),
         heldOut == null ? "-" : String.format(Locale.ROOT, "%.3f", heldOut.loss()),
         report.unit(),
         gradient(report),
-        report.examplesPerSecond(),
+        report.time().examplesPerSecond(),
         evaluations(report),
         eta(report));
   }
 
   private static String gradient(RoundReport report) {
-    return Double.isNaN(report.gradientNorm())
+    return Double.isNaN(report.steps().gradientNorm())
         ? ""
-        : String.format(Locale.ROOT, "  gradient %.3g", report.gradientNorm());
+        : String.format(Locale.ROOT, "  gradient %.3g", report.steps().gradientNorm());
   }
 
   private String lineOfEnergy(RoundReport report) {
@@ -159,8 +159,8 @@ class Progress implements TrainingListener {
         Locale.ROOT,
         "round %d/%d  train %.3f %s%s%s  %.0f samples/s%s  ETA %s",
         report.round(),
-        report.rounds(),
-        report.trainLoss(),
+        report.place().rounds(),
+        report.steps().loss(),
         report.unit(),
         found == null
             ? ""
@@ -172,20 +172,22 @@ class Progress implements TrainingListener {
                 found.boundError(),
                 found.effectiveSampleSize()),
         gradient(report),
-        report.examplesPerSecond(),
+        report.time().examplesPerSecond(),
         evaluations(report),
         eta(report));
   }
 
   private static String evaluations(RoundReport report) {
-    return report.evaluations() == 0
+    return report.steps().evaluations() == 0
         ? ""
-        : String.format(Locale.ROOT, "  %,d evaluations", report.evaluations());
+        : String.format(Locale.ROOT, "  %,d evaluations", report.steps().evaluations());
   }
 
   private static String eta(RoundReport report) {
-    return Numbers.duration(report.etaSeconds())
-        + (report.phaseEnd() < report.rounds() ? " to round " + report.phaseEnd() : "");
+    return Numbers.duration(report.time().left())
+        + (report.place().phaseEnd() < report.place().rounds()
+            ? " to round " + report.place().phaseEnd()
+            : "");
   }
 
   @Override

@@ -35,26 +35,12 @@ class ProgressTest {
   private static RoundReport report(int round, Double heldOut, double solverError, int phaseEnd) {
     HeldOut found = heldOut == null ? null : new HeldOut(heldOut, solverError, null, 1);
     return new RoundReport(
-        round,
-        100,
-        phaseEnd,
-        0.5,
-        640,
+        new RoundReport.Place(round, 100, phaseEnd, 0.5, 640),
         Objective.LIKELIHOOD,
         "bits/dim",
-        4.5,
-        List.of(),
-        found,
-        10,
-        1,
-        1,
-        80,
-        2,
-        320,
-        2.0 * (phaseEnd - round),
-        0.1,
-        null,
-        null);
+        new RoundReport.Steps(4.5, List.of(), 10, 1, 1, 80),
+        new RoundReport.Time(2, 320, 2.0 * (phaseEnd - round), null, null),
+        found);
   }
 
   @Test
@@ -87,26 +73,12 @@ class ProgressTest {
     progress.started(new TrainingStart(new Shape(1, 4, 4), 0, 512, 512, 1234, 2, 0));
     progress.round(
         new RoundReport(
-            2,
-            100,
-            100,
-            0,
-            640,
+            new RoundReport.Place(2, 100, 100, 0, 640),
             Objective.ENERGY,
             "nats/dim",
-            -2.25,
-            List.of(),
-            heldOut,
-            10,
-            1,
-            1,
-            0,
-            2,
-            320,
-            196,
-            0.1,
-            null,
-            null));
+            new RoundReport.Steps(-2.25, List.of(), 10, 1, 1, 0),
+            new RoundReport.Time(2, 320, 196, null, null),
+            heldOut));
     assertThat(out.toString().lines())
         .containsExactly(
             "latents of 1x4x4, 512 held out, 1,234 parameters, 2 shards",

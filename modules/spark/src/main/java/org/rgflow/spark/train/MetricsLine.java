@@ -40,34 +40,34 @@ public final class MetricsLine {
   static ObjectNode node(RoundReport report) {
     ObjectNode line = JSON.createObjectNode();
     line.put("round", report.round());
-    line.put("epoch", report.epoch());
-    line.put("examples", report.examples());
+    line.put("epoch", report.place().epoch());
+    line.put("examples", report.place().examples());
     line.put("objective", ConstantNames.of(report.objective()));
     line.put("unit", report.unit());
-    line.put("train_loss", report.trainLoss());
+    line.put("train_loss", report.steps().loss());
     if (report.heldOut() != null) {
       put(line, report.heldOut());
     }
-    if (!report.levelLosses().isEmpty()) {
-      report.levelLosses().forEach(line.putArray("level_losses")::add);
+    if (!report.steps().levelLosses().isEmpty()) {
+      report.steps().levelLosses().forEach(line.putArray("level_losses")::add);
     }
-    if (!Double.isNaN(report.gradientNorm())) {
-      line.put("gradient_norm", report.gradientNorm());
+    if (!Double.isNaN(report.steps().gradientNorm())) {
+      line.put("gradient_norm", report.steps().gradientNorm());
     }
-    line.put("kinetic", report.kinetic());
-    line.put("jacobian", report.jacobian());
-    if (report.evaluations() > 0) {
-      line.put("evaluations", report.evaluations());
+    line.put("kinetic", report.steps().kinetic());
+    line.put("jacobian", report.steps().jacobian());
+    if (report.steps().evaluations() > 0) {
+      line.put("evaluations", report.steps().evaluations());
     }
-    line.put("seconds", report.seconds());
-    line.put("examples_per_second", report.examplesPerSecond());
-    line.put("driver_share", report.driverShare());
-    if (report.exchange() != null) {
-      line.put("broadcast_seconds", report.exchange().broadcastSeconds());
-      line.put("average_seconds", report.exchange().averageSeconds());
+    line.put("seconds", report.time().seconds());
+    line.put("examples_per_second", report.time().examplesPerSecond());
+    line.put("driver_share", report.time().driverShare());
+    if (report.time().exchange() != null) {
+      line.put("broadcast_seconds", report.time().exchange().broadcastSeconds());
+      line.put("average_seconds", report.time().exchange().averageSeconds());
     }
-    if (report.straggler() != null) {
-      put(line.putObject("straggler"), report.straggler());
+    if (report.time().straggler() != null) {
+      put(line.putObject("straggler"), report.time().straggler());
     }
     return line;
   }

@@ -185,28 +185,30 @@ final class Rounds {
     boolean isMatching = config.objective() == Objective.FLOW_MATCHING;
     List<Double> matching = levelLosses(results, told);
     return new RoundReport(
-        round + 1,
-        plan.rounds(),
-        phase.end(),
-        shards.size() == 0 ? 0 : (double) examples / shards.size(),
-        examples,
+        new RoundReport.Place(
+            round + 1,
+            plan.rounds(),
+            phase.end(),
+            shards.size() == 0 ? 0 : (double) examples / shards.size(),
+            examples),
         config.objective(),
         flow.unit(),
-        isMatching
-            ? matching.stream().mapToDouble(Double::doubleValue).sum()
-            : flow.lossPerDimension(negative / told),
-        matching,
-        null,
-        results.stream().mapToDouble(ShardResult::gradientNorm).max().orElse(Double.NaN),
-        results.stream().mapToDouble(ShardResult::kinetic).sum() / told,
-        results.stream().mapToDouble(ShardResult::jacobian).sum() / told,
-        evaluations,
-        seconds,
-        plan.examplesPerRound(config) / seconds,
-        Math.max(seconds, secondsPerRound) * (phase.end() - round - 1),
-        taken.exchange() == null ? 0 : taken.exchange().seconds() / seconds,
-        taken.exchange(),
-        Straggler.of(results));
+        new RoundReport.Steps(
+            isMatching
+                ? matching.stream().mapToDouble(Double::doubleValue).sum()
+                : flow.lossPerDimension(negative / told),
+            matching,
+            results.stream().mapToDouble(ShardResult::gradientNorm).max().orElse(Double.NaN),
+            results.stream().mapToDouble(ShardResult::kinetic).sum() / told,
+            results.stream().mapToDouble(ShardResult::jacobian).sum() / told,
+            evaluations),
+        new RoundReport.Time(
+            seconds,
+            plan.examplesPerRound(config) / seconds,
+            Math.max(seconds, secondsPerRound) * (phase.end() - round - 1),
+            taken.exchange(),
+            Straggler.of(results)),
+        null);
   }
 
   /**
@@ -237,7 +239,7 @@ final class Rounds {
   }
 
   private void requireUsable(RoundReport report) {
-    if (!Double.isFinite(report.trainLoss()) || !NetworkState.areParametersFinite(network)) {
+    if (!Double.isFinite(report.steps().loss()) || !NetworkState.areParametersFinite(network)) {
       throw new AstrayException(report.round(), "a loss or parameter was not finite");
     }
   }

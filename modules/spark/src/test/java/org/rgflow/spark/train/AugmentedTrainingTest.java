@@ -62,7 +62,7 @@ class AugmentedTrainingTest extends ImageTraining {
     assertThat(varied).hasSize(3);
     for (int round = 0; round < 3; round++) {
       assertThat(varied.get(round).heldOut().loss()).isEqualTo(plain.get(round).heldOut().loss());
-      assertThat(varied.get(round).trainLoss()).isNotEqualTo(plain.get(round).trainLoss());
+      assertThat(varied.get(round).steps().loss()).isNotEqualTo(plain.get(round).steps().loss());
     }
     FlowModel model = train("again", still);
     augmentation = Augmentation.NONE;

@@ -21,26 +21,13 @@ class MetricsLineTest {
     ObjectNode all =
         MetricsLine.node(
             new RoundReport(
-                1,
-                2,
-                2,
-                0.5,
-                8,
+                new RoundReport.Place(1, 2, 2, 0.5, 8),
                 Objective.FLOW_MATCHING,
                 "nats/dim",
-                1,
-                List.of(0.5, 0.5),
-                new HeldOut(1, 0.1, energy, 2),
-                3,
-                0,
-                0,
-                80,
-                1,
-                8,
-                1,
-                0.1,
-                new Exchange(0.1, 0.2),
-                new Straggler(1, "here", 4, 1)));
+                new RoundReport.Steps(1, List.of(0.5, 0.5), 3, 0, 0, 80),
+                new RoundReport.Time(
+                    1, 8, 1, new Exchange(0.1, 0.2), new Straggler(1, "here", 4, 1)),
+                new HeldOut(1, 0.1, energy, 2)));
     List<String> fields = new ArrayList<>();
     all.fieldNames().forEachRemaining(fields::add);
     assertThat(fields).containsExactlyInAnyOrder(MetricsLine.SCHEMA.fieldNames());

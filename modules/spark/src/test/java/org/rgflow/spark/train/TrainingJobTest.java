@@ -101,8 +101,8 @@ class TrainingJobTest extends ImageTraining {
           }
         };
     job(RunFolder.create(new Configuration(), uri("run")), matched(12, 0), listener).run();
-    assertThat(reports).allMatch(report -> report.levelLosses().size() == 3);
-    assertThat(reports.get(11).trainLoss()).isLessThan(reports.get(0).trainLoss());
+    assertThat(reports).allMatch(report -> report.steps().levelLosses().size() == 3);
+    assertThat(reports.get(11).steps().loss()).isLessThan(reports.get(0).steps().loss());
     assertThat(reports.get(11).heldOut().loss()).isLessThan(reports.get(0).heldOut().loss() - 0.1);
   }
 
@@ -181,7 +181,7 @@ class TrainingJobTest extends ImageTraining {
     assertThat(parameters(together)).containsExactly(parameters(apart));
 
     assertThat(reports)
-        .extracting(RoundReport::round, RoundReport::rounds)
+        .extracting(RoundReport::round, report -> report.place().rounds())
         .containsExactly(
             tuple(1, 7),
             tuple(2, 7),
@@ -193,8 +193,8 @@ class TrainingJobTest extends ImageTraining {
     assertThat(reports)
         .extracting(RoundReport::objective)
         .containsSubsequence(Objective.FLOW_MATCHING, Objective.LIKELIHOOD);
-    long ofTheFirst = reports.get(3).examples();
-    assertThat(reports.get(4).examples()).isEqualTo(ofTheFirst + 2 * 2 * 4);
+    long ofTheFirst = reports.get(3).place().examples();
+    assertThat(reports.get(4).place().examples()).isEqualTo(ofTheFirst + 2 * 2 * 4);
     assertThat(both.metrics().get(3)).contains("\"objective\":\"flow-matching\"");
     assertThat(both.metrics().get(4)).contains("\"objective\":\"likelihood\"");
   }

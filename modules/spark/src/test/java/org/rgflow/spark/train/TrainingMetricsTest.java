@@ -57,7 +57,7 @@ class TrainingMetricsTest extends ImageTraining {
           public void validated(RoundReport report, Supplier<FlowModel> model) {
             seen.addAll(List.of(sunk("train_loss"), sunk("held_out_loss"), sunk("round")));
             reported.addAll(
-                List.of(report.trainLoss(), report.heldOut().loss(), (double) report.round()));
+                List.of(report.steps().loss(), report.heldOut().loss(), (double) report.round()));
           }
         };
     TrainingPlan config =
