@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.rgflow.cli.config.NewFiles;
 import org.rgflow.cli.latents.LatentImages;
 import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
@@ -36,6 +35,7 @@ import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.energy.Energy;
 import org.rgflow.flow.energy.Lattice;
+import org.rgflow.spark.ingest.ToldBy;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.run.RunFolder;
@@ -141,6 +141,7 @@ class EndToEndTest {
         "--rounds=4");
     Files.delete(folder.resolve("images/61.png"));
     scores(run);
+    scoresOfOtherBytes(run);
     evaluates(run);
     otherShapes(run);
     samples(run);
@@ -241,6 +242,50 @@ class EndToEndTest {
     assertThat(longer.out()).contains("resumed after round 3", "trained 4 rounds");
   }
 
+  /** By content a file of other bytes is new however old it is, and a touched one is not. */
+  private static void scoresOfOtherBytes(String run) throws IOException {
+    writeImages("numbers/changed.npy", 2, 0);
+    writeImages("numbers/touched.npy", 3, 0);
+    assertDone(scoreNumbers(run, "noted", "content"));
+    Path changed = folder.resolve("numbers/changed.npy");
+    FileTime time = Files.getLastModifiedTime(changed);
+    writeImages("numbers/changed.npy", 2, 9);
+    Files.setLastModifiedTime(changed, time);
+    Files.setLastModifiedTime(
+        folder.resolve("numbers/touched.npy"), FileTime.from(Instant.now().plusSeconds(60)));
+
+    Map<String, Integer> found = Map.of("content", 2, "time", 3, "length", 0);
+    found.forEach(
+        (told, images) -> {
+          String since = "--since-manifest=" + at("noted");
+          CommandResult scored = scoreNumbers(run, "other-by-" + told, told, since);
+          assertDone(scored);
+          assertThat(scored.out()).contains("scored  " + images + " images, 0 with an error\n");
+        });
+  }
+
+  private static void writeImages(String name, int count, int value) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    byte[] pixels = new byte[count * 8 * 8];
+    Arrays.fill(pixels, (byte) value);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      Npy.write(out, NpyArray.of(pixels, count, 8, 8));
+    }
+  }
+
+  private static CommandResult scoreNumbers(
+      String run, String output, String told, String... more) {
+    List<String> args =
+        List.of(
+            "score",
+            "--model=" + run,
+            "--data=" + at("numbers"),
+            "--output=" + at(output),
+            "--set=score.newBy=" + told);
+    return CommandResult.of(Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new));
+  }
+
   private static void scores(String run) throws IOException {
     Files.writeString(folder.resolve("images/class0/broken.png"), "no image");
     String output = at("scores");
@@ -275,7 +320,7 @@ class EndToEndTest {
     assertThat(added.out()).contains("scored  1 images, 0 with an error\n");
     Path replaced = folder.resolve("images/class0/0.png");
     Files.setLastModifiedTime(replaced, FileTime.from(Instant.now().plusSeconds(60)));
-    for (NewFiles told : NewFiles.values()) {
+    for (ToldBy told : ToldBy.values()) {
       CommandResult since =
           CommandResult.of(
               "score",
@@ -286,7 +331,7 @@ class EndToEndTest {
               "--since-manifest=" + output);
       assertDone(since);
       assertThat(since.out())
-          .contains("scored  " + (told == NewFiles.TIME ? 1 : 0) + " images, 0 with an error\n");
+          .contains("scored  " + (told == ToldBy.TIME ? 1 : 0) + " images, 0 with an error\n");
     }
     CommandResult told =
         CommandResult.of(

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.rgflow.data.Npy;
+import org.rgflow.data.NpyArray;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.registry.Registry;
@@ -366,6 +370,48 @@ class RetrainCommandTest {
     assertEnded(done, 0);
     assertThat(done.out()).contains("(begun before)", "data     26 files to learn from, 12 files");
     assertThat(retrain("2026-01-02", "--dry-run").out()).contains("31 files to learn from, 5 new");
+  }
+
+  @Test
+  void byContentAFileIsWhatItsBytesAre() throws IOException {
+    String content = "--set=retrain.newBy=content";
+    Path changed = folder.resolve("images/numbers.npy");
+    writeNumbers(changed, 1);
+    FileTime time = Files.getLastModifiedTime(changed);
+    // out of time after its first round
+    assertEnded(retrain("2026-01-01", content, "--set=train.maxSeconds=0.001"), 5);
+    writeNumbers(changed, 2);
+    Files.setLastModifiedTime(changed, time);
+    CommandResult refused = retrain("2026-01-01", content);
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("data.train: numbers.npy was changed or removed after ")
+        .hasLineCount(1);
+
+    writeNumbers(changed, 1);
+    touchOneOf("held-out");
+    touchOneOf("images");
+    CommandResult done = retrain("2026-01-01", content);
+    assertEnded(done, 0);
+    assertThat(done.out()).contains("(begun before)", "promoted: version 1\n");
+    Files.setLastModifiedTime(changed, time);
+    assertThat(retrain("2026-01-02", content).out())
+        .startsWith("0 new files since version 1, fewer than retrain.minimumNew=1");
+
+    writeNumbers(changed, 2);
+    Files.setLastModifiedTime(changed, time);
+    assertThat(retrain("2026-01-02", "--dry-run", content).out())
+        .contains("25 files to learn from, 1 new");
+    assertThat(retrain("2026-01-02", "--dry-run").out()).startsWith("0 new files since version 1");
+  }
+
+  /** Images of 4x4, all of one value. */
+  private static void writeNumbers(Path file, int value) throws IOException {
+    byte[] pixels = new byte[3 * 4 * 4];
+    Arrays.fill(pixels, (byte) value);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      Npy.write(out, NpyArray.of(pixels, 3, 4, 4));
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.Activation;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.flow.velocity.Padding;
+import org.rgflow.spark.ingest.ToldBy;
 import org.rgflow.spark.train.plan.LearningRate;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.Updaters;
@@ -559,13 +560,14 @@ public final class Keys {
               "Whether rows have their latents, of which rgflow decode makes images again."));
   public static final Key<Long> SCORE_SEED =
       add(Key.seed("score.seed", "Seed of dequantisation noise and probes."));
-  public static final Key<NewFiles> SCORE_NEW_BY =
+  public static final Key<ToldBy> SCORE_NEW_BY =
       add(
           Key.choice(
               "score.newBy",
-              NewFiles.TIME,
+              ToldBy.TIME,
               "When a file of a name that --since-manifest knows is new: when its length is another,"
-                  + " or the time of its last change too."));
+                  + " or the time of its last change too, or its bytes too, for which every file is"
+                  + " read; of a file whose bytes an earlier score did not note, its length alone."));
   public static final Key<Boolean> SCORE_OVERWRITE =
       add(Key.flag("score.overwrite", false, "Whether scores already there are replaced."));
 
@@ -732,13 +734,14 @@ public final class Keys {
               "retrain.files",
               RetrainFiles.ALL,
               "What is learnt from: all files, or those that are new since the champion's."));
-  public static final Key<NewFiles> RETRAIN_NEW_BY =
+  public static final Key<ToldBy> RETRAIN_NEW_BY =
       add(
           Key.choice(
               "retrain.newBy",
-              NewFiles.LENGTH,
+              ToldBy.LENGTH,
               "When a file of a known name is new: when its length is another, or the time of its"
-                  + " last change too."));
+                  + " last change too, or its bytes too, for which every file is read; of a file"
+                  + " whose bytes the champion's list does not note, its length alone."));
   public static final Key<Integer> RETRAIN_MINIMUM_NEW =
       add(
           Key.integer(

@@ -6,6 +6,7 @@ import org.rgflow.cli.config.Configuration;
 import org.rgflow.cli.config.Keys;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.ingest.ToldBy;
 import picocli.CommandLine.Option;
 
 /** Which images a command reads. */
@@ -25,7 +26,12 @@ public final class ImagesOption {
 
   /** The files that were named. */
   public ImageFiles list(SparkSession spark, Configuration configuration) {
-    return ImageFiles.list(spark, paths, configuration.value(Keys.DATA_CHANNELS));
+    return list(spark, configuration, ToldBy.LENGTH);
+  }
+
+  /** The files that were named, to be told from later ones. */
+  public ImageFiles list(SparkSession spark, Configuration configuration, ToldBy told) {
+    return ImageFiles.list(spark, paths, configuration.value(Keys.DATA_CHANNELS), told);
   }
 
   /** Those of files that are not known yet, of which there may be none. */

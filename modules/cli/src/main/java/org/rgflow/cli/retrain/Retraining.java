@@ -14,7 +14,6 @@ import org.rgflow.cli.config.Configuration;
 import org.rgflow.cli.config.Key;
 import org.rgflow.cli.config.Keys;
 import org.rgflow.cli.config.Layer;
-import org.rgflow.cli.config.NewFiles;
 import org.rgflow.cli.config.RetrainDrift;
 import org.rgflow.cli.config.RetrainFiles;
 import org.rgflow.cli.config.RetrainStart;
@@ -26,6 +25,7 @@ import org.rgflow.data.DataException;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.ingest.ToldBy;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.registry.Champion;
@@ -165,27 +165,27 @@ final class Retraining {
   }
 
   private Work begin(String date) {
-    NewFiles told = asked.value(Keys.RETRAIN_NEW_BY);
+    ToldBy told = asked.value(Keys.RETRAIN_NEW_BY);
     Version champion =
         model.champion().map(Champion::version).map(model::requireVersion).orElse(null);
     FileInventory known =
         champion == null ? FileInventory.empty() : RetrainingRun.known(model, champion);
-    ImageFiles all = images(Keys.DATA_TRAIN);
-    ImageFiles fresh = all.except(told.of(known));
+    ImageFiles all = images(Keys.DATA_TRAIN, told);
+    ImageFiles fresh = all.except(known.toldBy(told));
     boolean isOfNew =
         asked.value(Keys.RETRAIN_FILES) == RetrainFiles.NEW && fresh.inventory().size() > 0;
     Map<RunFiles, ImageFiles> files = new EnumMap<>(RunFiles.class);
     files.put(RunFiles.TRAIN, isOfNew ? fresh : all);
-    files.put(RunFiles.VALIDATION, images(Keys.DATA_VALIDATION));
+    files.put(RunFiles.VALIDATION, images(Keys.DATA_VALIDATION, told));
     RunFiles.requireApart(all, files.get(RunFiles.VALIDATION));
     RetrainingPlan plan =
         new RetrainingPlan(
             model.name(),
             date,
             fingerprint(asked),
-            told.of(files.get(RunFiles.TRAIN).inventory()).fingerprint(),
-            told.of(all.inventory()).fingerprint(),
-            told.of(files.get(RunFiles.VALIDATION).inventory()).fingerprint(),
+            files.get(RunFiles.TRAIN).inventory().toldBy(told).fingerprint(),
+            all.inventory().toldBy(told).fingerprint(),
+            files.get(RunFiles.VALIDATION).inventory().toldBy(told).fingerprint(),
             champion == null ? 0 : champion.number());
     RetrainingRun run = new RetrainingRun(model, plan);
     Version alike = run.lastAlike().orElse(null);
@@ -193,18 +193,18 @@ final class Retraining {
   }
 
   private Work goOn(RetrainingRun run) {
+    boolean isDecided = run.decision().isPresent(); // then only publishing is left
     Map<RunFiles, ImageFiles> files = new EnumMap<>(RunFiles.class);
     for (RunFiles kind : RunFiles.values()) {
       FileInventory begun = run.inventory(kind.file());
-      ImageFiles now = images(kind.key());
-      if (run.decision().isEmpty()) {
+      ImageFiles now = images(kind.key(), isDecided ? ToldBy.LENGTH : unchangedBy());
+      if (!isDecided) {
         requireUnchanged(run, kind, begun, now.inventory());
       }
       files.put(kind, now.among(begun));
     }
     FileInventory known = run.inventory(RetrainingRun.KNOWN_FILES);
     int champion = run.plan().champion();
-    boolean isDecided = run.decision().isPresent(); // then the champion is not needed any more
     return new Work(
         run,
         champion == 0 || isDecided ? null : model.requireVersion(champion),
@@ -215,14 +215,20 @@ final class Retraining {
         null);
   }
 
-  private ImageFiles images(Key<List<String>> paths) {
-    return ImageFiles.list(spark, asked.value(paths), asked.value(Keys.DATA_CHANNELS));
+  private ImageFiles images(Key<List<String>> paths, ToldBy told) {
+    return ImageFiles.list(spark, asked.value(paths), asked.value(Keys.DATA_CHANNELS), told);
+  }
+
+  /** By what a file is the one that a run began with: at least by its time. */
+  private ToldBy unchangedBy() {
+    ToldBy told = asked.value(Keys.RETRAIN_NEW_BY);
+    return told == ToldBy.LENGTH ? ToldBy.TIME : told;
   }
 
   /** Files that change while they are read would make a result of no data that ever were. */
-  private static void requireUnchanged(
+  private void requireUnchanged(
       RetrainingRun run, RunFiles kind, FileInventory begun, FileInventory now) {
-    String changed = begun.byTime().firstMissingIn(now.byTime());
+    String changed = begun.firstMissingIn(now.toldBy(unchangedBy()));
     if (changed != null) {
       throw new DataException(
           kind.key().name()
@@ -390,6 +396,6 @@ final class Retraining {
                     work.run(),
                     kind,
                     images.inventory(),
-                    ImageFiles.inventoryOf(hadoop, asked.value(kind.key()))));
+                    ImageFiles.inventoryOf(spark, asked.value(kind.key()), unchangedBy())));
   }
 }

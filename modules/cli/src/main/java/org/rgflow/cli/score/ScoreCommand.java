@@ -20,6 +20,7 @@ import org.rgflow.cli.terminal.StopSignal;
 import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.ingest.ToldBy;
 import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.score.ScoreFolder;
 import org.rgflow.spark.score.ScoreSummary;
@@ -103,7 +104,7 @@ public final class ScoreCommand implements Callable<Integer> {
     for (String scores : since) {
       earlier = earlier.and(ScoreFolder.scoredFiles(storage.hadoop(), scores));
     }
-    earlier = configuration.value(Keys.SCORE_NEW_BY).of(earlier);
+    ToldBy told = configuration.value(Keys.SCORE_NEW_BY);
     if (!options.isQuiet()) {
       out().print(configuration.yaml("data", "solver", "divergence", "score"));
     }
@@ -111,12 +112,12 @@ public final class ScoreCommand implements Callable<Integer> {
         StopSignal stop = StopSignal.listen(out(), "the end after this chunk of scores")) {
       ImageFiles files =
           since.isEmpty()
-              ? images.list(spark, configuration)
-              : images.listNew(spark, configuration, earlier);
+              ? images.list(spark, configuration, told)
+              : images.listNew(spark, configuration, earlier.toldBy(told));
       ScoringProgress progress = new ScoringProgress(options.shown(spec), stop::isRequested);
       ScoreSummary summary =
           new ScoringJob(spark, flow, scoring)
-              .write(files, configuration.scoreOutput(output, spark, earlier), progress);
+              .write(files, configuration.scoreOutput(output, spark, files.known()), progress);
       progress.finish();
       print(summary);
     } catch (CancellationException e) {

@@ -19,7 +19,7 @@ interface ExampleSource extends AutoCloseable {
   /** Opens a slice's file, at its first example. */
   static ExampleSource open(FileSlice slice, Configuration hadoop, int channels) {
     Path path = slice.path();
-    Configuration conf = path.getName().contains(":") ? withoutChecksums(hadoop) : hadoop;
+    Configuration conf = configurationFor(path, hadoop);
     try {
       return switch (slice.kind()) {
         case PARQUET -> new ParquetSource(path, slice.name(), conf, channels);
@@ -31,8 +31,14 @@ interface ExampleSource extends AutoCloseable {
     }
   }
 
-  /** Hadoop cannot name the checksum, on a local disk, of a file whose name has a colon. */
-  private static Configuration withoutChecksums(Configuration hadoop) {
+  /**
+   * By what a file is opened: Hadoop cannot name the checksum, on a local disk, of one whose name
+   * has a colon.
+   */
+  static Configuration configurationFor(Path path, Configuration hadoop) {
+    if (!path.getName().contains(":")) {
+      return hadoop;
+    }
     Configuration raw = new Configuration(hadoop);
     raw.setClass("fs.file.impl", RawLocalFileSystem.class, FileSystem.class);
     raw.setBoolean("fs.file.impl.disable.cache", true);

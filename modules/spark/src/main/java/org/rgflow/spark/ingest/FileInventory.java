@@ -12,6 +12,7 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -19,29 +20,37 @@ import org.rgflow.data.DataException;
 import org.rgflow.data.Sha256;
 
 /**
- * Names, lengths and times of files: what tells whether a set has changed, and what is new in it.
+ * Names, lengths and times of files, and checksums of those that were read: what tells whether a
+ * set has changed, and what is new in it.
  *
  * <p>A file that is replaced by one of the same name and length is taken for the same, unless
- * {@link #byTime()} asks for the time too.
+ * {@link #toldBy} asks for more.
  */
 public final class FileInventory {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CHECKSUM = "sha256";
 
   private final FileTable files;
-  private final boolean isByTime;
+  private final ToldBy told;
 
-  private FileInventory(FileTable files, boolean isByTime) {
+  private FileInventory(FileTable files, ToldBy told) {
     this.files = files;
-    this.isByTime = isByTime;
+    this.told = told;
   }
 
   /**
-   * What a file shows without being read.
+   * By what a file is known.
    *
    * @param bytes its length
    * @param modified when it was last, in milliseconds since 1970; 0 if not known
+   * @param checksum first 8 bytes of its SHA-256, which reading it tells; 0 if not known
    */
-  record Stamp(long bytes, long modified) {}
+  record Stamp(long bytes, long modified, long checksum) {
+    /** Of a file that was not read. */
+    Stamp(long bytes, long modified) {
+      this(bytes, modified, 0);
+    }
+  }
 
   /** An inventory of no file. */
   public static FileInventory empty() {
@@ -49,12 +58,27 @@ public final class FileInventory {
   }
 
   static FileInventory of(FileTable files) {
-    return new FileInventory(files, false);
+    return new FileInventory(files, ToldBy.LENGTH);
   }
 
-  /** The same files, of which one of another time is another. */
-  public FileInventory byTime() {
-    return new FileInventory(files, true);
+  /** The same files, told apart from others by more or less than they were. */
+  public FileInventory toldBy(ToldBy other) {
+    return new FileInventory(files, other);
+  }
+
+  /** By what files are told apart from others. */
+  ToldBy told() {
+    return told;
+  }
+
+  /** Whether every file's checksum is known. */
+  public boolean knowsContent() {
+    for (FileSlice file : files) {
+      if (file.stamp().checksum() == 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Number of files. */
@@ -65,11 +89,7 @@ public final class FileInventory {
   /** Whether it has a file of this name that is the same. */
   boolean has(String name, Stamp file) {
     Stamp known = files.find(name).map(FileSlice::stamp).orElse(null);
-    return known != null && known.bytes() == file.bytes() && (!isByTime || isSameTime(known, file));
-  }
-
-  private static boolean isSameTime(Stamp one, Stamp other) {
-    return one.modified() == other.modified() || one.modified() == 0 || other.modified() == 0;
+    return known != null && known.bytes() == file.bytes() && told.isSame(known, file);
   }
 
   /** The name of the first file that the other has not, or has as another; else null. */
@@ -85,16 +105,15 @@ public final class FileInventory {
   /** The files of both; of one name the other's. */
   public FileInventory and(FileInventory other) {
     return new FileInventory(
-        FileSorter.merged(List.of(files, other.files), (own, others) -> others), isByTime);
+        FileSorter.merged(List.of(files, other.files), (own, others) -> others), told);
   }
 
   /** SHA-256, in hexadecimal, of the files as they are told apart, in their order. */
   public String fingerprint() {
     Sha256 digest = new Sha256();
     for (FileSlice file : files) {
-      String time = isByTime ? file.stamp().modified() + "\n" : "";
-      String told = file.name() + "\n" + file.stamp().bytes() + "\n" + time;
-      digest.add(told.getBytes(StandardCharsets.UTF_8));
+      String line = file.name() + "\n" + file.stamp().bytes() + "\n" + told.mark(file.stamp());
+      digest.add(line.getBytes(StandardCharsets.UTF_8));
     }
     return digest.hex();
   }
@@ -109,6 +128,9 @@ public final class FileInventory {
         line.put("name", file.name());
         line.put("bytes", file.stamp().bytes());
         line.put("modified", file.stamp().modified());
+        if (file.stamp().checksum() != 0) {
+          line.put(CHECKSUM, HexFormat.of().toHexDigits(file.stamp().checksum()));
+        }
         lines.write(line + "\n");
       }
     } catch (IOException e) {
@@ -132,7 +154,10 @@ public final class FileInventory {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode file = JSON.readTree(line);
         Stamp stamp =
-            new Stamp(file.required("bytes").longValue(), file.path("modified").longValue());
+            new Stamp(
+                file.required("bytes").longValue(),
+                file.path("modified").longValue(),
+                Long.parseUnsignedLong(file.path(CHECKSUM).asText("0"), 16));
         files.add(new FileSlice("", file.required("name").textValue(), stamp, 0, 1));
       }
     } catch (IOException | IllegalArgumentException e) {

@@ -18,6 +18,12 @@ record FileSlice(String root, String name, FileInventory.Stamp stamp, int from, 
     return new FileSlice(root, name, stamp, from + first, examples);
   }
 
+  /** The same, of a file whose bytes have been read. */
+  FileSlice withChecksum(long checksum) {
+    FileInventory.Stamp read = new FileInventory.Stamp(stamp.bytes(), stamp.modified(), checksum);
+    return new FileSlice(root, name, read, from, count);
+  }
+
   Path path() {
     URI folder = new Path(root).toUri();
     String above = folder.getPath();

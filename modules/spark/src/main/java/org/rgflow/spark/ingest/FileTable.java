@@ -11,7 +11,8 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * Files in the order of their names, in some twenty bytes each, so that a driver knows millions.
+ * Files in the order of their names, in some twenty bytes each, and eight more for a checksum where
+ * one is known, so that a driver knows millions.
  *
  * <p>Names are cut where they differ from the one before, in blocks of {@value #BLOCK} of which the
  * first is whole: what is looked up is found by a search among the blocks.
@@ -166,13 +167,23 @@ final class FileTable implements Iterable<FileSlice>, Serializable {
       name = Arrays.copyOf(name, shared + rest);
       System.arraycopy(data, at, name, shared, rest);
       at += rest;
-      String root = roots[(int) number()];
+      int rootAndMark = (int) number();
+      String root = roots[rootAndMark >> 1];
       long bytes = number();
       modified += signed(number());
-      FileInventory.Stamp stamp = new FileInventory.Stamp(bytes, modified);
+      long checksum = (rootAndMark & 1) == 0 ? 0 : eightBytes();
+      FileInventory.Stamp stamp = new FileInventory.Stamp(bytes, modified, checksum);
       number++;
       return new FileSlice(
           root, new String(name, StandardCharsets.UTF_8), stamp, (int) number(), (int) number());
+    }
+
+    private long eightBytes() {
+      long value = 0;
+      for (int i = 0; i < Long.BYTES; i++) {
+        value = value << Byte.SIZE | data[at++] & 0xFF;
+      }
+      return value;
     }
 
     private long number() {
@@ -215,10 +226,14 @@ final class FileTable implements Iterable<FileSlice>, Serializable {
       number(shared);
       number(name.length - shared);
       data.write(name, shared, name.length - shared);
-      number(root(file.root()));
+      long checksum = file.stamp().checksum();
+      number((long) root(file.root()) << 1 | (checksum == 0 ? 0 : 1));
       number(file.stamp().bytes());
       long change = file.stamp().modified() - modified;
       number(change << 1 ^ change >> 63);
+      if (checksum != 0) {
+        eightBytes(checksum);
+      }
       number(file.from());
       number(file.count());
       last = name;
@@ -244,6 +259,12 @@ final class FileTable implements Iterable<FileSlice>, Serializable {
         roots.add(root);
       }
       return known < 0 ? roots.size() - 1 : known;
+    }
+
+    private void eightBytes(long value) {
+      for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+        data.write((int) (value >>> shift));
+      }
     }
 
     private void number(long value) {

@@ -47,18 +47,21 @@ public final class ImageFiles implements Examples {
   private final int channels;
   private final FileTable files;
   private final FileInventory inventory;
+  private final FileInventory known;
   private final int runs;
   private final boolean areLabelled;
   private Example first;
 
-  private ImageFiles(SparkSession spark, FileTable files, int channels, boolean areLabelled) {
-    this(spark, files, FileInventory.of(files), channels, 0, areLabelled);
+  private ImageFiles(
+      SparkSession spark, FileTable files, FileInventory known, int channels, boolean areLabelled) {
+    this(spark, files, FileInventory.of(files), known, channels, 0, areLabelled);
   }
 
   private ImageFiles(
       SparkSession spark,
       FileTable files,
       FileInventory inventory,
+      FileInventory known,
       int channels,
       int runs,
       boolean areLabelled) {
@@ -67,6 +70,7 @@ public final class ImageFiles implements Examples {
     this.channels = channels;
     this.files = files;
     this.inventory = inventory;
+    this.known = known;
     this.runs = runs;
     this.areLabelled = areLabelled;
   }
@@ -82,7 +86,17 @@ public final class ImageFiles implements Examples {
    *     header cannot be read
    */
   public static ImageFiles list(SparkSession spark, List<String> paths, int channels) {
-    ImageFiles files = listNew(spark, paths, channels, FileInventory.empty());
+    return list(spark, paths, channels, ToldBy.LENGTH);
+  }
+
+  /**
+   * Lists as {@link #list(SparkSession, List, int)} files that are to be told from later ones.
+   *
+   * @param told by content: then a Spark job reads every file
+   * @throws DataException as without, and if a file changes while it is read
+   */
+  public static ImageFiles list(SparkSession spark, List<String> paths, int channels, ToldBy told) {
+    ImageFiles files = listNew(spark, paths, channels, FileInventory.empty().toldBy(told));
     if (files.count() == 0) {
       throw new DataException(String.join(", ", paths) + ": 0 images; allowed: at least 1");
     }
@@ -90,9 +104,10 @@ public final class ImageFiles implements Examples {
   }
 
   /**
-   * Lists as {@link #list} the files that are not known yet, of which there may be none.
+   * Lists as {@link #list(SparkSession, List, int, ToldBy)} the files that are not known yet, of
+   * which there may be none.
    *
-   * @param known files that are passed over
+   * @param known files that are passed over, by what it tells them by
    */
   public static ImageFiles listNew(
       SparkSession spark, List<String> paths, int channels, FileInventory known) {
@@ -103,8 +118,18 @@ public final class ImageFiles implements Examples {
     if (!found.passedOver().isEmpty()) {
       LOG.warn("{}: {}", String.join(", ", paths), found.passedOver());
     }
-    FileTable fresh = where(found.files(), file -> !known.has(file.name(), file.stamp()));
-    return new ImageFiles(spark, ExampleCounts.of(spark, fresh, channels), channels, false);
+    FileTable files = stamped(spark, found, known.told());
+    FileTable fresh = where(files, file -> !known.has(file.name(), file.stamp()));
+    FileInventory passed =
+        known.told() == ToldBy.CONTENT
+            ? known.and(
+                FileInventory.of(where(files, file -> known.has(file.name(), file.stamp()))))
+            : known;
+    return new ImageFiles(spark, ExampleCounts.of(spark, fresh, channels), passed, channels, false);
+  }
+
+  private static FileTable stamped(SparkSession spark, FileListing found, ToldBy told) {
+    return told == ToldBy.CONTENT ? FileChecksums.of(spark, found.files()) : found.files();
   }
 
   private static FileTable where(FileTable files, Predicate<FileSlice> isWanted) {
@@ -118,29 +143,30 @@ public final class ImageFiles implements Examples {
   }
 
   /**
-   * The files under paths as they are now, none of which is opened.
+   * The files under paths as they are now, none of which is opened but to tell it by its content.
    *
-   * @throws DataException as {@link #list} does
+   * @throws DataException as {@link #list(SparkSession, List, int, ToldBy)} does
    */
-  public static FileInventory inventoryOf(Configuration hadoop, List<String> paths) {
-    return FileInventory.of(FileListing.of(paths, hadoop).files());
+  public static FileInventory inventoryOf(SparkSession spark, List<String> paths, ToldBy told) {
+    FileListing found = FileListing.of(paths, spark.sessionState().newHadoopConf());
+    return FileInventory.of(stamped(spark, found, told)).toldBy(told);
   }
 
   /** Those of the files that an inventory has not, of which there may be none. */
-  public ImageFiles except(FileInventory known) {
-    FileTable left = where(files, file -> !known.has(file.name(), file.stamp()));
-    return new ImageFiles(spark, left, channels, areLabelled);
+  public ImageFiles except(FileInventory others) {
+    FileTable left = where(files, file -> !others.has(file.name(), file.stamp()));
+    return new ImageFiles(spark, left, known, channels, areLabelled);
   }
 
   /** Those of the files that an inventory names. */
   public ImageFiles among(FileInventory wanted) {
     FileTable found = where(files, file -> wanted.has(file.name(), file.stamp()));
-    return new ImageFiles(spark, found, channels, areLabelled);
+    return new ImageFiles(spark, found, known, channels, areLabelled);
   }
 
   @Override
   public ImageFiles labelled() {
-    return new ImageFiles(spark, files, inventory, channels, runs, true);
+    return new ImageFiles(spark, files, inventory, known, channels, runs, true);
   }
 
   /**
@@ -164,7 +190,8 @@ public final class ImageFiles implements Examples {
     }
     FileTable spread = taken.build();
     FileTable once = FileSorter.merged(List.of(spread), (file, again) -> file);
-    return new ImageFiles(spark, spread, FileInventory.of(once), channels, runs, areLabelled);
+    return new ImageFiles(
+        spark, spread, FileInventory.of(once), known, channels, runs, areLabelled);
   }
 
   /** Runs of neighbours that these examples were taken by from more; 0 where they are all. */
@@ -200,9 +227,17 @@ public final class ImageFiles implements Examples {
     return files.count();
   }
 
-  /** The files' names and lengths. */
+  /** The files, told by their names and lengths. */
   public FileInventory inventory() {
     return inventory;
+  }
+
+  /**
+   * The files that {@link #listNew} was told are known, with the checksums that it has found of
+   * them: what the next listing is to be told.
+   */
+  public FileInventory known() {
+    return known;
   }
 
   /** The first file that is the other's too, wherever its folders were named; else null. */

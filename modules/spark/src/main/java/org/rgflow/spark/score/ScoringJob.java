@@ -29,6 +29,7 @@ import org.rgflow.spark.RowErrors;
 import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.ingest.ToldBy;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.model.FlowModel;
@@ -231,9 +232,12 @@ public final class ScoringJob {
     }
   }
 
+  /** By content where it is known, as a file that was only touched has the same scores. */
   private static ImageFiles planned(ImageFiles found, ScoreFolder folder, ScoreOutput output) {
-    FileInventory planned = folder.files().byTime();
-    String missing = planned.firstMissingIn(found.inventory().byTime());
+    FileInventory planned = folder.files();
+    boolean isRead = planned.knowsContent() && found.inventory().knowsContent();
+    ToldBy told = isRead ? ToldBy.CONTENT : ToldBy.TIME;
+    String missing = planned.firstMissingIn(found.inventory().toldBy(told));
     if (missing != null) {
       throw new DataException(
           output.folder()
@@ -242,7 +246,7 @@ public final class ScoringJob {
               + ", which is gone or has changed since; allowed: a new path, or"
               + " score.overwrite=true");
     }
-    return found.among(planned);
+    return found.among(planned.toldBy(told));
   }
 
   private ScoreSummary write(

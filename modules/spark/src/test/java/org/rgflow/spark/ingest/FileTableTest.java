@@ -1,6 +1,7 @@
 package org.rgflow.spark.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.IntToLongFunction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.KryoSerializer;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,8 @@ class FileTableTest {
       FileInventory.Stamp stamp =
           new FileInventory.Stamp(
               random.nextLong() >>> 1 + random.nextInt(60),
-              random.nextLong() >> random.nextInt(60));
+              random.nextLong() >> random.nextInt(60),
+              random.nextBoolean() ? 0 : random.nextLong());
       String root = random.nextBoolean() ? "s3a://bucket/a" : "file:/b";
       files.add(new FileSlice(root, name, stamp, random.nextInt(9), random.nextInt(4)));
     }
@@ -127,6 +130,17 @@ class FileTableTest {
 
   @Test
   void aFileTakesFewBytes() {
+    assertThat(bytesOfAFile(i -> 0)).isLessThan(20);
+  }
+
+  @Test
+  void aChecksumTakesEightBytesWhereItIsKnown() {
+    double without = bytesOfAFile(i -> 0);
+    assertThat(bytesOfAFile(i -> ~i)).isCloseTo(without + 8, within(0.01));
+    assertThat(bytesOfAFile(i -> i % 2)).isCloseTo(without + 4, within(0.01));
+  }
+
+  private static double bytesOfAFile(IntToLongFunction checksum) {
     FileTable.Builder builder = new FileTable.Builder();
     for (int i = 0; i < 100_000; i++) {
       String name = String.format("part-%03d/image-%08d.png", i / 1000, i);
@@ -134,7 +148,8 @@ class FileTableTest {
           new FileSlice(
               "hdfs://host/images",
               name,
-              new FileInventory.Stamp(2000 + i % 100, 1_700_000_000_000L + 1000L * i),
+              new FileInventory.Stamp(
+                  2000 + i % 100, 1_700_000_000_000L + 1000L * i, checksum.applyAsLong(i)),
               0,
               1));
     }
@@ -145,6 +160,6 @@ class FileTableTest {
             .newInstance()
             .serialize(builder.build(), ClassTag$.MODULE$.apply(FileTable.class))
             .limit();
-    assertThat(bytes / 100_000.0).isLessThan(20);
+    return bytes / 100_000.0;
   }
 }

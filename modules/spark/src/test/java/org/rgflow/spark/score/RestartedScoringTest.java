@@ -32,6 +32,7 @@ import org.rgflow.flow.velocity.DivergenceConfig.Kind;
 import org.rgflow.spark.LocalSpark;
 import org.rgflow.spark.ingest.FileInventory;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.ingest.ToldBy;
 import org.rgflow.spark.model.FlowModel;
 
 class RestartedScoringTest {
@@ -225,6 +226,25 @@ class RestartedScoringTest {
     assertThatThrownBy(() -> run(files(), output, ScoringListener.NONE))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("holds scores of other images, such as c.png");
+  }
+
+  @Test
+  void imagesThatAreToldByContentMayBeTouchedButNotReplaced() throws IOException {
+    ScoreSummary summary = run(read(), output, ScoringListener.NONE);
+    Path image = folder.resolve("in/a-idx3-ubyte");
+    FileTime later = FileTime.from(Instant.now().plusSeconds(60));
+    Files.setLastModifiedTime(image, later);
+    assertThat(run(read(), output, ScoringListener.NONE)).isEqualTo(summary);
+
+    write(image, idx(1, 9, 8));
+    Files.setLastModifiedTime(image, later);
+    assertThatThrownBy(() -> run(read(), output, ScoringListener.NONE))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("holds scores of other images, such as a-idx3-ubyte");
+  }
+
+  private ImageFiles read() {
+    return ImageFiles.list(spark, List.of(folder.resolve("in").toString()), 0, ToldBy.CONTENT);
   }
 
   @Test
