@@ -38,7 +38,7 @@ public final class TableOutput {
   private static Pattern ofTable() {
     String name =
         "(_SUCCESS|_temporary|__magic.*|part-.*|chunk=\\d+"
-            + "|_plan\\.json|_manifest\\.json|_(files|earlier)\\.jsonl\\.gz)";
+            + "|_plan\\.json|_manifest\\.json|_(files|earlier|labels)\\.jsonl\\.gz)";
     return Pattern.compile(name + "|\\." + name + "\\.(crc|tmp)|\\.spark-staging-.*");
   }
 

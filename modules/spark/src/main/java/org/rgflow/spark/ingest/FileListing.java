@@ -191,7 +191,8 @@ final class FileListing {
     }
   }
 
-  private static FileSlice entry(String root, String name, FileStatus file) {
+  /** A file as it is listed, of one example. */
+  static FileSlice entry(String root, String name, FileStatus file) {
     FileInventory.Stamp stamp = new FileInventory.Stamp(file.getLen(), file.getModificationTime());
     return new FileSlice(root, name, stamp, 0, 1);
   }

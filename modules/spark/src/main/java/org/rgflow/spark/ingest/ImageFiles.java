@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -238,6 +239,19 @@ public final class ImageFiles implements Examples {
    */
   public FileInventory known() {
     return known;
+  }
+
+  /**
+   * The files of labels beside the files, as they are now; empty where examples are not {@link
+   * #labelled}. Their content is known where that of all the files is.
+   */
+  public Optional<FileInventory> labels() {
+    if (!areLabelled) {
+      return Optional.empty();
+    }
+    FileTable labels = SliceLabels.files(files, hadoop);
+    return Optional.of(
+        FileInventory.of(inventory.knowsContent() ? FileChecksums.of(spark, labels) : labels));
   }
 
   /** The first file that is the other's too, wherever its folders were named; else null. */

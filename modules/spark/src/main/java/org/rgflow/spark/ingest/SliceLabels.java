@@ -1,15 +1,18 @@
 package org.rgflow.spark.ingest;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.data.ExampleFormat;
 import org.rgflow.spark.files.WatchedStream;
+import org.rgflow.spark.files.WholeFiles;
 
 /**
  * Of which class the examples of a slice are: what their file says of each, else a file of labels
@@ -22,6 +25,42 @@ final class SliceLabels {
   private SliceLabels(FileSlice slice, int[] numbers) {
     this.slice = slice;
     this.numbers = numbers;
+  }
+
+  /**
+   * The files of labels beside those of images, each once, as they are now.
+   *
+   * @throws DataException if the file system does not tell
+   */
+  static FileTable files(FileTable images, Configuration hadoop) {
+    FileSorter labels = new FileSorter();
+    for (FileSlice file : images) {
+      name(file)
+          .flatMap(name -> listed(new FileSlice(file.root(), name, file.stamp(), 0, 1), hadoop))
+          .ifPresent(labels::add);
+    }
+    return labels.sorted((one, again) -> one);
+  }
+
+  /**
+   * What the file of labels is called beside a slice's, its path in the root; empty if none can be.
+   */
+  private static Optional<String> name(FileSlice slice) {
+    int folder = slice.name().lastIndexOf('/') + 1;
+    return ExampleFormat.labelsOf(slice.name().substring(folder))
+        .map(name -> slice.name().substring(0, folder) + name);
+  }
+
+  private static Optional<FileSlice> listed(FileSlice labels, Configuration hadoop) {
+    Path path = labels.path();
+    try {
+      FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
+      return Optional.of(FileListing.entry(labels.root(), labels.name(), status));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw WholeFiles.unreachable(path.toString(), e);
+    }
   }
 
   /**

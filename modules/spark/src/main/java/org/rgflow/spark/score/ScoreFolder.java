@@ -15,6 +15,7 @@ import org.rgflow.data.DataException;
 import org.rgflow.spark.files.TableOutput;
 import org.rgflow.spark.files.WholeFiles;
 import org.rgflow.spark.ingest.FileInventory;
+import org.rgflow.spark.ingest.ImageFiles;
 
 /**
  * The scores of one set on any Hadoop file system, as a table of Parquet that Spark reads whole.
@@ -23,6 +24,7 @@ import org.rgflow.spark.ingest.FileInventory;
  *   chunk=0/part-*.parquet, chunk=0/_SUCCESS, chunk=1/...
  *   _plan.json              first: what is scored
  *   _files.jsonl.gz         first: the files of the images; _earlier.jsonl.gz: those left out
+ *   _labels.jsonl.gz        first, of a model of classes: the files of labels beside them
  *   _manifest.json          last: the same and what the scores come to
  * </pre>
  *
@@ -31,6 +33,7 @@ import org.rgflow.spark.ingest.FileInventory;
 public final class ScoreFolder {
   private static final String FILES = "_files.jsonl.gz";
   private static final String EARLIER = "_earlier.jsonl.gz";
+  private static final String LABELS = "_labels.jsonl.gz";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String uri;
@@ -61,7 +64,7 @@ public final class ScoreFolder {
    */
   public static FileInventory scoredFiles(Configuration hadoop, String uri) {
     ScoreFolder folder = finished(hadoop, uri);
-    return folder.inventory(EARLIER).and(folder.inventory(FILES));
+    return folder.inventory(EARLIER).orElse(FileInventory.empty()).and(folder.files());
   }
 
   /**
@@ -93,7 +96,15 @@ public final class ScoreFolder {
 
   /** The files of the images of scores that have begun. */
   FileInventory files() {
-    return inventory(FILES);
+    return inventory(FILES).orElse(FileInventory.empty());
+  }
+
+  /**
+   * Their files of labels; empty of a model without classes, and of scores from before these were
+   * noted.
+   */
+  Optional<FileInventory> labels() {
+    return inventory(LABELS);
   }
 
   /** What finished scores come to. */
@@ -106,11 +117,10 @@ public final class ScoreFolder {
     return spark.read().schema(ScoringJob.SCHEMA).parquet(uri);
   }
 
-  private FileInventory inventory(String name) {
+  private Optional<FileInventory> inventory(String name) {
     return files
         .read(new Path(root, name))
-        .map(bytes -> FileInventory.read(uri + "/" + name, bytes))
-        .orElse(FileInventory.empty());
+        .map(bytes -> FileInventory.read(uri + "/" + name, bytes));
   }
 
   private Optional<JsonNode> read(String name) {
@@ -118,8 +128,9 @@ public final class ScoreFolder {
   }
 
   /** Settles what is scored: the plan last, as it is what a job looks for. */
-  void begin(ScorePlan plan, FileInventory images, FileInventory earlier) {
-    files.write(new Path(root, FILES), images.bytes());
+  void begin(ScorePlan plan, ImageFiles images, FileInventory earlier) {
+    files.write(new Path(root, FILES), images.inventory().bytes());
+    images.labels().ifPresent(labels -> files.write(new Path(root, LABELS), labels.bytes()));
     if (earlier.size() > 0) {
       files.write(new Path(root, EARLIER), earlier.bytes());
     }

@@ -110,7 +110,7 @@ public final class ScoringJob {
       boolean latents,
       Broadcast<double[]> parameters) {
     ExampleScorer scorer = new ExampleScorer(model, config);
-    boolean classes = !model.layer().flow().classes().isEmpty();
+    boolean classes = hasClasses();
     JavaRDD<Row> rows =
         (classes ? files.labelled() : files)
             .decodeTolerantly(from, to, partitions)
@@ -124,6 +124,10 @@ public final class ScoringJob {
                         (example, score) ->
                             row(scorer, score, latents, classes, example.example())));
     return spark.createDataFrame(rows, schema(latents, classes));
+  }
+
+  private boolean hasClasses() {
+    return !model.layer().flow().classes().isEmpty();
   }
 
   private static StructType schema(boolean latents, boolean classes) {
@@ -171,9 +175,9 @@ public final class ScoringJob {
    * Writes the scores as Parquet, chunk by chunk through Spark's commit protocol, and sums up what
    * was written.
    *
-   * <p>Where the folder holds scores of the same files, model and configuration, those that are
-   * missing are added; of a finished one nothing is done. A job that fails before its first chunk
-   * is written leaves no output.
+   * <p>Where the folder holds scores of the same files (of a model of classes also of the same
+   * files of labels), model and configuration, those that are missing are added; of a finished one
+   * nothing is done. A job that fails before its first chunk is written leaves no output.
    *
    * @throws DataException if the output exists and is of something else, or holds the images, or no
    *     image has a score, such as with a model of another shape
@@ -184,7 +188,7 @@ public final class ScoringJob {
     try (Lease lease =
         Lease.of(hadoop, output.folder(), TableOutput.LEASE, LeaseTerms.ofJob("score"))) {
       ScoreFolder folder = ScoreFolder.open(hadoop, output.folder());
-      return write(found, output, folder, lease, listener);
+      return write(hasClasses() ? found.labelled() : found, output, folder, lease, listener);
     }
   }
 
@@ -232,12 +236,10 @@ public final class ScoringJob {
     }
   }
 
-  /** By content where it is known, as a file that was only touched has the same scores. */
   private static ImageFiles planned(ImageFiles found, ScoreFolder folder, ScoreOutput output) {
-    FileInventory planned = folder.files();
-    boolean isRead = planned.knowsContent() && found.inventory().knowsContent();
-    ToldBy told = isRead ? ToldBy.CONTENT : ToldBy.TIME;
-    String missing = planned.firstMissingIn(found.inventory().toldBy(told));
+    FileInventory begun = folder.files();
+    ToldBy told = told(begun, found.inventory());
+    String missing = begun.firstMissingIn(found.inventory().toldBy(told));
     if (missing != null) {
       throw new DataException(
           output.folder()
@@ -246,7 +248,30 @@ public final class ScoringJob {
               + ", which is gone or has changed since; allowed: a new path, or"
               + " score.overwrite=true");
     }
-    return found.among(planned.toldBy(told));
+    ImageFiles planned = found.among(begun.toldBy(told));
+    folder.labels().ifPresent(labels -> requireSameLabels(labels, planned, output));
+    return planned;
+  }
+
+  /** By content where it is known, as a file that was only touched has the same scores. */
+  private static ToldBy told(FileInventory begun, FileInventory now) {
+    return begun.knowsContent() && now.knowsContent() ? ToldBy.CONTENT : ToldBy.TIME;
+  }
+
+  private static void requireSameLabels(
+      FileInventory begun, ImageFiles planned, ScoreOutput output) {
+    FileInventory now = planned.labels().orElseThrow();
+    ToldBy told = told(begun, now);
+    String changed = begun.firstMissingIn(now.toldBy(told));
+    String other = changed != null ? changed : now.firstMissingIn(begun.toldBy(told));
+    if (other != null) {
+      throw new DataException(
+          output.folder()
+              + ": holds scores by other labels, such as those of "
+              + other
+              + ", which is new, gone or has changed since; allowed: a new path, or"
+              + " score.overwrite=true");
+    }
   }
 
   private ScoreSummary write(
@@ -260,7 +285,7 @@ public final class ScoringJob {
     Broadcast<double[]> parameters = broadcast();
     try {
       if (folder.plan().isEmpty()) {
-        folder.begin(plan, files.inventory(), output.earlier());
+        folder.begin(plan, files, output.earlier());
       }
       for (int chunk = 0; chunk < plan.chunks(); chunk++) {
         if (!folder.isComplete(chunk)) {

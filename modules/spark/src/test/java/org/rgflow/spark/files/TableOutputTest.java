@@ -47,6 +47,7 @@ class TableOutputTest {
         "_plan.json",
         "_manifest.json",
         "_files.jsonl.gz",
+        "_labels.jsonl.gz",
         "._plan.json.tmp"
       })
   void aTableIsReplacedIfAsked(String entry) throws IOException {

@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rgflow.spark.ingest.SmallImages.idx;
 import static org.rgflow.spark.ingest.SmallImages.png;
+import static org.rgflow.spark.ingest.SmallImages.tar;
 import static org.rgflow.spark.ingest.SmallImages.write;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -37,6 +40,7 @@ import org.rgflow.spark.model.FlowModel;
 
 class RestartedScoringTest {
   private static final FlowModel MODEL = SmallModels.ofPixels();
+  private static final FlowModel OF_CLASSES = SmallModels.ofPixels(List.of("3", "7"));
 
   private static SparkSession spark;
 
@@ -245,6 +249,123 @@ class RestartedScoringTest {
 
   private ImageFiles read() {
     return ImageFiles.list(spark, List.of(folder.resolve("in").toString()), 0, ToldBy.CONTENT);
+  }
+
+  /** The images of two classes by their file of labels. */
+  private void writeLabelled(byte... labels) throws IOException {
+    write(folder.resolve("set/x-images-idx3-ubyte"), idx(30, 3, 8));
+    write(folder.resolve("set/x-labels-idx1-ubyte"), labels(labels));
+  }
+
+  private static byte[] labels(byte... labels) {
+    byte[] file = {0, 0, 8, 1, 0, 0, 0, (byte) labels.length, labels[0], labels[1], labels[2]};
+    return file;
+  }
+
+  private ImageFiles set(ToldBy told) {
+    return ImageFiles.list(spark, List.of(folder.resolve("set").toString()), 0, told);
+  }
+
+  private ScoreSummary runOfClasses(ImageFiles files) {
+    return new ScoringJob(spark, OF_CLASSES, config(11)).write(files, output, ScoringListener.NONE);
+  }
+
+  private void assertOtherLabels(ImageFiles files) {
+    assertThatThrownBy(() -> runOfClasses(files))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            output.folder()
+                + ": holds scores by other labels, such as those of x-labels-idx1-ubyte, which is"
+                + " new, gone or has changed since; allowed: a new path, or score.overwrite=true");
+  }
+
+  @Test
+  void scoresOfAModelOfClassesAreByTheirLabels() throws IOException {
+    Path labels = folder.resolve("set/x-labels-idx1-ubyte");
+    FileTime time = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+    writeLabelled((byte) 7, (byte) 3, (byte) 7);
+    Files.setLastModifiedTime(labels, time);
+    ScoreSummary summary = runOfClasses(set(ToldBy.TIME));
+    assertThat(summary.errors()).isZero();
+    assertThat(runOfClasses(set(ToldBy.TIME))).isEqualTo(summary);
+    assertThat(runOfClasses(set(ToldBy.CONTENT))).isEqualTo(summary);
+
+    write(labels, labels((byte) 3, (byte) 3, (byte) 7));
+    assertOtherLabels(set(ToldBy.TIME));
+    assertOtherLabels(set(ToldBy.CONTENT)); // by time, as what was is not known
+    Files.delete(labels);
+    assertOtherLabels(set(ToldBy.TIME));
+    write(labels, labels((byte) 7, (byte) 3, (byte) 7));
+    Files.setLastModifiedTime(labels, time);
+    assertThat(runOfClasses(set(ToldBy.TIME))).isEqualTo(summary);
+  }
+
+  @Test
+  void labelsAreToldByContentWhereImagesAre() throws IOException {
+    Path labels = folder.resolve("set/x-labels-idx1-ubyte");
+    writeLabelled((byte) 7, (byte) 3, (byte) 7);
+    FileTime time = Files.getLastModifiedTime(labels);
+    ScoreSummary summary = runOfClasses(set(ToldBy.CONTENT));
+    Files.setLastModifiedTime(labels, FileTime.from(Instant.now().plusSeconds(60)));
+    assertThat(runOfClasses(set(ToldBy.CONTENT))).isEqualTo(summary);
+
+    write(labels, labels((byte) 3, (byte) 3, (byte) 7));
+    Files.setLastModifiedTime(labels, time);
+    assertOtherLabels(set(ToldBy.CONTENT));
+  }
+
+  @Test
+  void labelsThatComeLaterAreOthersThanTheFolder() throws IOException {
+    write(folder.resolve("set/7/x-images-idx3-ubyte"), idx(30, 3, 8));
+    ScoreSummary summary = runOfClasses(set(ToldBy.TIME));
+    write(folder.resolve("set/9/y-images-idx3-ubyte"), idx(40, 3, 8)); // for another scoring
+    write(folder.resolve("set/9/y-labels-idx1-ubyte"), labels((byte) 7, (byte) 7, (byte) 7));
+    assertThat(runOfClasses(set(ToldBy.TIME))).isEqualTo(summary);
+
+    write(folder.resolve("set/7/x-labels-idx1-ubyte"), labels((byte) 3, (byte) 3, (byte) 3));
+    assertThatThrownBy(() -> runOfClasses(set(ToldBy.TIME)))
+        .hasMessageContaining("by other labels, such as those of 7/x-labels-idx1-ubyte, which");
+  }
+
+  /** They are in the archive, which is what has changed. */
+  @Test
+  void labelsInAnArchiveAreOfTheArchive() throws IOException {
+    Path archive = folder.resolve("set/a.tar");
+    FileTime time = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+    writeArchive(archive, "3", time);
+    ScoreSummary summary = runOfClasses(set(ToldBy.CONTENT));
+    assertThat(summary.errors()).isZero();
+    assertThat(runOfClasses(set(ToldBy.CONTENT))).isEqualTo(summary);
+    writeArchive(archive, "7", time);
+    assertThatThrownBy(() -> runOfClasses(set(ToldBy.CONTENT)))
+        .hasMessageContaining("holds scores of other images, such as a.tar");
+  }
+
+  private static void writeArchive(Path archive, String label, FileTime time) throws IOException {
+    Map<String, byte[]> entries = new TreeMap<>();
+    entries.put("1.cls", label.getBytes(StandardCharsets.UTF_8));
+    entries.put("1.png", png(1, 8));
+    write(archive, tar(entries));
+    Files.setLastModifiedTime(archive, time);
+  }
+
+  /** Of before labels were noted. */
+  @Test
+  void scoresThatDoNotKnowTheirLabelsAreGivenAsTheyAre() throws IOException {
+    writeLabelled((byte) 7, (byte) 3, (byte) 7);
+    ScoreSummary summary = runOfClasses(set(ToldBy.TIME));
+    Files.delete(Path.of(output.folder(), "_labels.jsonl.gz"));
+    write(folder.resolve("set/x-labels-idx1-ubyte"), labels((byte) 3, (byte) 3, (byte) 7));
+    assertThat(runOfClasses(set(ToldBy.TIME))).isEqualTo(summary);
+  }
+
+  @Test
+  void labelsArePassedOverByAModelWithoutClasses() throws IOException {
+    writeLabelled((byte) 7, (byte) 3, (byte) 7);
+    ScoreSummary summary = run(set(ToldBy.TIME), output, ScoringListener.NONE);
+    assertThat(Path.of(output.folder(), "_labels.jsonl.gz")).doesNotExist();
+    write(folder.resolve("set/x-labels-idx1-ubyte"), labels((byte) 3, (byte) 3, (byte) 7));
+    assertThat(run(set(ToldBy.TIME), output, ScoringListener.NONE)).isEqualTo(summary);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.rgflow.spark.score;
 
+import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -28,14 +29,19 @@ public final class SmallModels {
 
   /** A model of 8-bit gray images. */
   public static FlowModel ofPixels() {
+    return ofPixels(List.of());
+  }
+
+  /** A model of 8-bit gray images of some classes, or of none. */
+  public static FlowModel ofPixels(List<String> classes) {
     return new FlowModel(
-        network(Activation.TANH, Base.NORMAL),
+        network(flow(Activation.TANH, Base.NORMAL).withClasses(classes)),
         new LogitTransform(0.05, new Standardisation(new double[] {0.1}, new double[] {1.5})));
   }
 
   /** A model of real values. */
   public static FlowModel ofValues(Activation activation, Base base) {
-    return new FlowModel(network(activation, base), new ValueTransform());
+    return new FlowModel(network(flow(activation, base)), new ValueTransform());
   }
 
   /** A model of real values with v = factor x at every site. */
@@ -60,19 +66,9 @@ public final class SmallModels {
     return model.with(parameters);
   }
 
-  private static MultiLayerNetwork network(Activation activation, Base base) {
-    return network(
-        new FlowConfig(
-            1,
-            new int[] {8, 8},
-            2,
-            new int[] {5, 6},
-            3,
-            Padding.CIRCULAR,
-            activation,
-            true,
-            4,
-            base));
+  private static FlowConfig flow(Activation activation, Base base) {
+    return new FlowConfig(
+        1, new int[] {8, 8}, 2, new int[] {5, 6}, 3, Padding.CIRCULAR, activation, true, 4, base);
   }
 
   private static MultiLayerNetwork network(FlowConfig flow) {
