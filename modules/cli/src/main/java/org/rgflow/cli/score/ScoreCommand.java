@@ -105,6 +105,7 @@ public final class ScoreCommand implements Callable<Integer> {
       earlier = earlier.and(ScoreFolder.scoredFiles(storage.hadoop(), scores));
     }
     ToldBy told = configuration.value(Keys.SCORE_NEW_BY);
+    FileInventory known = earlier.toldBy(told);
     if (!options.isQuiet()) {
       out().print(configuration.yaml("data", "solver", "divergence", "score"));
     }
@@ -113,7 +114,7 @@ public final class ScoreCommand implements Callable<Integer> {
       ImageFiles files =
           since.isEmpty()
               ? images.list(spark, configuration, told)
-              : images.listNew(spark, configuration, earlier.toldBy(told));
+              : images.listNew(spark, configuration, hasClasses(flow) ? known.labelled() : known);
       ScoringProgress progress = new ScoringProgress(options.shown(spec), stop::isRequested);
       ScoreSummary summary =
           new ScoringJob(spark, flow, scoring)
@@ -125,6 +126,10 @@ public final class ScoreCommand implements Callable<Integer> {
       return ExitStatus.STOPPED;
     }
     return ExitCode.OK;
+  }
+
+  private static boolean hasClasses(FlowModel flow) {
+    return !flow.layer().flow().classes().isEmpty();
   }
 
   private void print(ScoreSummary summary) {

@@ -14,6 +14,8 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.rgflow.data.DataException;
@@ -32,10 +34,12 @@ public final class FileInventory {
 
   private final FileTable files;
   private final ToldBy told;
+  private final boolean areLabelled;
 
-  private FileInventory(FileTable files, ToldBy told) {
+  private FileInventory(FileTable files, ToldBy told, boolean areLabelled) {
     this.files = files;
     this.told = told;
+    this.areLabelled = areLabelled;
   }
 
   /**
@@ -58,12 +62,22 @@ public final class FileInventory {
   }
 
   static FileInventory of(FileTable files) {
-    return new FileInventory(files, ToldBy.LENGTH);
+    return new FileInventory(files, ToldBy.LENGTH, false);
   }
 
   /** The same files, told apart from others by more or less than they were. */
   public FileInventory toldBy(ToldBy other) {
-    return new FileInventory(files, other);
+    return new FileInventory(files, other, areLabelled);
+  }
+
+  /** The same files, where images of other labels are others: files of labels are among these. */
+  public FileInventory labelled() {
+    return new FileInventory(files, told, true);
+  }
+
+  /** Whether images of other labels are others. */
+  boolean areLabelled() {
+    return areLabelled;
   }
 
   /** By what files are told apart from others. */
@@ -88,8 +102,20 @@ public final class FileInventory {
 
   /** Whether it has a file of this name that is the same. */
   boolean has(String name, Stamp file) {
-    Stamp known = files.find(name).map(FileSlice::stamp).orElse(null);
-    return known != null && known.bytes() == file.bytes() && told.isSame(known, file);
+    return find(name).filter(known -> isSame(known, file)).isPresent();
+  }
+
+  /** Whether it has a file of this name that is another, or is gone. */
+  boolean hasOther(String name, Optional<Stamp> file) {
+    return find(name).filter(known -> file.isEmpty() || !isSame(known, file.get())).isPresent();
+  }
+
+  private Optional<Stamp> find(String name) {
+    return files.find(name).map(FileSlice::stamp);
+  }
+
+  private boolean isSame(Stamp known, Stamp file) {
+    return known.bytes() == file.bytes() && told.isSame(known, file);
   }
 
   /** The name of the first file that the other has not, or has as another; else null. */
@@ -105,7 +131,18 @@ public final class FileInventory {
   /** The files of both; of one name the other's. */
   public FileInventory and(FileInventory other) {
     return new FileInventory(
-        FileSorter.merged(List.of(files, other.files), (own, others) -> others), told);
+        FileSorter.merged(List.of(files, other.files), (own, others) -> others), told, areLabelled);
+  }
+
+  /** The files but for those of some names. */
+  FileInventory without(Set<String> names) {
+    FileTable.Builder others = new FileTable.Builder();
+    for (FileSlice file : files) {
+      if (!names.contains(file.name())) {
+        others.add(file);
+      }
+    }
+    return new FileInventory(others.build(), told, areLabelled);
   }
 
   /** SHA-256, in hexadecimal, of the files as they are told apart, in their order. */

@@ -119,18 +119,45 @@ public final class ImageFiles implements Examples {
     if (!found.passedOver().isEmpty()) {
       LOG.warn("{}: {}", String.join(", ", paths), found.passedOver());
     }
-    FileTable files = stamped(spark, found, known.told());
-    FileTable fresh = where(files, file -> !known.has(file.name(), file.stamp()));
-    FileInventory passed =
-        known.told() == ToldBy.CONTENT
-            ? known.and(
-                FileInventory.of(where(files, file -> known.has(file.name(), file.stamp()))))
-            : known;
+    FileTable files = stamped(spark, found.files(), known.told());
+    FileTable labels = labels(spark, files, known);
+    Predicate<FileSlice> isKnown =
+        file -> known.has(file.name(), file.stamp()) && hasKnownLabels(file, labels, known);
+    FileTable fresh = where(files, isKnown.negate());
+    FileInventory passed = known;
+    if (known.areLabelled()) {
+      passed = passed.without(missingLabels(files, labels)).and(FileInventory.of(labels));
+    }
+    if (known.told() == ToldBy.CONTENT) {
+      passed = passed.and(FileInventory.of(where(files, isKnown)));
+    }
     return new ImageFiles(spark, ExampleCounts.of(spark, fresh, channels), passed, channels, false);
   }
 
-  private static FileTable stamped(SparkSession spark, FileListing found, ToldBy told) {
-    return told == ToldBy.CONTENT ? FileChecksums.of(spark, found.files()) : found.files();
+  private static FileTable stamped(SparkSession spark, FileTable files, ToldBy told) {
+    return told == ToldBy.CONTENT ? FileChecksums.of(spark, files) : files;
+  }
+
+  private static FileTable labels(SparkSession spark, FileTable files, FileInventory known) {
+    FileTable of = known.areLabelled() ? files : new FileTable.Builder().build();
+    FileTable labels = SliceLabels.files(of, spark.sessionState().newHadoopConf());
+    return stamped(spark, labels, known.told());
+  }
+
+  /** Names of the files of labels that images do not have. */
+  private static Set<String> missingLabels(FileTable files, FileTable labels) {
+    Set<String> names = new HashSet<>();
+    for (FileSlice file : files) {
+      SliceLabels.name(file).filter(name -> labels.find(name).isEmpty()).ifPresent(names::add);
+    }
+    return names;
+  }
+
+  private static boolean hasKnownLabels(FileSlice file, FileTable labels, FileInventory known) {
+    return !known.areLabelled()
+        || SliceLabels.name(file)
+            .filter(name -> known.hasOther(name, labels.find(name).map(FileSlice::stamp)))
+            .isEmpty();
   }
 
   private static FileTable where(FileTable files, Predicate<FileSlice> isWanted) {
@@ -150,7 +177,7 @@ public final class ImageFiles implements Examples {
    */
   public static FileInventory inventoryOf(SparkSession spark, List<String> paths, ToldBy told) {
     FileListing found = FileListing.of(paths, spark.sessionState().newHadoopConf());
-    return FileInventory.of(stamped(spark, found, told)).toldBy(told);
+    return FileInventory.of(stamped(spark, found.files(), told)).toldBy(told);
   }
 
   /** Those of the files that an inventory has not, of which there may be none. */
@@ -234,8 +261,8 @@ public final class ImageFiles implements Examples {
   }
 
   /**
-   * The files that {@link #listNew} was told are known, with the checksums that it has found of
-   * them: what the next listing is to be told.
+   * The files that {@link #listNew} was told are known, with the checksums and the files of labels
+   * that it has found of them: what the next listing is to be told.
    */
   public FileInventory known() {
     return known;
@@ -251,7 +278,8 @@ public final class ImageFiles implements Examples {
     }
     FileTable labels = SliceLabels.files(files, hadoop);
     return Optional.of(
-        FileInventory.of(inventory.knowsContent() ? FileChecksums.of(spark, labels) : labels));
+        FileInventory.of(
+            stamped(spark, labels, inventory.knowsContent() ? ToldBy.CONTENT : ToldBy.LENGTH)));
   }
 
   /** The first file that is the other's too, wherever its folders were named; else null. */

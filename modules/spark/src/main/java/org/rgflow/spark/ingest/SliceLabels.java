@@ -45,7 +45,7 @@ final class SliceLabels {
   /**
    * What the file of labels is called beside a slice's, its path in the root; empty if none can be.
    */
-  private static Optional<String> name(FileSlice slice) {
+  static Optional<String> name(FileSlice slice) {
     int folder = slice.name().lastIndexOf('/') + 1;
     return ExampleFormat.labelsOf(slice.name().substring(folder))
         .map(name -> slice.name().substring(0, folder) + name);

@@ -58,13 +58,18 @@ public final class ScoreFolder {
   }
 
   /**
-   * The files that finished scores are of, those that they left out as known included.
+   * The files that finished scores are of, those of labels and those that they left out as known
+   * included.
    *
    * @throws DataException if the folder holds no finished scores
    */
   public static FileInventory scoredFiles(Configuration hadoop, String uri) {
     ScoreFolder folder = finished(hadoop, uri);
-    return folder.inventory(EARLIER).orElse(FileInventory.empty()).and(folder.files());
+    return folder
+        .inventory(EARLIER)
+        .orElse(FileInventory.empty())
+        .and(folder.files())
+        .and(folder.labels().orElse(FileInventory.empty()));
   }
 
   /**

@@ -327,6 +327,46 @@ class RestartedScoringTest {
         .hasMessageContaining("by other labels, such as those of 7/x-labels-idx1-ubyte, which");
   }
 
+  @Test
+  void imagesOfOtherLabelsAreNewToAModelOfClasses() throws IOException {
+    for (ToldBy told : new ToldBy[] {ToldBy.TIME, ToldBy.CONTENT}) {
+      writeLabelled((byte) 7, (byte) 3, (byte) 7);
+      write(folder.resolve("set/3/1.png"), png(1, 8));
+      output = ScoreOutput.whole(folder.resolve("by-" + told).toString(), 2);
+      runOfClasses(set(told));
+      FileInventory known =
+          ScoreFolder.scoredFiles(new Configuration(), output.folder()).toldBy(told);
+      assertThat(listSet(known.labelled()).count()).isZero();
+
+      Path labels = folder.resolve("set/x-labels-idx1-ubyte");
+      write(labels, labels((byte) 3, (byte) 3, (byte) 7));
+      Files.setLastModifiedTime(labels, FileTime.from(Instant.now().plusSeconds(60)));
+      assertThat(listSet(known).count()).isZero();
+      assertThat(listSet(known.labelled()).inventory().size()).isEqualTo(1);
+      assertThat(listSet(known.labelled()).count()).isEqualTo(3);
+      Files.delete(labels);
+      ImageFiles without = listSet(known.labelled());
+      assertThat(without.count()).isEqualTo(3);
+      FileInventory next = without.known().and(without.inventory());
+      assertThat(listSet(next).count()).isZero();
+    }
+  }
+
+  @Test
+  void labelsThatEarlierScoresDidNotNoteAreNotedByTheNext() throws IOException {
+    writeLabelled((byte) 7, (byte) 3, (byte) 7);
+    FileInventory unlabelled = set(ToldBy.TIME).inventory().toldBy(ToldBy.TIME);
+    ImageFiles none = listSet(unlabelled.labelled());
+    assertThat(none.count()).isZero();
+    Path labels = folder.resolve("set/x-labels-idx1-ubyte");
+    Files.setLastModifiedTime(labels, FileTime.from(Instant.now().plusSeconds(60)));
+    assertThat(listSet(none.known()).count()).isEqualTo(3);
+  }
+
+  private ImageFiles listSet(FileInventory known) {
+    return ImageFiles.listNew(spark, List.of(folder.resolve("set").toString()), 0, known);
+  }
+
   /** They are in the archive, which is what has changed. */
   @Test
   void labelsInAnArchiveAreOfTheArchive() throws IOException {
