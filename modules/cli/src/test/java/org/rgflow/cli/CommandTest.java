@@ -191,6 +191,10 @@ class CommandTest {
         CommandResult.of(
             "retrain", "--registry=" + run, "--name=a", "--data=" + photos, "--validation=v"),
         "registry.uri must lie outside of data.train, was " + run + " in " + photos);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), photos);
+    assertRefused(
+        CommandResult.of("train", "--data", photos.toString(), "--run", link + "/run"),
+        "run.dir must lie outside of data.train, was " + link + "/run in " + photos);
   }
 
   @Test

@@ -795,6 +795,13 @@ class EndToEndTest {
     drawImage("validation", 1, 10);
     CommandResult validation = train("--run", at("bad"), "--validation", at("validation"));
     assertThat(validation.err()).contains("the validation data: shape 1x10x10; allowed: 1x8x8");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("images"));
+    assertRefused(
+        "is in data.train and data.validation; allowed: held-out images",
+        "train",
+        "--data=" + at("images"),
+        "--validation=" + link,
+        "--run=" + at("bad"));
     assertRefused(
         "is in data.train and data.validation; allowed: held-out images",
         "train",

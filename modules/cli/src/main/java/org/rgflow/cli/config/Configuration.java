@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
+import org.rgflow.data.ExampleTransform;
 import org.rgflow.data.Sha256;
 import org.rgflow.data.Shape;
 import org.rgflow.dl4j.Objective;
@@ -433,6 +434,37 @@ public final class Configuration {
               + String.join(", ", differences)
               + "; allowed: one of this configuration's architecture");
     }
+  }
+
+  /**
+   * This configuration with the transform of a model that training starts from.
+   *
+   * @param name of the model, for the error
+   * @throws DataException if another transform was asked for
+   */
+  public Configuration withTransform(String name, ExampleTransform start) {
+    Layer layer = Layer.transform(name, start);
+    Configuration own = resolve(List.of(layer));
+    List<String> differences = new ArrayList<>();
+    Configuration settled = this;
+    for (Key<?> key : layer.values().keySet()) {
+      if (isGiven(key) && !own.value(key).equals(value(key))) {
+        differences.add(key.name() + " " + own.text(key) + " and not " + text(key));
+      }
+      settled = settled.with(key, own);
+    }
+    if (!differences.isEmpty()) {
+      throw new DataException(
+          name
+              + ": a model with "
+              + String.join(", ", differences)
+              + "; allowed: its own transform, or a start from none");
+    }
+    return settled;
+  }
+
+  private <T> Configuration with(Key<T> key, Configuration other) {
+    return with(key, other.value(key), other.settings.get(key).origin());
   }
 
   /** How a model scores. */

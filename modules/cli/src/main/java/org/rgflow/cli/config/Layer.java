@@ -7,8 +7,13 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.rgflow.data.DataException;
+import org.rgflow.data.ExampleTransform;
+import org.rgflow.data.GaussianTransform;
+import org.rgflow.data.LogitTransform;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.ode.SolverConfig;
+import org.rgflow.spark.train.shards.PixelConfig;
 import scala.Tuple2;
 
 /**
@@ -119,6 +124,24 @@ public record Layer(String origin, Map<Key<?>, String> values) {
     return value instanceof List<?> items
         ? Key.writeList(items.stream().map(String::valueOf).toList())
         : value.toString();
+  }
+
+  /** What becomes of a model's examples, but for what is fitted to them. */
+  static Layer transform(String origin, ExampleTransform transform) {
+    Map<Key<?>, String> values = new LinkedHashMap<>();
+    if (transform instanceof LogitTransform logit) {
+      put(values, Keys.PIXELS_TRANSFORM, PixelConfig.Transform.LOGIT);
+      put(values, Keys.PIXELS_ALPHA, logit.alpha());
+      put(values, Keys.PIXELS_STANDARDISE, !logit.standardisation().isNone());
+    } else if (transform instanceof GaussianTransform gaussian) {
+      put(values, Keys.PIXELS_TRANSFORM, PixelConfig.Transform.GAUSSIAN);
+      put(values, Keys.PIXELS_ALPHA, gaussian.alpha());
+      put(values, Keys.PIXELS_ATOM, gaussian.atom());
+      put(values, Keys.PIXELS_TAIL, gaussian.tail());
+    } else if (transform instanceof ValueTransform ofValues) {
+      put(values, Keys.VALUES_STANDARDISE, !ofValues.standardisation().isNone());
+    }
+    return new Layer(origin, values);
   }
 
   /** A model's architecture. */

@@ -22,12 +22,15 @@ public final class Resumption {
           Keys.TRAIN_CHECKPOINT_EVERY,
           Keys.TRAIN_KEEP_CHECKPOINTS,
           Keys.TRAIN_KEEP_EVERY);
-  private static final Set<String> LEARNT =
-      Set.of("data", "model", "solver", "divergence", "train", "then", "energy", "pixels");
-
   /** What runs did whose stored configuration is older than the key. */
   private static final Map<Key<?>, String> BEFORE =
-      Map.of(Keys.SOLVER_GRADING, "1", Keys.TRAIN_SHIFTED_GRIDS, "false");
+      Map.of(
+          Keys.SOLVER_GRADING,
+          "1",
+          Keys.TRAIN_SHIFTED_GRIDS,
+          "false",
+          Keys.VALUES_STANDARDISE,
+          "false");
 
   private Resumption() {}
 
@@ -48,7 +51,7 @@ public final class Resumption {
     layers.add(stored);
     Configuration asked = Configuration.resolve(layers);
     for (Key<?> key : Keys.all()) {
-      boolean fixed = LEARNT.contains(key.section()) && !isFree(key, run);
+      boolean fixed = Sections.LEARNT.contains(key.section()) && !isFree(key, run);
       if (fixed && !paths.areSame(key, asked, run)) {
         throw new DataException(
             key.name()

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.config.Configuration;
@@ -17,6 +18,7 @@ import org.rgflow.cli.config.Layer;
 import org.rgflow.cli.config.RetrainDrift;
 import org.rgflow.cli.config.RetrainFiles;
 import org.rgflow.cli.config.RetrainStart;
+import org.rgflow.cli.config.Sections;
 import org.rgflow.cli.score.ScoringProgress;
 import org.rgflow.cli.terminal.Shown;
 import org.rgflow.cli.train.RunFiles;
@@ -59,8 +61,8 @@ final class Retraining {
 
   /** Of these only the keys count that change the result. */
   private static final Set<String> DECIDING =
-      Set.of(
-          "data", "model", "solver", "divergence", "train", "then", "pixels", "score", "retrain");
+      Stream.concat(Sections.LEARNT.stream(), Stream.of("score", "retrain"))
+          .collect(Collectors.toSet());
 
   /** Where things are, how long they may take, how they are spread, and whether to begin. */
   private static final Set<Key<?>> NOT_DECIDING =
@@ -287,14 +289,14 @@ final class Retraining {
   private TrainingResult train(Work work, Lease lease, BooleanSupplier stop) {
     RetrainingRun run = work.run();
     RunFolder folder = RunFolder.resume(hadoop, run.uri());
+    boolean isFresh = asked.value(Keys.RETRAIN_START) == RetrainStart.FRESH;
+    FlowModel start = isFresh || work.champion() == null ? null : model.model(work.champion());
     Configuration settled =
         Training.settleShards(
-            asked
+            Training.settleTransform(asked, start)
                 .with(Keys.RUN_DIR, run.uri(), "retrain")
                 .with(Keys.TRAIN_SHARDS, shards(folder), "the run"),
             spark);
-    boolean isFresh = asked.value(Keys.RETRAIN_START) == RetrainStart.FRESH;
-    FlowModel start = isFresh || work.champion() == null ? null : model.model(work.champion());
     TrainingInput input =
         new TrainingInput(
             work.files().get(RunFiles.TRAIN),

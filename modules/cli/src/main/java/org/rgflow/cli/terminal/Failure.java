@@ -69,6 +69,7 @@ public final class Failure {
   private static boolean isEndOfSpark(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     return message.contains("SparkContext was shut down")
+        || message.contains("SparkContext has been shutdown")
         || message.contains("stopped SparkContext");
   }
 

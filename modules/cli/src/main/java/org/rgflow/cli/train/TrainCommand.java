@@ -152,9 +152,10 @@ public final class TrainCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     try (SparkSession spark = Session.openToCompute(spec, folder)) {
-      Configuration settled = Training.settleShards(configuration, spark);
-      String from = settled.value(Keys.TRAIN_START);
+      Configuration sharded = Training.settleShards(configuration, spark);
+      String from = sharded.value(Keys.TRAIN_START);
       FlowModel begin = from.isEmpty() ? null : storage.model(from);
+      Configuration settled = resumes ? sharded : Training.settleTransform(sharded, begin);
       Map<RunFiles, ImageFiles> files =
           learnt.isPresent() ? Map.of() : files(spark, settled, runFolder);
       Target target =

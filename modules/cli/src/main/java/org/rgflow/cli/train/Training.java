@@ -4,15 +4,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.config.AbsolutePaths;
 import org.rgflow.cli.config.Configuration;
 import org.rgflow.cli.config.Keys;
+import org.rgflow.cli.config.Sections;
 import org.rgflow.cli.terminal.Shown;
+import org.rgflow.data.DataException;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
 import org.rgflow.spark.Cores;
 import org.rgflow.spark.ingest.ImageFiles;
+import org.rgflow.spark.model.FlowModel;
 import org.rgflow.spark.run.RunFolder;
 import org.rgflow.spark.run.TrainingResult;
 import org.rgflow.spark.train.TrainingJob;
@@ -37,9 +41,9 @@ public record Training(
     List<String> sections,
     List<String> commandLine,
     Shown shown) {
-  /** What decides a training. */
+  /** What a run's folder tells of its configuration. */
   public static final List<String> SECTIONS =
-      List.of("data", "model", "solver", "divergence", "train", "then", "energy", "pixels", "run");
+      Stream.concat(Sections.LEARNT.stream(), Stream.of("run")).toList();
 
   /** The number of shards is part of the result, so the run stores a number. */
   public static Configuration settleShards(Configuration configuration, SparkSession spark) {
@@ -54,6 +58,23 @@ public record Training(
   }
 
   /**
+   * The transform stays that of the model that training starts from, so the run stores it.
+   *
+   * @param start null where it starts from none
+   * @throws DataException if another transform was asked for
+   */
+  public static Configuration settleTransform(Configuration configuration, FlowModel start) {
+    return start == null
+        ? configuration
+        : configuration.withTransform(nameOfStart(configuration), start.transform());
+  }
+
+  private static String nameOfStart(Configuration configuration) {
+    String from = configuration.value(Keys.TRAIN_START);
+    return from.isEmpty() ? "the champion (retrain.start)" : "train.start " + from;
+  }
+
+  /**
    * Trains, from the run's newest checkpoint where there is one.
    *
    * @param settled what else is to be done once data and model have proved good
@@ -62,11 +83,8 @@ public record Training(
   public TrainingResult run(SparkSession spark, Runnable settled, BooleanSupplier stop) {
     FlowConfig flow = configuration.flow(target.shape());
     if (target.start() != null) {
-      String from = configuration.value(Keys.TRAIN_START);
       configuration.requireStart(
-          from.isEmpty() ? "the champion (retrain.start)" : "train.start " + from,
-          target.start().layer().flow(),
-          target.shape());
+          nameOfStart(configuration), target.start().layer().flow(), target.shape());
     }
     configuration.divergence().resolve(flow.velocity(), DivergenceConfig.Use.TRAINING);
     RecordedProgress progress = new RecordedProgress(this, spark, settled, stop);

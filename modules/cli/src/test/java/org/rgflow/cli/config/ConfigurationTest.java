@@ -13,7 +13,13 @@ import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.rgflow.data.DataException;
+import org.rgflow.data.ExampleTransform;
+import org.rgflow.data.GaussianTransform;
+import org.rgflow.data.LogitTransform;
+import org.rgflow.data.PixelCounts;
 import org.rgflow.data.Shape;
+import org.rgflow.data.Standardisation;
+import org.rgflow.data.ValueTransform;
 import org.rgflow.dl4j.Objective;
 import org.rgflow.flow.FlowConfig;
 import org.rgflow.flow.energy.EnergyConfig;
@@ -23,6 +29,7 @@ import org.rgflow.spark.train.plan.PhaseConfig;
 import org.rgflow.spark.train.plan.TrainingConfig;
 import org.rgflow.spark.train.plan.TrainingPlan;
 import org.rgflow.spark.train.shards.Augmentation;
+import org.rgflow.spark.train.shards.PixelConfig;
 
 class ConfigurationTest {
   private static final Layer FLAG = new Layer("flag", Map.of(Keys.TRAIN_BATCH, "1"));
@@ -32,6 +39,9 @@ class ConfigurationTest {
   private static final Layer FILE = yaml("train: {batch: 3}");
   private static final Layer SPARK =
       Layer.sparkProperties(new SparkConf(false).set("spark.rgflow.train.batch", "4"));
+
+  private static final ExampleTransform STANDARDISED =
+      new ValueTransform(new Standardisation(new double[] {1}, new double[] {2}));
 
   private static Layer yaml(String text) {
     return Layer.yaml("run.yaml", text.getBytes(StandardCharsets.UTF_8));
@@ -67,6 +77,55 @@ class ConfigurationTest {
     assertThat(fingerprint("train: {batch: 9, rounds: 7}"))
         .isEqualTo(fingerprint("train: {rounds: 7, batch: 9}"))
         .isNotEqualTo(fingerprint("train: {batch: 9}"));
+  }
+
+  @Test
+  void everySectionIsOfWhatIsLearntOrIsKnownNotToBe() {
+    assertThat(Keys.all().stream().map(Key::section).distinct())
+        .filteredOn(section -> !Sections.LEARNT.contains(section))
+        .containsExactlyInAnyOrder("score", "sample", "inpaint", "report", "physics", "run", "registry", "retrain", "monitor");
+  }
+
+  @Test
+  void theTransformIsThatOfTheModelStartedFrom() {
+    PixelCounts counts = new PixelCounts(1);
+    counts.add(new byte[] {1, 2});
+    Configuration plain = Configuration.resolve(List.of());
+    PixelConfig pixels =
+        plain
+            .withTransform("train.start a", new GaussianTransform(1e-4, 0.5, 0.01, counts))
+            .transform()
+            .pixels();
+    assertThat(pixels.transform()).isEqualTo(PixelConfig.Transform.GAUSSIAN);
+    assertThat(pixels.alpha()).isEqualTo(1e-4);
+    assertThat(pixels.atom()).isEqualTo(0.5);
+    assertThat(plain.withTransform("a", new LogitTransform(0.05)).transform().pixels())
+        .isEqualTo(new PixelConfig(PixelConfig.Transform.LOGIT, 0.05, false, 0.6, 0.002));
+    assertThat(plain.withTransform("a", new ValueTransform()).transform().standardisesValues())
+        .isFalse();
+    assertThat(plain.withTransform("a", STANDARDISED).transform().standardisesValues()).isTrue();
+  }
+
+  @Test
+  void anotherTransformThanThatOfTheModelStartedFromIsRefused() {
+    Configuration asked = Configuration.resolve(List.of(yaml("values: {standardise: false}")));
+    assertThatThrownBy(() -> asked.withTransform("train.start runs/a", STANDARDISED))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "train.start runs/a: a model with values.standardise true and not false; allowed: its"
+                + " own transform, or a start from none");
+    asked.withTransform("train.start runs/a", new ValueTransform());
+    asked.withTransform("train.start runs/a", new LogitTransform(0.05)); // of no values
+  }
+
+  @Test
+  void aRunFromBeforeValuesWereStandardisedGoesOnWithoutAndCannotBeAskedTo() {
+    Layer stored = yaml("train: {batch: 3}");
+    assertThat(Resumption.resolve(List.of(), stored, PATHS).transform().standardisesValues())
+        .isFalse();
+    Layer asked = Layer.settings(List.of("values.standardise=true"));
+    assertThatThrownBy(() -> Resumption.resolve(List.of(asked), stored, PATHS))
+        .hasMessageStartingWith("values.standardise must stay false as run.yaml has it, was true");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.rgflow.spark.files;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -24,10 +25,44 @@ public record Location(Path path) {
     }
   }
 
-  /** Whether it is the other one, or lies below it. */
+  /**
+   * A path without symbolic links, of which only a local disk's are followed: no other file system
+   * of Hadoop has them.
+   *
+   * @param qualified with its file system; the last of its names may not exist
+   */
+  public static Path withoutLinks(Path qualified) throws IOException {
+    if (!"file".equals(qualified.toUri().getScheme())) {
+      return qualified;
+    }
+    java.nio.file.Path whole = java.nio.file.Path.of(qualified.toUri().getPath());
+    java.nio.file.Path there = whole;
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (there == null) {
+      return qualified;
+    }
+    java.nio.file.Path real = there.toRealPath().resolve(there.relativize(whole));
+    return new Path("file", null, real.toString());
+  }
+
+  /** Whether it is the other one, or lies below it, by whatever links. */
   public boolean isIn(Location folder) {
-    for (Path at = path; at != null; at = at.getParent()) {
-      if (at.equals(folder.path)) {
+    return isIn(real(), folder.real());
+  }
+
+  private Path real() {
+    try {
+      return withoutLinks(path);
+    } catch (IOException e) {
+      throw WholeFiles.unreachable(path.toString(), e);
+    }
+  }
+
+  private static boolean isIn(Path below, Path folder) {
+    for (Path at = below; at != null; at = at.getParent()) {
+      if (at.equals(folder)) {
         return true;
       }
     }
@@ -38,10 +73,11 @@ public record Location(Path path) {
    * The same, where no name on the way is hidden, as what is passed over in the folder's images.
    */
   public boolean isVisibleIn(Location folder) {
-    if (!isIn(folder)) {
+    Path end = folder.real();
+    if (!isIn(real(), end)) {
       return false;
     }
-    for (Path at = path; !at.equals(folder.path); at = at.getParent()) {
+    for (Path at = real(); !at.equals(end); at = at.getParent()) {
       if (isHidden(at.getName())) {
         return false;
       }

@@ -76,7 +76,7 @@ final class FileListing {
       FileSystem files = root.getFileSystem(hadoop);
       FileStatus status = files.getFileStatus(root);
       if (status.isDirectory()) {
-        addFolder(path, files, files.resolvePath(root));
+        addFolder(path, files, Location.withoutLinks(files.resolvePath(root)));
       } else {
         addFile(status);
       }
@@ -88,10 +88,10 @@ final class FileListing {
     }
   }
 
-  private void addFile(FileStatus status) {
+  private void addFile(FileStatus status) throws IOException {
     Path path = status.getPath();
     FileKind.require(path.getName());
-    found.add(entry(path.getParent().toString(), path.getName(), status));
+    found.add(entry(Location.withoutLinks(path.getParent()).toString(), path.getName(), status));
   }
 
   private void addFolder(String path, FileSystem files, Path root) throws IOException {

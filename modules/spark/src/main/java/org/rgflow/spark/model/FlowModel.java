@@ -167,12 +167,13 @@ public final class FlowModel {
    */
   public void requireOfPlainValues() {
     if (isOfPixels()) {
-      throw new DataException("an energy is of real values, and the model of pixels");
+      throw new DataException(
+          "train.start: a model of pixels; allowed: one of real values, as an energy is");
     }
     if (!((ValueTransform) transform).standardisation().isNone()) {
       throw new DataException(
-          "an energy is of values as they are, and the model of standardised ones; allowed: one"
-              + " trained with values.standardise=false");
+          "train.start: a model of standardised values; allowed: one trained with"
+              + " values.standardise=false, as an energy is of values as they are");
     }
   }
 
