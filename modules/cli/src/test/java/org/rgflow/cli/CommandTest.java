@@ -270,6 +270,10 @@ class CommandTest {
     assertRefused(
         CommandResult.of("train", "--config", yaml.toString()),
         yaml + ": train.bacth is not a key; did you mean train.batch?");
+    Files.writeString(yaml, "train:\n  batch: many\n");
+    assertRefused(
+        CommandResult.of("train", "--config", yaml.toString()),
+        yaml + ": train.batch must be an integer in [1, 65536], was many");
     assertRefused(
         CommandResult.of("train", "--set", "train.batch=0"),
         "train.batch must be in [1, 65536], was 0");

@@ -26,7 +26,7 @@ public record Layer(String origin, Map<Key<?>, String> values) {
   private static final String SPARK_PREFIX = "spark.rgflow.";
 
   /**
-   * {@code key=value} texts.
+   * {@code KEY=VALUE} texts.
    *
    * @throws IllegalArgumentException if one is not, or a key is given twice
    */
@@ -34,10 +34,10 @@ public record Layer(String origin, Map<Key<?>, String> values) {
     Map<Key<?>, String> values = new LinkedHashMap<>();
     for (String setting : settings) {
       int equals = setting.indexOf('=');
-      if (equals < 0) {
-        throw new IllegalArgumentException("--set takes key=value, was " + setting);
+      String name = setting.substring(0, Math.max(0, equals)).strip();
+      if (name.isEmpty()) {
+        throw new IllegalArgumentException("--set must be KEY=VALUE, was " + setting);
       }
-      String name = setting.substring(0, equals).strip();
       String value = setting.substring(equals + 1);
       requireNoSection(name, value);
       Key<?> key = Keys.named(name);
@@ -54,13 +54,14 @@ public record Layer(String origin, Map<Key<?>, String> values) {
    * A YAML text: sections with keys, or dotted keys.
    *
    * @param name of the file, for errors
+   * @throws DataException naming the file, if it is no such text, or a value is not allowed
    */
   public static Layer yaml(String name, byte[] text) {
     List<Object> documents;
     try {
       documents = YamlTexts.documents(text);
     } catch (IOException e) {
-      throw new DataException(name + ": not YAML" + YamlTexts.reason(e), e);
+      throw new DataException(name + ": " + YamlTexts.reason(e), e);
     }
     if (documents.size() > 1) {
       throw new DataException(
@@ -90,11 +91,18 @@ public record Layer(String origin, Map<Key<?>, String> values) {
         requireSection(name);
       } else {
         requireNoSection(name, text(value));
-        if (values.put(Keys.named(name), text(value)) != null) {
+        if (values.put(known(name, text(value)), text(value)) != null) {
           throw new IllegalArgumentException(name + " is given twice");
         }
       }
     }
+  }
+
+  /** The key of a name, of which the value is one: here it is still known where it stands. */
+  private static Key<?> known(String name, String value) {
+    Key<?> key = Keys.named(name);
+    key.read(value);
+    return key;
   }
 
   /** A section whose keys are all commented out is none; a key without its value is a slip. */
@@ -187,7 +195,7 @@ public record Layer(String origin, Map<Key<?>, String> values) {
     for (Tuple2<String, String> property : conf.getAllWithPrefix(SPARK_PREFIX)) {
       try {
         requireNoSection(property._1(), property._2());
-        values.put(Keys.named(property._1()), property._2());
+        values.put(known(property._1(), property._2()), property._2());
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("Spark property " + SPARK_PREFIX + e.getMessage(), e);
       }

@@ -5,7 +5,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.snakeyaml.error.MarkedYAMLException;
+import java.io.CharConversionException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +32,10 @@ final class YamlTexts {
    * The documents of a text: each a map, a list or a text, of the same and of nulls; empty ones are
    * left out.
    *
-   * @throws IOException of which {@link #reason} tells, if it is not YAML
+   * @throws IOException of which {@link #reason} tells, if it is not YAML in UTF-8
    */
   static List<Object> documents(byte[] text) throws IOException {
+    requireUtf8(text);
     List<Object> documents = new ArrayList<>();
     try (JsonParser in = YAML.createParser(text)) {
       while (in.nextToken() != null) {
@@ -39,6 +44,17 @@ final class YamlTexts {
     }
     documents.removeIf(Objects::isNull);
     return documents;
+  }
+
+  /** The parser reads ahead, and does not know the line. */
+  private static void requireUtf8(byte[] text) throws CharConversionException {
+    CharBuffer decoded = CharBuffer.allocate(text.length);
+    boolean isUtf8 =
+        !StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text), decoded, true).isError();
+    if (!isUtf8) {
+      long line = (decoded.flip() + "?").lines().count(); // the mark for what is none
+      throw new CharConversionException("not UTF-8 at line " + line);
+    }
   }
 
   private static Object value(JsonParser in) throws IOException {
@@ -67,19 +83,22 @@ final class YamlTexts {
     return sequence;
   }
 
-  /** Where a text is not YAML and why, as in {@code at line 3: expected ...}. */
+  /** Where a text is not YAML and why, as in {@code not YAML at line 3: expected ...}. */
   static String reason(IOException e) {
+    if (e instanceof CharConversionException) {
+      return e.getMessage();
+    }
     if (e instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
       String what =
           Stream.of(marked.getContext(), marked.getProblem())
               .filter(Objects::nonNull)
               .map(part -> part.lines().collect(Collectors.joining(" ")))
               .collect(Collectors.joining(", "));
-      return " at line " + (marked.getProblemMark().getLine() + 1) + ": " + what;
+      return "not YAML at line " + (marked.getProblemMark().getLine() + 1) + ": " + what;
     }
     String reason = e.getMessage().lines().findFirst().orElse("unreadable");
     return e instanceof JsonProcessingException known && known.getLocation() != null
-        ? " at line " + known.getLocation().getLineNr() + ": " + reason
-        : ": " + reason;
+        ? "not YAML at line " + known.getLocation().getLineNr() + ": " + reason
+        : "not YAML: " + reason;
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -353,14 +354,54 @@ class ConfigurationTest {
         .hasMessage("run.yaml: train.batch is given twice");
     assertThatThrownBy(() -> yaml("train: {batch: 1, batch: 2}"))
         .hasMessageStartingWith("run.yaml: not YAML at line 1: Duplicate field 'batch'");
-    assertThatThrownBy(() -> Layer.settings(List.of("train.batch")))
-        .hasMessage("--set takes key=value, was train.batch");
+  }
+
+  @Test
+  void aSettingIsAKeyAndAValue() {
+    for (String wrong : List.of("train.batch", "=2", " =2")) {
+      assertThatThrownBy(() -> Layer.settings(List.of(wrong)))
+          .hasMessage("--set must be KEY=VALUE, was " + wrong);
+    }
+  }
+
+  @Test
+  void aFileOfAnotherCharsetIsNamedWithTheLine() {
+    byte[] latin = "# caf\u00e9s\n".getBytes(StandardCharsets.ISO_8859_1);
+    byte[] utf8 = "# caf\u00e9s\ntrain: {batch: 3}\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(Layer.yaml("run.yaml", utf8).values()).hasSize(1);
+    assertThatThrownBy(() -> Layer.yaml("run.yaml", joined(utf8, latin)))
+        .isInstanceOf(DataException.class)
+        .hasMessage("run.yaml: not UTF-8 at line 3");
+    assertThatThrownBy(() -> Layer.yaml("run.yaml", latin))
+        .hasMessage("run.yaml: not UTF-8 at line 1");
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
+  }
+
+  @Test
+  void aValueThatIsNotAllowedIsNamedWithWhereItStands() {
+    String message = "train.batch must be an integer in [1, 65536], was many";
+    assertThatThrownBy(() -> yaml("train: {batch: many}"))
+        .isInstanceOf(DataException.class)
+        .hasMessage("run.yaml: " + message);
+    assertThatThrownBy(() -> yaml("train.batch: 0"))
+        .hasMessage("run.yaml: train.batch must be in [1, 65536], was 0");
+    assertThatThrownBy(
+            () ->
+                Layer.sparkProperties(new SparkConf(false).set("spark.rgflow.train.batch", "many")))
+        .hasMessage("Spark property spark.rgflow." + message);
+    assertThatThrownBy(() -> batch(Layer.settings(List.of("train.batch=many"))))
+        .hasMessage(message);
   }
 
   @Test
   void aListForASingleValueIsRefused() {
     assertThatThrownBy(() -> batch(yaml("train: {batch: [1, 2]}")))
-        .hasMessageStartingWith("train.batch must be an integer in [1, 65536], was [");
+        .hasMessageStartingWith("run.yaml: train.batch must be an integer in [1, 65536], was [");
   }
 
   @Test
