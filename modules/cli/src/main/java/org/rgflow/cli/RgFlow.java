@@ -1,6 +1,7 @@
 package org.rgflow.cli;
 
 import java.io.PrintWriter;
+import java.util.Map;
 import org.rgflow.cli.latents.CorrelationCommand;
 import org.rgflow.cli.latents.DecodeCommand;
 import org.rgflow.cli.latents.InpaintCommand;
@@ -22,6 +23,9 @@ import org.rgflow.cli.train.CheckpointsCommand;
 import org.rgflow.cli.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -111,6 +115,9 @@ public final class RgFlow implements Runnable {
             .setParameterExceptionHandler(RgFlow::wrongUsage)
             .setExecutionExceptionHandler(
                 (e, command, parsed) -> Failure.report(e, err, rgflow.stacktrace));
+    Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
+    sections.put(UsageMessageSpec.SECTION_KEY_FOOTER, new ExampleLines());
+    line.setHelpSectionMap(sections);
     int status;
     try {
       status = line.execute(args);
@@ -125,7 +132,7 @@ public final class RgFlow implements Runnable {
 
   private static int run(CommandLine.ParseResult parsed) {
     for (CommandLine.ParseResult at = parsed; at != null; at = at.subcommand()) {
-      for (CommandLine.Model.OptionSpec option : at.matchedOptions()) {
+      for (OptionSpec option : at.matchedOptions()) {
         if (option.arity().max() > 0 && option.originalStringValues().contains("")) {
           throw new CommandLine.ParameterException(
               at.commandSpec().commandLine(), option.longestName() + " must not be empty");

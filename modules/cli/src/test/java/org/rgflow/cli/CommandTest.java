@@ -94,6 +94,28 @@ class CommandTest {
     assertThat(CommandResult.of("--help").out()).contains(command);
   }
 
+  @ParameterizedTest
+  @MethodSource("everyCommand")
+  void everyExampleIsPrintedAsAShellTakesIt(CommandLine line) {
+    assertCopyable(line, CommandResult.of(line.getCommandName(), "--help"));
+  }
+
+  @Test
+  void theFirstExamplesArePrintedAsAShellTakesThem() {
+    assertCopyable(new CommandLine(new RgFlow()), CommandResult.of("--help"));
+  }
+
+  /** A line ends within an example by a backslash only, between two words. */
+  private static void assertCopyable(CommandLine line, CommandResult help) {
+    CommandLine.Model.UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    String printed = help.out().substring(help.out().indexOf("Examples:"));
+    assertThat(printed.lines()).allSatisfy(row -> assertThat(row).hasSizeLessThanOrEqualTo(80));
+    assertThat(printed.replaceAll(" \\\\\\R {6}", " ").lines().filter(row -> row.startsWith("  ")))
+        .isNotEmpty()
+        .containsExactly(
+            Stream.of(usage.footer()).filter(row -> row.startsWith("  ")).toArray(String[]::new));
+  }
+
   /** A per cent sign that is no format has a warning printed above the help text. */
   @ParameterizedTest
   @MethodSource("everyCommand")
