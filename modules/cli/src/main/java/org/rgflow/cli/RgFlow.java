@@ -2,6 +2,7 @@ package org.rgflow.cli;
 
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.rgflow.cli.latents.CorrelationCommand;
 import org.rgflow.cli.latents.DecodeCommand;
 import org.rgflow.cli.latents.InpaintCommand;
@@ -77,6 +78,9 @@ import picocli.CommandLine.ScopeType;
       "Options of spark-submit come before the command; without --master it runs on this machine."
     })
 public final class RgFlow implements Runnable {
+  private static final String CHOICE_MISSING =
+      "Error: Missing required argument (specify one of these)";
+
   @Option(
       names = "--stacktrace",
       scope = ScopeType.INHERIT,
@@ -145,8 +149,19 @@ public final class RgFlow implements Runnable {
   private static int wrongUsage(CommandLine.ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String help = command.getCommandSpec().qualifiedName() + " --help";
-    command.getErr().println("rgflow: " + e.getMessage() + " (see " + help + ")");
+    command.getErr().println("rgflow: " + what(e) + " (see " + help + ")");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** Picocli's words; of a choice of options those of an option that must be given. */
+  private static String what(CommandLine.ParameterException e) {
+    if (e instanceof CommandLine.MissingParameterException missing
+        && e.getMessage().startsWith(CHOICE_MISSING)) {
+      return missing.getMissing().stream()
+          .map(arg -> "'" + ((OptionSpec) arg).longestName() + "=" + arg.paramLabel() + "'")
+          .collect(Collectors.joining(" or ", "Missing required option: ", ""));
+    }
+    return e.getMessage().replaceFirst("^Error: ", "");
   }
 
   @Override

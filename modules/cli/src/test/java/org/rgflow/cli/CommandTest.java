@@ -55,8 +55,8 @@ class CommandTest {
     return file;
   }
 
-  private Path model() throws IOException {
-    FlowConfig flow = Configuration.resolve(List.of()).flow(new Shape(1, 8, 8));
+  private Path model(Layer... layers) throws IOException {
+    FlowConfig flow = Configuration.resolve(List.of(layers)).flow(new Shape(1, 8, 8));
     FlowLayer layer =
         new FlowLayer(
             flow,
@@ -134,6 +134,14 @@ class CommandTest {
     CommandResult result = CommandResult.of("score", "--model", "m", "--data", "d");
     assertRefused(result, "Missing required option: '--output=DIR' (see rgflow score --help)");
     assertRefused(CommandResult.of(), "a command must be given (see rgflow --help)");
+    assertRefused(
+        CommandResult.of("classify", "--model", "m", "--output", "o"),
+        "Missing required option: '--data=PATH' or '--truth=CLASS=PATH' (see rgflow classify"
+            + " --help)");
+    assertRefused(
+        CommandResult.of("report", "--run", "a", "--compare", "b", "c"),
+        "--run=DIR, --compare=DIR are mutually exclusive (specify only one) (see rgflow report"
+            + " --help)");
     assertThat(CommandResult.of("tain").status()).isEqualTo(2);
   }
 
@@ -322,6 +330,26 @@ class CommandTest {
         .startsWith("rgflow: " + model + ": not an rgflow model")
         .hasLineCount(1);
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void oneModelOfClassesIsNotThatOfAClass() throws IOException {
+    String model = model(Layer.settings(List.of("model.classes=cat,dog"))).toString();
+    assertRefused(
+        CommandResult.of("classify", "--model=x=" + model, "--data=d", "--output=" + folder),
+        "--model x="
+            + model
+            + " is one model of the classes [cat, dog]; give it alone and without x= (--model "
+            + model
+            + ")");
+  }
+
+  @Test
+  void aClassIsToldFromAnother() throws IOException {
+    String model = "x=" + model();
+    assertRefused(
+        CommandResult.of("classify", "--model", model, "--data=d", "--output=" + folder),
+        "--model must be given of 2 classes or more, or be a model of classes, was " + model);
   }
 
   @Test

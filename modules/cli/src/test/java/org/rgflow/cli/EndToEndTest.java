@@ -753,7 +753,7 @@ class EndToEndTest {
         "--data=" + class0,
         output);
     assertRefused(
-        "1 classes; allowed: 2 or more",
+        "--model must be given of 2 classes or more, or be a model of classes, was zero=" + run,
         "classify",
         "--model=zero=" + run,
         "--data=" + class0,

@@ -167,9 +167,24 @@ public final class ClassifyCommand implements Callable<Integer> {
       return ofClasses;
     }
     for (Map.Entry<String, String> each : byClass("--model", models).entrySet()) {
-      ofClasses.put(each.getKey(), storage.model(each.getValue()));
+      FlowModel model = storage.model(each.getValue());
+      requireOneDensity(each.getKey(), each.getValue(), model);
+      ofClasses.put(each.getKey(), model);
+    }
+    if (ofClasses.size() < 2) {
+      throw new DataException(
+          "--model must be given of 2 classes or more, or be a model of classes, was " + first);
     }
     return ofClasses;
+  }
+
+  private static void requireOneDensity(String name, String path, FlowModel model) {
+    List<String> classes = model.layer().flow().classes();
+    if (!classes.isEmpty()) {
+      throw new DataException(
+          "--model %s=%s is one model of the classes %s; give it alone and without %s= (--model %s)"
+              .formatted(name, path, classes, name, path));
+    }
   }
 
   /** What is given of each class, once; a path may have an equals sign too. */
