@@ -39,7 +39,13 @@ import org.rgflow.flow.energy.Lattice;
 import org.rgflow.flow.ode.Method;
 import org.rgflow.flow.ode.SolverConfig;
 import org.rgflow.flow.velocity.DivergenceConfig;
+import org.rgflow.spark.files.Content;
+import org.rgflow.spark.lease.Lease;
+import org.rgflow.spark.lease.LeaseTerms;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.registry.RegisteredModel;
+import org.rgflow.spark.registry.Registry;
+import org.rgflow.spark.registry.Version;
 import picocli.CommandLine;
 
 class CommandTest {
@@ -292,6 +298,26 @@ class CommandTest {
     assertRefused(
         CommandResult.of("registry", "list", "--registry", file.toString()),
         file + ": a file; allowed: the folder of a registry");
+  }
+
+  @Test
+  void aRegisteredModelIsReportedByItsVersion() {
+    RegisteredModel model =
+        Registry.open(new org.apache.hadoop.conf.Configuration(), folder + "/registry")
+            .model("photos");
+    try (Lease lease = model.lease(LeaseTerms.brief("a test"))) {
+      Version version =
+          model.publish(lease, "monday", Map.of(Version.MODEL, Content.of(new byte[9])));
+      model.promote(lease, version.number(), "", "by hand");
+    }
+    String path = folder + "/registry/models/photos";
+    assertRefused(
+        CommandResult.of("report", "--run", path),
+        path
+            + ": a registered model; allowed: the folder of a run, or of a version, such as the"
+            + " champion's "
+            + path
+            + "/versions/1");
   }
 
   @Test

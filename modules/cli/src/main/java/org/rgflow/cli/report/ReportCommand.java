@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -21,6 +22,8 @@ import org.rgflow.data.DataException;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.Selection;
 import org.rgflow.spark.model.FlowModel;
+import org.rgflow.spark.registry.RegisteredModel;
+import org.rgflow.spark.registry.Registry;
 import org.rgflow.spark.run.RunFolder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -112,6 +115,7 @@ public final class ReportCommand implements Callable<Integer> {
     options.flag(Keys.REPORT_IMAGES, images);
     List<RunHistory> histories = new ArrayList<>();
     for (String folder : folders) {
+      requireNoRegisteredModel(storage, folder);
       histories.add(RunHistory.read(folder, RunFolder.resume(storage.hadoop(), folder)));
     }
     requireComparable(histories);
@@ -139,6 +143,19 @@ public final class ReportCommand implements Callable<Integer> {
     storage.write(folder.isEmpty() ? "." : folder, Map.of(page.getName(), html));
     out().printf(Locale.ROOT, "report  %s (%,d kB)%n", page, html.length / 1000);
     return ExitCode.OK;
+  }
+
+  /** Elsewhere it stands for its champion, but a page is of one version and lies in a folder. */
+  private static void requireNoRegisteredModel(Storage storage, String folder) {
+    Optional<RegisteredModel> registered = Registry.modelIn(storage.hadoop(), folder);
+    if (registered.isPresent()) {
+      RegisteredModel model = registered.get();
+      throw new DataException(
+          folder
+              + ": a registered model; allowed: the folder of a run, or of a version, such as the"
+              + " champion's "
+              + model.folder(model.requireChampion().number()));
+    }
   }
 
   private static void requireComparable(List<RunHistory> histories) {
