@@ -509,6 +509,15 @@ class CommandTest {
   }
 
   @Test
+  void aRunWithoutCheckpointsSaysSo() throws IOException {
+    Files.writeString(folder.resolve("config.yaml"), "train:\n  rounds: 7\n");
+    CommandResult listed = CommandResult.of("checkpoints", "list", folder.toString());
+    assertThat(listed.out()).isEqualTo("no checkpoints" + System.lineSeparator());
+    assertThat(listed.err()).isEmpty();
+    assertThat(listed.status()).isZero();
+  }
+
+  @Test
   void inspectListsArrays() throws IOException {
     assertThat(CommandResult.of("inspect", reference().toString()).out())
         .containsPattern("log_prob.exact +float64");

@@ -37,8 +37,11 @@ public final class ScoringProgress implements ScoringListener {
     if (added > 0) {
       warnings.printf(
           Locale.ROOT,
-          "warning: %,d files have come since these scores began and are left out; score them with"
-              + " --since-manifest%n",
+          added == 1
+              ? "warning: %,d file has come since these scores began and is left out; score it with"
+                  + " --since-manifest%n"
+              : "warning: %,d files have come since these scores began and are left out; score them"
+                  + " with --since-manifest%n",
           added);
       warnings.flush();
     }

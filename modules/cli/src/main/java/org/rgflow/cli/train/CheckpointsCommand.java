@@ -43,7 +43,11 @@ public final class CheckpointsCommand implements Runnable {
   @Command(name = "list", header = "Show each checkpoint's round, size, held-out loss and state.")
   int list(@Parameters(paramLabel = "RUN", description = "Folder of a run.") String run)
       throws IOException {
-    print(open(run).checkpoints());
+    List<CheckpointState> states = open(run).checkpoints();
+    print(states);
+    if (states.isEmpty()) {
+      out().println("no checkpoints");
+    }
     return ExitCode.OK;
   }
 
