@@ -158,7 +158,7 @@ class EndToEndTest {
   void aRunGoesOnFromAnotherWorkingDirectory() throws IOException {
     FileSystem files = FileSystem.getLocal(new Configuration());
     org.apache.hadoop.fs.Path before = files.getWorkingDirectory();
-    String run = at("elsewhere");
+    String run = at("else where");
     drawImage("near", 1, 8);
     drawImage("near", 2, 8);
     try {
@@ -174,7 +174,8 @@ class EndToEndTest {
               "--set=train.heldOutFraction=0",
               "--set=train.shards=1");
       assertDone(begun);
-      assertThat(begun.out()).contains("  train: [near]  # flag");
+      assertThat(begun.out())
+          .contains("  train: [near]  # flag", "rgflow score --model '" + run + "' --data PATH ");
       files.setWorkingDirectory(new org.apache.hadoop.fs.Path("/"));
       assertDone(CommandResult.of("train", "--run=" + run, "--rounds=2", "--quiet"));
       assertDone(CommandResult.of("train", "--run=" + run, "--data=" + at("near"), "--rounds=3"));

@@ -18,6 +18,7 @@ import org.rgflow.cli.options.ConfigurationOptions;
 import org.rgflow.cli.session.Session;
 import org.rgflow.cli.session.Storage;
 import org.rgflow.cli.terminal.ExitStatus;
+import org.rgflow.cli.terminal.ShellWord;
 import org.rgflow.cli.terminal.Shown;
 import org.rgflow.cli.terminal.StopSignal;
 import org.rgflow.flow.energy.EnergyConfig;
@@ -223,12 +224,11 @@ public final class TrainCommand implements Callable<Integer> {
                     result.unit(),
                     result.best()));
     out().printf(Locale.ROOT, "model   %s%n", folder);
+    String word = ShellWord.of(folder);
     if (result.model().layer().energy().isEmpty()) {
-      out()
-          .printf(
-              Locale.ROOT, "score   rgflow score --model %s --data PATH --output DIR%n", folder);
+      out().printf(Locale.ROOT, "score   rgflow score --model %s --data PATH --output DIR%n", word);
     }
-    out().printf(Locale.ROOT, "sample  rgflow sample --model %s --output DIR%n", folder);
+    out().printf(Locale.ROOT, "sample  rgflow sample --model %s --output DIR%n", word);
   }
 
   private List<String> commandLine() {
