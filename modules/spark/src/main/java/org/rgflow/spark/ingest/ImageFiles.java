@@ -242,12 +242,25 @@ public final class ImageFiles implements Examples {
     if (first == null) {
       try (SliceIterator examples =
           new SliceIterator(files.range(0, 1), hadoop, channels, Selection.all(), areLabelled)) {
-        first = examples.next().require();
+        DecodedExample decoded = examples.next();
+        if (decoded.error() != null) {
+          throw new DataException(placed(decoded.error(), examples, isOneFolder()));
+        }
+        first = decoded.example();
       } catch (UncheckedIOException e) {
         throw new DataException(e.getMessage(), e);
       }
     }
     return first;
+  }
+
+  private boolean isOneFolder() {
+    return files.roots().size() == 1;
+  }
+
+  /** A name says where a file is if there is one folder that it can be in. */
+  private static String placed(String error, SliceIterator examples, boolean isOneFolder) {
+    return isOneFolder ? error : examples.placed(error);
   }
 
   /** Number of examples, as the files' headers or entries tell it. */
@@ -329,11 +342,17 @@ public final class ImageFiles implements Examples {
     Shape wanted = first().geometry();
     boolean arePixels = first().isPixels();
     String firstKey = first().key();
+    boolean isOneFolder = isOneFolder();
     FlatMapFunction<FileTable, DecodedShard> decode =
         slices -> {
           try (SliceIterator examples =
               new SliceIterator(slices, conf.value(), wantedChannels, select, withLabels)) {
-            return StrictShard.of(examples, wanted, arePixels, firstKey);
+            return StrictShard.of(
+                examples,
+                wanted,
+                arePixels,
+                firstKey,
+                error -> placed(error, examples, isOneFolder));
           }
         };
     return deal(0, count(), shards).flatMap(decode);

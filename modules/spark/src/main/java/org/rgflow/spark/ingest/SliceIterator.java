@@ -58,6 +58,16 @@ final class SliceIterator implements Iterator<DecodedExample>, AutoCloseable {
     return next;
   }
 
+  /**
+   * An error of the example that came last, with its file's path where it begins with the file's
+   * name, or before it: of what a table or an archive names itself.
+   */
+  String placed(String error) {
+    return error.startsWith(slice.name())
+        ? slice.path() + error.substring(slice.name().length())
+        : slice.path() + ": " + error;
+  }
+
   /** The example, or null if it is not selected; unselected ones are not decoded where possible. */
   private DecodedExample read(FileSlice from, int i) {
     String key = from.key(i);

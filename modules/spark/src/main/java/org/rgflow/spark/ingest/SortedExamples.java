@@ -93,7 +93,7 @@ public final class SortedExamples implements Examples {
     boolean arePixels = isPixels();
     String key = first.key();
     FlatMapFunction<Iterator<DecodedExample>, DecodedShard> gather =
-        dealt -> StrictShard.of(dealt, shape, arePixels, key);
+        dealt -> StrictShard.of(dealt, shape, arePixels, key, error -> error);
     return numbered()
         .filter(example -> select.test(example._1().key()))
         .mapToPair(Tuple2::swap)

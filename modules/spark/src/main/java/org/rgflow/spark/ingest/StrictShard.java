@@ -2,6 +2,7 @@ package org.rgflow.spark.ingest;
 
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.function.UnaryOperator;
 import org.rgflow.data.Block;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
@@ -16,9 +17,14 @@ final class StrictShard {
    * examples.
    *
    * @param key of the example that shape and kind are of
+   * @param placed an error of the example that came last, as the shard tells it
    */
   static Iterator<DecodedShard> of(
-      Iterator<DecodedExample> examples, Shape shape, boolean arePixels, String key) {
+      Iterator<DecodedExample> examples,
+      Shape shape,
+      boolean arePixels,
+      String key,
+      UnaryOperator<String> placed) {
     Block.Builder block = new Block.Builder();
     try {
       while (examples.hasNext()) {
@@ -28,7 +34,7 @@ final class StrictShard {
         block.add(example);
       }
     } catch (DataException e) {
-      return Collections.singleton(DecodedShard.failed(e.getMessage())).iterator();
+      return Collections.singleton(DecodedShard.failed(placed.apply(e.getMessage()))).iterator();
     }
     return block.size() == 0
         ? Collections.emptyIterator()

@@ -98,6 +98,26 @@ class ImageFilesTest {
   }
 
   @Test
+  void whatIsWrongIsNamedByItsPathWhereThereAreFolders() throws IOException {
+    write(folder.resolve("a/1.png"), png(0, 8));
+    write(folder.resolve("b/2.png"), png(1, 9));
+    write(folder.resolve("c/0.png"), new byte[] {1});
+    Path a = folder.resolve("a");
+    Path b = folder.resolve("b");
+    Path c = folder.resolve("c");
+    assertThatThrownBy(() -> blocks(list(a, b), 1))
+        .isInstanceOf(DataException.class)
+        .hasMessage("file:" + b + "/2.png: shape 1x9x9; allowed: 1x8x8");
+    assertThatThrownBy(() -> list(a, c).shape())
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("file:" + c + "/0.png: ");
+    assertThatThrownBy(() -> list(c).shape()).hasMessageStartingWith("0.png: ");
+    assertThat(list(a, c).decodeTolerantly(1).collect())
+        .extracting(DecodedExample::key)
+        .containsExactly("0.png", "1.png");
+  }
+
+  @Test
   void examplesComeInTheOrderOfTheirFilesNames() throws IOException {
     writeMixed();
     ImageFiles files = files();

@@ -111,6 +111,17 @@ class ParquetFilesTest {
   }
 
   @Test
+  void aRowThatIsWrongIsNamedWithTheFilesPathWhereThereAreFolders() throws IOException {
+    SmallImages.write(folder.resolve("images/a.png"), png(0, 8));
+    write(List.of(RowFactory.create("row", png(1, 9))), schema("image", DataTypes.BinaryType));
+    String images = folder.resolve("images").toString();
+    assertThatThrownBy(
+            () -> blocks(ImageFiles.list(spark, List.of(data(), images), 0), 1, Selection.all()))
+        .hasMessageStartingWith("file:" + data() + "/part-")
+        .hasMessageEndingWith(".parquet: row: shape 1x9x9; allowed: 1x8x8");
+  }
+
+  @Test
   void theSplitGoesByTheRowsOwnKeys() throws IOException {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
