@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,9 +27,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.rgflow.data.Npy;
 import org.rgflow.data.NpyArray;
+import org.rgflow.spark.files.Content;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.lease.LeaseTerms;
+import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.registry.Registry;
+import org.rgflow.spark.registry.Version;
 
 /** Nights of a scheduler, on small images in a folder that grows. */
 @Tag("slow")
@@ -278,6 +282,44 @@ class RetrainCommandTest {
     assertThat(lookedAt.err()).isEmpty();
     assertThat(lookedAt.out()).doesNotContain("drift").contains("promoted: version 2\n");
     assertThat(retrain("2026-01-03", limit, refused).out()).startsWith("done before: version 2\n");
+  }
+
+  @Test
+  void aModelThatHasLostItsChampionIsNotBegunAnew() throws IOException {
+    Path model = folder.resolve("registry/models/photos");
+    Path alias = model.resolve("aliases/champion.json");
+    publishAndPromote();
+    String lost = "champion.json: is missing; the last of champion-history is version 1; allowed: ";
+    Files.delete(alias);
+    assertRefused(lost + "registry promote", retrain("2026-01-01"));
+    Files.writeString(alias, "{}");
+    assertRefused("champion.json: not a champion, or damaged; the last of", retrain("2026-01-01"));
+    assertThat(model.resolve("runs")).doesNotExist();
+  }
+
+  @Test
+  void aDamagedVersionThatIsNotTheChampionIsPassedOver() throws IOException {
+    Registry registry = Registry.open(new Configuration(), at("registry"));
+    RegisteredModel model = registry.model("photos");
+    try (Lease lease = model.lease(LeaseTerms.brief("a test"))) {
+      model.publish(lease, "refused", Map.of(Version.MODEL, Content.of(new byte[9])));
+    }
+    Files.writeString(version(1).resolve("version.json"), "");
+    CommandResult planned = retrain("2026-01-01", "--dry-run");
+    assertThat(planned.status()).isZero();
+    assertThat(planned.out()).contains("champion none yet");
+    assertThat(planned.err())
+        .startsWith("rgflow: warning: ")
+        .endsWith("1/version.json: not a version, or damaged; the version is passed over\n")
+        .hasLineCount(1);
+  }
+
+  private void publishAndPromote() {
+    RegisteredModel model = Registry.open(new Configuration(), at("registry")).model("photos");
+    try (Lease lease = model.lease(LeaseTerms.brief("a test"))) {
+      model.publish(lease, "a", Map.of(Version.MODEL, Content.of(new byte[9])));
+      model.promote(lease, 1, "a", "first");
+    }
   }
 
   @Test

@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.rgflow.cli.config.Configuration;
 import org.rgflow.cli.config.Keys;
 import org.rgflow.cli.options.ConfigurationOptions;
@@ -50,7 +52,10 @@ public final class RegistryCommand implements Runnable {
         spec.commandLine(), "list, show, promote, rollback or prune must be given");
   }
 
-  @Command(name = "list", header = "Show every model, its champion and the number of its versions.")
+  @Command(
+      name = "list",
+      header = "Show every model, its champion and the number of its versions.",
+      description = "Ends with status 2 if a champion is damaged or lost.")
   int list(@Mixin RegistryOptions options, @Mixin ConfigurationOptions settings)
       throws IOException {
     Storage storage = Storage.open();
@@ -61,20 +66,32 @@ public final class RegistryCommand implements Runnable {
       throw new DataException(uri + ": a file; allowed: the folder of a registry");
     }
     List<String> names = registry.models();
+    int status = ExitCode.OK;
     for (String name : names) {
       RegisteredModel model = registry.model(name);
+      Optional<String> damage = model.championDamage();
+      int damaged = model.damagedVersions().size();
       out()
           .printf(
               Locale.ROOT,
-              "%-24s champion %-6s %,d versions%n",
+              "%-24s champion %-6s %,d versions%s%n",
               name,
-              model.champion().map(c -> Integer.toString(c.version())).orElse("none"),
-              model.versions().size());
+              damage.isPresent() ? "damaged" : champion(model),
+              model.versions().size(),
+              damaged == 0 ? "" : String.format(Locale.ROOT, ", %,d damaged", damaged));
+      if (damage.isPresent()) {
+        err().println("rgflow: " + damage.get());
+        status = ExitCode.USAGE;
+      }
     }
     if (names.isEmpty()) {
       out().println("no models");
     }
-    return ExitCode.OK;
+    return status;
+  }
+
+  private static String champion(RegisteredModel model) {
+    return model.champion().map(c -> Integer.toString(c.version())).orElse("none");
   }
 
   @Command(name = "show", header = "Show a model's versions and champions, or a version's files.")
@@ -89,18 +106,18 @@ public final class RegistryCommand implements Runnable {
       show(model, model.requireVersion(number));
       return ExitCode.OK;
     }
-    Optional<Champion> champion = model.champion();
+    Optional<String> damage = model.championDamage();
+    Optional<Champion> champion = damage.isPresent() ? Optional.empty() : model.champion();
+    SortedMap<Integer, String> lines = new TreeMap<>();
+    model
+        .damagedVersions()
+        .forEach((damaged, why) -> lines.put(damaged, line(damaged, "damaged: " + why)));
     for (Version version : model.versions()) {
       boolean isChampion = champion.filter(c -> c.version() == version.number()).isPresent();
-      out()
-          .printf(
-              Locale.ROOT,
-              "version %-5d %s  run %s%s%n",
-              version.number(),
-              version.published(),
-              version.run(),
-              isChampion ? "  champion" : "");
+      String what = version.published() + "  run " + version.run();
+      lines.put(version.number(), line(version.number(), what + (isChampion ? "  champion" : "")));
     }
+    lines.values().forEach(out()::println);
     for (Champion past : model.champions()) {
       out()
           .printf(
@@ -113,7 +130,14 @@ public final class RegistryCommand implements Runnable {
               past.run().isEmpty() ? "" : " (run " + past.run() + ")");
     }
     model.leaseHolder().ifPresent(holder -> out().println("lease held by " + holder));
+    if (damage.isPresent()) {
+      throw new DataException(damage.get());
+    }
     return ExitCode.OK;
+  }
+
+  private static String line(int version, String what) {
+    return String.format(Locale.ROOT, "version %-5d %s", version, what);
   }
 
   private void show(RegisteredModel model, Version version) {
@@ -145,6 +169,7 @@ public final class RegistryCommand implements Runnable {
       throws IOException {
     RegisteredModel model = existing(options, settings);
     try (Lease lease = model.lease(LeaseTerms.brief("promoting version " + number))) {
+      warnOfDamage(model);
       return print(model.promote(lease, number, "", said(reason)));
     }
   }
@@ -158,8 +183,13 @@ public final class RegistryCommand implements Runnable {
       throws IOException {
     RegisteredModel model = existing(options, settings);
     try (Lease lease = model.lease(LeaseTerms.brief("rolling back"))) {
+      warnOfDamage(model);
       return print(model.rollback(lease, said(reason)));
     }
+  }
+
+  private void warnOfDamage(RegisteredModel model) {
+    model.championDamage().ifPresent(damage -> err().println("rgflow: warning: " + damage));
   }
 
   private static String said(String reason) {
@@ -178,7 +208,8 @@ public final class RegistryCommand implements Runnable {
 
   @Command(
       name = "prune",
-      header = "Remove versions but the newest, the champion and the one before it.")
+      header = "Remove versions but the newest, the champion and the one before it.",
+      description = "One whose manifest is damaged goes too, unless it is newer than all others.")
   int prune(
       @Mixin RegistryOptions options,
       @Mixin ConfigurationOptions settings,
@@ -200,7 +231,8 @@ public final class RegistryCommand implements Runnable {
             out()
                 .printf(
                     Locale.ROOT, "%s version %d%n", isDryRun ? "would remove" : "removed", number));
-    int left = model.versions().size() - (isDryRun ? removed.size() : 0);
+    int there = model.versions().size() + model.damagedVersions().size();
+    int left = there - (isDryRun ? removed.size() : 0);
     out().printf(Locale.ROOT, "%d versions %s%n", left, isDryRun ? "would stay" : "stay");
     return ExitCode.OK;
   }
@@ -220,5 +252,9 @@ public final class RegistryCommand implements Runnable {
 
   private PrintWriter out() {
     return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
   }
 }

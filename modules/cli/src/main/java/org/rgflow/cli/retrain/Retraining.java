@@ -30,7 +30,6 @@ import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.ToldBy;
 import org.rgflow.spark.lease.Lease;
 import org.rgflow.spark.model.FlowModel;
-import org.rgflow.spark.registry.Champion;
 import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.registry.Version;
 import org.rgflow.spark.retrain.Decision;
@@ -159,7 +158,8 @@ final class Retraining {
   /**
    * Finds out what is to be done; nothing is written.
    *
-   * @throws DataException if there are no files, or a run that began has lost some
+   * @throws DataException if there are no files, a run that began has lost some, or the champion is
+   *     damaged or lost
    */
   Work plan(String date) {
     Optional<RetrainingRun> begun = RetrainingRun.begun(model, date, fingerprint(asked));
@@ -168,8 +168,8 @@ final class Retraining {
 
   private Work begin(String date) {
     ToldBy told = asked.value(Keys.RETRAIN_NEW_BY);
-    Version champion =
-        model.champion().map(Champion::version).map(model::requireVersion).orElse(null);
+    Version champion = model.championVersion().orElse(null);
+    warnOfDamagedVersions();
     FileInventory known =
         champion == null ? FileInventory.empty() : RetrainingRun.known(model, champion);
     ImageFiles all = images(Keys.DATA_TRAIN, told);
@@ -192,6 +192,13 @@ final class Retraining {
     RetrainingRun run = new RetrainingRun(model, plan);
     Version alike = run.lastAlike().orElse(null);
     return new Work(run, champion, files, all.inventory(), fresh, false, alike);
+  }
+
+  private void warnOfDamagedVersions() {
+    for (String damage : model.damagedVersions().values()) {
+      shown.warnings().println("rgflow: warning: " + damage + "; the version is passed over");
+    }
+    shown.warnings().flush();
   }
 
   private Work goOn(RetrainingRun run) {

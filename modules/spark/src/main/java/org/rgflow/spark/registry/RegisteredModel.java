@@ -2,17 +2,17 @@ package org.rgflow.spark.registry;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.rgflow.data.DataException;
@@ -42,15 +42,16 @@ import org.rgflow.spark.model.FlowModel;
 public final class RegisteredModel {
   private static final String VERSIONS = "versions";
   private static final String MANIFEST = "version.json";
-  private static final String CHAMPION = "champion.json";
   private static final String LEASE = "lease";
 
   private final WholeFiles files;
   private final Path root;
+  private final Champions champions;
 
   RegisteredModel(WholeFiles files, Path root) {
     this.files = files;
     this.root = root;
+    this.champions = new Champions(files, new Path(root, "aliases"));
   }
 
   /** What it is registered as. */
@@ -87,9 +88,30 @@ public final class RegisteredModel {
     return Lease.holder(files, root, LEASE);
   }
 
-  /** The versions that are complete, by number. */
+  /**
+   * The versions that are complete, by number; those of {@link #damagedVersions()} are left out.
+   */
   public List<Version> versions() {
-    return numbers().stream().map(this::version).flatMap(Optional::stream).toList();
+    return versions(new TreeMap<>());
+  }
+
+  /** What is wrong with versions whose manifest cannot be read, a line each, by number. */
+  public SortedMap<Integer, String> damagedVersions() {
+    SortedMap<Integer, String> damages = new TreeMap<>();
+    versions(damages);
+    return damages;
+  }
+
+  private List<Version> versions(SortedMap<Integer, String> damages) {
+    List<Version> versions = new ArrayList<>();
+    for (int number : numbers()) {
+      try {
+        version(number).ifPresent(versions::add);
+      } catch (DataException e) {
+        damages.put(number, e.getMessage());
+      }
+    }
+    return versions;
   }
 
   private List<Integer> numbers() {
@@ -104,13 +126,21 @@ public final class RegisteredModel {
 
   private Optional<Version> version(int number) {
     Path manifest = new Path(folder(number), MANIFEST);
-    return files.readJson(manifest).map(json -> Version.of(manifest.toString(), json));
+    Optional<Version> version =
+        files.readJson(manifest).map(json -> Version.of(manifest.toString(), json));
+    version
+        .filter(found -> found.number() != number)
+        .ifPresent(
+            found -> {
+              throw new DataException(manifest + ": is of version " + found.number());
+            });
+    return version;
   }
 
   /**
    * The version of a number.
    *
-   * @throws DataException with those that there are, if it is not there
+   * @throws DataException with those that there are, if it is not there; if its manifest is damaged
    */
   public Version requireVersion(int number) {
     return version(number)
@@ -151,12 +181,57 @@ public final class RegisteredModel {
   /**
    * The version that is champion.
    *
-   * @throws DataException if there is none
+   * @throws DataException if there is none, or {@link #championVersion()} cannot be had
    */
   public Version requireChampion() {
-    Champion champion =
-        champion().orElseThrow(() -> new DataException(root + ": has no champion yet"));
-    return requireVersion(champion.version());
+    return championVersion().orElseThrow(() -> new DataException(root + ": has no champion yet"));
+  }
+
+  /**
+   * The version that is champion; empty before the first promotion.
+   *
+   * @throws DataException with the remedy, if the champion is damaged or lost, or its version is
+   */
+  public Optional<Version> championVersion() {
+    return champion().map(Champion::version).map(this::championVersion);
+  }
+
+  private Version championVersion(int number) {
+    try {
+      return version(number).orElseThrow(() -> new DataException(folder(number) + ": is missing"));
+    } catch (DataException e) {
+      throw unusable(number, e);
+    }
+  }
+
+  private static DataException unusable(int champion, DataException why) {
+    return new DataException(
+        why.getMessage()
+            + "; version "
+            + champion
+            + " is the champion; allowed: registry promote, of another version",
+        why);
+  }
+
+  /**
+   * Why the champion cannot be used, in a line, as far as names and lengths of files tell; empty if
+   * it can, or there is none yet.
+   */
+  public Optional<String> championDamage() {
+    try {
+      championVersion().ifPresent(this::requireModel);
+      return Optional.empty();
+    } catch (DataException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private void requireModel(Version version) {
+    try {
+      version.sums().requireLength(files, new Path(folder(version.number()), Version.MODEL));
+    } catch (DataException e) {
+      throw unusable(version.number(), e);
+    }
   }
 
   /**
@@ -174,13 +249,12 @@ public final class RegisteredModel {
    * @param contents of its files, by name; with {@link Version#MODEL}
    */
   public Version publish(Lease lease, String run, Map<String, Content> contents) {
-    int number = 1;
     for (Version before : versions()) {
       if (before.run().equals(run)) {
         return before;
       }
-      number = before.number() + 1;
     }
+    int number = nextNumber();
     Path folder = folder(number);
     lease.require();
     files.delete(folder); // of one that died before its manifest
@@ -196,56 +270,53 @@ public final class RegisteredModel {
     return version;
   }
 
-  /** The champion; empty before the first promotion. */
-  public Optional<Champion> champion() {
-    return files.readJson(alias()).map(Champion::of);
-  }
-
-  private Path alias() {
-    return new Path(new Path(root, "aliases"), CHAMPION);
-  }
-
-  private Path history() {
-    return new Path(new Path(root, "aliases"), "champion-history");
-  }
-
-  /** Every champion so far, the first one first. */
-  public List<Champion> champions() {
-    int last = champion().map(Champion::sequence).orElse(0);
-    List<Champion> champions = new ArrayList<>();
-    for (FileStatus file : files.list(history())) {
-      if (file.getPath().getName().endsWith(".json")) {
-        files
-            .readJson(file.getPath())
-            .map(Champion::of)
-            // a later one is of a promotion that died half-way
-            .filter(champion -> champion.sequence() <= last)
-            .ifPresent(champions::add);
-      }
-    }
-    champions.sort(Comparator.comparingInt(Champion::sequence));
-    return champions;
+  /** Above all that are there, damaged or not, and all that ever were champion. */
+  private int nextNumber() {
+    SortedMap<Integer, String> damages = new TreeMap<>();
+    Stream<Integer> there = versions(damages).stream().map(Version::number);
+    Stream<Integer> were = champions.all().stream().map(Champion::version);
+    return 1
+        + Stream.of(there, damages.keySet().stream(), were)
+            .flatMap(numbers -> numbers)
+            .reduce(0, Math::max);
   }
 
   /**
-   * Makes a version the champion; the one that is it stays as it is.
+   * The champion; empty before the first promotion.
+   *
+   * @throws DataException with the remedy, if it is damaged or lost
+   */
+  public Optional<Champion> champion() {
+    return champions.now();
+  }
+
+  /**
+   * Every champion so far, the first one first; where the present one is damaged or lost, those of
+   * the history.
+   */
+  public List<Champion> champions() {
+    return champions.all();
+  }
+
+  /**
+   * Makes a version the champion; the one that is it stays as it is. A champion that was damaged or
+   * lost is replaced, after the last of the history.
    *
    * @param run that promotes it; empty by hand
    * @throws DataException if there is no such version, or its files are damaged
    */
   public Champion promote(Lease lease, int version, String run, String reason) {
-    return champion()
-        .filter(champion -> champion.version() == version)
-        .orElseGet(() -> replace(lease, version, false, run, reason));
+    requireWhole(version);
+    return champions.promote(lease, version, run, reason);
   }
 
   /**
    * Takes back the promotion that made the champion what it is: the one before is it again.
    *
-   * @throws DataException if there is none
+   * @throws DataException if there is none, or its files are damaged
    */
   public Champion rollback(Lease lease, String reason) {
-    Deque<Integer> standing = standing();
+    Deque<Integer> standing = champions.standing();
     if (standing.size() < 2) {
       throw new DataException(
           root
@@ -253,56 +324,38 @@ public final class RegisteredModel {
               + versions().stream().map(Version::number).toList());
     }
     standing.pop();
-    return replace(lease, standing.peek(), true, "", reason);
+    requireWhole(standing.peek());
+    return champions.replace(lease, standing.peek(), true, "", reason);
   }
 
-  /** The champion, before it the one that a rollback would make champion again, and so on. */
-  private Deque<Integer> standing() {
-    Deque<Integer> standing = new ArrayDeque<>();
-    for (Champion champion : champions()) {
-      if (champion.rollback()) {
-        standing.pop();
-      } else {
-        standing.push(champion.version());
-      }
-    }
-    return standing;
-  }
-
-  private Champion replace(Lease lease, int version, boolean rollback, String run, String reason) {
-    Version found = requireVersion(version);
-    Path folder = folder(found.number());
-    found.sums().files().keySet().forEach(n -> found.sums().require(files, new Path(folder, n)));
-    Optional<Champion> before = champion();
-    Champion champion =
-        new Champion(
-            1 + before.map(Champion::sequence).orElse(0),
-            version,
-            before.map(Champion::version).orElse(0),
-            rollback,
-            run,
-            reason,
-            now());
-    lease.require();
-    String entry = String.format(Locale.ROOT, "%08d.json", champion.sequence());
-    files.writeJson(new Path(history(), entry), champion.json());
-    lease.require();
-    files.writeJson(alias(), champion.json());
-    return champion;
+  private void requireWhole(int number) {
+    Version version = requireVersion(number);
+    Path folder = folder(number);
+    version
+        .sums()
+        .files()
+        .keySet()
+        .forEach(n -> version.sums().require(files, new Path(folder, n)));
   }
 
   /**
-   * What {@link #prune} removes.
+   * What {@link #prune} removes: of damaged versions those that are older than the newest.
    *
    * @param keep newest versions that stay, at least 1
+   * @throws DataException with the remedy, if the champion is damaged or lost
    */
   public List<Integer> prunable(int keep) {
-    List<Integer> complete = versions().stream().map(Version::number).toList();
+    SortedMap<Integer, String> damages = new TreeMap<>();
+    List<Integer> complete = versions(damages).stream().map(Version::number).toList();
     Set<Integer> kept =
         new HashSet<>(complete.subList(Math.max(0, complete.size() - keep), complete.size()));
     champion().ifPresent(champion -> kept.add(champion.version()));
-    standing().stream().limit(2).forEach(kept::add);
-    return complete.stream().filter(number -> !kept.contains(number)).toList();
+    champions.standing().stream().limit(2).forEach(kept::add);
+    int newest = complete.stream().reduce(0, Math::max);
+    return Stream.concat(complete.stream(), damages.keySet().stream())
+        .filter(number -> number < newest && !kept.contains(number))
+        .sorted()
+        .toList();
   }
 
   /** Removes versions but the newest, the champion, and the one that a rollback would return to. */

@@ -1,5 +1,6 @@
 package org.rgflow.spark.registry;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -11,10 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rgflow.data.DataException;
 import org.rgflow.spark.files.Content;
 import org.rgflow.spark.lease.Lease;
@@ -131,6 +135,182 @@ class RegisteredModelTest {
     assertThat(model.champions())
         .extracting(Champion::reason)
         .containsExactly("first", "better, again");
+  }
+
+  @Test
+  void aChangeThatDiedBeforeItsHistoryIsRecordedByTheNext() throws IOException {
+    publish("monday");
+    publish("tuesday");
+    model.promote(lease, 1, "monday", "first");
+    Files.delete(at("champion-history/00000001.json"));
+    assertThat(model.champions()).extracting(Champion::version).containsExactly(1);
+    model.promote(lease, 2, "tuesday", "better");
+    assertThat(at("champion-history/00000001.json")).exists();
+    assertThat(model.champions()).extracting(Champion::version).containsExactly(1, 2);
+  }
+
+  private Path at(String alias) {
+    return folder.resolve("models/photos/aliases/" + alias);
+  }
+
+  /** Versions 1, 2 and 3, of which 3 and then 2 were promoted. */
+  private void promoteTwo() {
+    List.of("a", "b", "c").forEach(this::publish);
+    model.promote(lease, 3, "c", "first");
+    model.promote(lease, 2, "", "safer");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{}",
+        "hal",
+        "[]",
+        "{\"sequence\": 3, \"version\": 1}",
+        """
+        {"sequence": 3, "version": 1, "before": 0, "rollback": false, "run": "", "reason": "",
+         "since": "yesterday"}"""
+      })
+  void aDamagedChampionIsRefusedWithTheRemedyAndPromotionMendsIt(String damaged)
+      throws IOException {
+    promoteTwo();
+    byte[] first = Files.readAllBytes(at("champion-history/00000001.json"));
+    byte[] second = Files.readAllBytes(at("champion-history/00000002.json"));
+    Files.writeString(at("champion.json"), damaged);
+    for (ThrowingCallable asked :
+        List.<ThrowingCallable>of(
+            model::champion,
+            model::requireChampion,
+            () -> model.prunable(1),
+            () -> Registry.modelIn(new Configuration(), model.uri()))) {
+      assertThatThrownBy(asked)
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("aliases/champion.json: not ")
+          .hasMessageContaining("or damaged; the last of champion-history is version 2")
+          .hasMessageEndingWith("; allowed: registry promote");
+    }
+    assertThat(model.championDamage()).isPresent();
+    assertThat(model.champions()).extracting(Champion::version).containsExactly(3, 2);
+
+    assertThat(model.promote(lease, 1, "", "mended").sequence()).isEqualTo(3);
+    assertThat(model.championDamage()).isEmpty();
+    assertThat(model.champions())
+        .extracting(Champion::version, Champion::before, Champion::reason)
+        .containsExactly(tuple(3, 0, "first"), tuple(2, 3, "safer"), tuple(1, 2, "mended"));
+    assertThat(at("champion-history/00000001.json")).hasBinaryContent(first);
+    assertThat(at("champion-history/00000002.json")).hasBinaryContent(second);
+  }
+
+  @Test
+  void aLostChampionIsNotNone() throws IOException {
+    promoteTwo();
+    byte[] before = Files.readAllBytes(at("champion.json"));
+    Files.delete(at("champion.json"));
+    assertThatThrownBy(model::champion)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("champion.json: is missing; the last of champion-history is version")
+        .hasMessageEndingWith("2; allowed: registry promote");
+    // what was the champion is it again, as it was
+    assertThat(model.promote(lease, 2, "", "again").reason()).isEqualTo("safer");
+    assertThat(at("champion.json")).hasBinaryContent(before);
+    assertThat(model.champions()).hasSize(2);
+  }
+
+  @Test
+  void aDamagedChampionIsRolledBackByItsHistory() throws IOException {
+    promoteTwo();
+    Files.writeString(at("champion.json"), "{}");
+    assertThat(model.rollback(lease, "wrong").version()).isEqualTo(3);
+    assertThat(champion()).isEqualTo(3);
+  }
+
+  @Test
+  void noFileOfTheHistoryIsWrittenOver() throws IOException {
+    promoteTwo();
+    Files.copy(at("champion-history/00000001.json"), at("champion.json"), REPLACE_EXISTING);
+    Files.writeString(at("champion-history/00000002.json"), "");
+    assertThat(model.promote(lease, 1, "", "x").sequence()).isEqualTo(3);
+    assertThat(at("champion-history/00000002.json")).isEmptyFile();
+    assertThat(model.champions()).extracting(Champion::version).containsExactly(3, 1);
+  }
+
+  @Test
+  void aHistoryWithoutTheNumbersThatWereFollowedIsRead() throws IOException {
+    promoteTwo();
+    for (String name : List.of("champion.json", "champion-history/00000002.json")) {
+      Files.writeString(at(name), Files.readString(at(name)).replaceFirst("\"after\".*\n", ""));
+    }
+    assertThat(Files.readString(at("champion.json"))).doesNotContain("after");
+    assertThat(model.champions()).extracting(Champion::version).containsExactly(3, 2);
+  }
+
+  @Test
+  void aModelOfWhichNothingWasPromotedHasNoChampion() {
+    publish("monday");
+    assertThat(model.champion()).isEmpty();
+    assertThat(model.championDamage()).isEmpty();
+    assertThatThrownBy(model::requireChampion).hasMessageEndingWith("has no champion yet");
+  }
+
+  @Test
+  void aChampionWithoutItsFilesIsToldWithTheRemedy() throws IOException {
+    promoteTwo();
+    Path second = folder.resolve("models/photos/versions/2");
+    Files.delete(second.resolve("model.zip"));
+    String remedy = "; version 2 is the champion; allowed: registry promote, of another version";
+    assertThat(model.championDamage().orElseThrow())
+        .endsWith("versions/2/model.zip: is missing" + remedy);
+    assertThatThrownBy(() -> model.promote(lease, 2, "", "as it is"))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("versions/2/model.zip: is missing");
+    Files.writeString(second.resolve("version.json"), "{}");
+    assertThatThrownBy(model::championVersion)
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("version.json: not a version, or damaged" + remedy);
+    Files.delete(second.resolve("version.json"));
+    assertThatThrownBy(model::requireChampion)
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("versions/2: is missing" + remedy);
+    assertThat(model.rollback(lease, "gone").version()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{}", "hal", "{\"format\": 1, \"version\": 1}"})
+  void aDamagedVersionIsPassedOverAndPruned(String damaged) throws IOException {
+    List.of("a", "b", "c", "d").forEach(this::publish);
+    model.promote(lease, 3, "", "x");
+    Files.writeString(manifest(2), damaged);
+    Files.writeString(manifest(4), damaged);
+    assertThat(numbers()).containsExactly(1, 3);
+    assertThat(model.damagedVersions().keySet()).containsExactly(2, 4);
+    assertThat(model.damagedVersions().get(2)).contains("2/version.json: not ", "or damaged");
+    assertThat(publish("e").number()).isEqualTo(5);
+    assertThat(model.prune(lease, 1)).containsExactly(1, 2, 4);
+    assertThat(model.damagedVersions()).isEmpty();
+    assertThat(numbers()).containsExactly(3, 5);
+  }
+
+  private Path manifest(int version) {
+    return folder.resolve("models/photos/versions/" + version + "/version.json");
+  }
+
+  @Test
+  void aVersionInTheFolderOfAnotherIsDamaged() throws IOException {
+    publish("monday");
+    publish("tuesday");
+    Files.copy(manifest(1), manifest(2), REPLACE_EXISTING);
+    assertThat(numbers()).containsExactly(1);
+    assertThat(model.damagedVersions().get(2)).endsWith("2/version.json: is of version 1");
+  }
+
+  @Test
+  void theNumberOfAChampionThatIsGoneIsNotGivenAgain() throws IOException {
+    publish("monday");
+    publish("tuesday");
+    model.promote(lease, 2, "", "x");
+    Files.delete(manifest(2));
+    assertThat(publish("wednesday").number()).isEqualTo(3);
   }
 
   @Test
