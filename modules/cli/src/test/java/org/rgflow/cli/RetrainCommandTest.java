@@ -241,6 +241,14 @@ class RetrainCommandTest {
     assertEnded(
         CommandResult.of("score", model, data, "--output=" + at("otherwise"), "--seed=7"), 0);
     assertRefused("otherwise: holds scores of another configuration", monitor("otherwise"));
+    String known = "--since-manifest=" + at("drifted");
+    assertEnded(CommandResult.of("score", model, data, known, "--output=" + at("none")), 0);
+    CommandResult nothing = monitor("none");
+    assertEnded(nothing, 0);
+    assertThat(nothing.out()).isEqualTo("images      0: nothing to compare with version 2\n");
+    assertThat(monitor("none", "--json").out())
+        .isEqualTo(
+            "{\"champion\":2,\"images\":0,\"errors\":0,\"calibrating\":12,\"drifted\":\"no\"}\n");
   }
 
   private CommandResult monitor(String scores, String... more) {

@@ -2,6 +2,7 @@ package org.rgflow.cli.retrain;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.config.Configuration;
 import org.rgflow.cli.config.Keys;
@@ -10,6 +11,8 @@ import org.rgflow.cli.session.Session;
 import org.rgflow.cli.session.Storage;
 import org.rgflow.cli.terminal.ExitStatus;
 import org.rgflow.cli.terminal.Findings;
+import org.rgflow.spark.files.TableOutput;
+import org.rgflow.spark.files.WholeFiles;
 import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.registry.Version;
 import org.rgflow.spark.retrain.RetrainingRun;
@@ -31,7 +34,8 @@ import picocli.CommandLine.Spec;
           + " it was published: by the population stability index and the distance of Kolmogorov"
           + " and Smirnov. For a scheduler to retrain by, or not to.",
       "",
-      "Exit status: 0 alike, 6 drifted: the index is above monitor.maxStability."
+      "Exit status: 0 alike or scores of no images, 6 drifted: the index is above"
+          + " monitor.maxStability."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -60,11 +64,42 @@ public final class MonitorCommand implements Callable<Integer> {
     RegisteredModel model = registry.existing(storage, configuration);
     Version version = model.requireChampion();
     ScoreDistribution usual = RetrainingRun.usual(model, version);
+    if (isOfNoImages(storage)) {
+      printNothing(version, usual);
+      return ExitCode.OK;
+    }
     try (SparkSession spark = Session.open(spec, model.name())) {
       ScoreDrift drift = ScoreDrift.of(spark, usual, scores);
       boolean drifted = drift.isPast(configuration.value(Keys.MONITOR_MAX_STABILITY));
       print(drift, version, usual, drifted);
       return drifted ? ExitStatus.DRIFTED : ExitCode.OK;
+    }
+  }
+
+  /** Whether they are those of a night on which nothing was new. */
+  private boolean isOfNoImages(Storage storage) {
+    Path manifest = new Path(scores, TableOutput.MANIFEST);
+    try {
+      return WholeFiles.of(storage.hadoop(), manifest)
+          .readJson(manifest)
+          .filter(json -> json.path("rows").asLong(-1) == 0)
+          .isPresent();
+    } catch (IOException e) {
+      throw WholeFiles.unreachable(scores, e);
+    }
+  }
+
+  private void printNothing(Version version, ScoreDistribution usual) {
+    Findings found = new Findings(spec.commandLine().getOut());
+    found.put("champion", version.number());
+    found.put("images", 0);
+    found.put("errors", 0);
+    found.put("calibrating", usual.images());
+    found.put("drifted", "no");
+    if (json) {
+      found.printJson();
+    } else {
+      found.line("images", "0: nothing to compare with version %d", version.number());
     }
   }
 
