@@ -479,6 +479,9 @@ class RetrainCommandTest {
   void whatCannotBeRetrainedIsRefusedBeforeAnythingIsDone() {
     assertRefused("retrain.date must be at most 128 letters", retrain("a/b"));
     assertRefused("train.start must be empty", retrain("x", "--set=train.start=y"));
+    assertRefused(
+        "run.dir must be empty to retrain, as runs are in the registry, was y",
+        retrain("x", "--set=run.dir=y"));
     assertRefused("was energy", retrain("x", "--set=train.objective=energy"));
     assertRefused("registry.uri must be given (--registry DIR)", CommandResult.of("retrain"));
     assertRefused(

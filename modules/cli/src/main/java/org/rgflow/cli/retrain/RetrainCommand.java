@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.config.Configuration;
+import org.rgflow.cli.config.Key;
 import org.rgflow.cli.config.Keys;
 import org.rgflow.cli.options.ConfigurationOptions;
 import org.rgflow.cli.session.Session;
@@ -125,15 +126,20 @@ public final class RetrainCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "train.objective must be flow-matching or likelihood to retrain, was energy");
     }
-    if (!configuration.value(Keys.TRAIN_START).isEmpty()) {
-      throw new IllegalArgumentException(
-          "train.start must be empty to retrain, as retrain.start says it, was "
-              + configuration.value(Keys.TRAIN_START));
-    }
+    requireEmpty(configuration, Keys.TRAIN_START, "as retrain.start says it");
+    requireEmpty(configuration, Keys.RUN_DIR, "as runs are in the registry");
     configuration.solver();
     configuration.divergence();
     // a value that is not allowed need not wait for Spark, which alone knows the cores
     Training.settleShards(configuration, () -> 1).training();
+  }
+
+  private static void requireEmpty(Configuration configuration, Key<String> key, String reason) {
+    String value = configuration.value(key);
+    if (!value.isEmpty()) {
+      throw new IllegalArgumentException(
+          key.name() + " must be empty to retrain, " + reason + ", was " + value);
+    }
   }
 
   private static Optional<Outcome> outcome(
