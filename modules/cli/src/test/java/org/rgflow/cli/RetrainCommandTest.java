@@ -284,6 +284,12 @@ class RetrainCommandTest {
         .containsPattern("drift    yes: population stability index .* of 80 new images, above")
         .endsWith("retrain.drift=refuse: nothing is learnt, and version 1 stays champion\n");
     assertThat(champion()).isEqualTo(1);
+    Path corrupt = folder.resolve("images/new.png");
+    Files.writeString(corrupt, "no image");
+    CommandResult again = retrain("2026-01-03", limit, refused);
+    assertEnded(again, 6);
+    assertThat(again.out()).contains(" of 80 new images and 1 more with an error, above");
+    Files.delete(corrupt);
     assertEnded(retrain("2026-01-03", limit, refused), 6);
 
     CommandResult lookedAt = retrain("2026-01-03");

@@ -237,16 +237,21 @@ public final class RetrainCommand implements Callable<Integer> {
                 of ->
                     String.format(
                         Locale.ROOT,
-                        "%s: population stability index %.4f of %,d new images, %s"
+                        "%s: population stability index %.4f of %,d new images%s, %s"
                             + " monitor.maxStability=%s",
                         drifted ? "yes" : "no",
                         of.stability(),
                         of.images(),
+                        unscored(of.errors()),
                         drifted ? "above" : "not above",
                         most))
             .orElse("no new images");
     out().printf(Locale.ROOT, "drift    %s%n", found);
     out().flush();
+  }
+
+  private static String unscored(long errors) {
+    return errors == 0 ? "" : String.format(Locale.ROOT, " and %,d more with an error", errors);
   }
 
   private void printNotTrained(Retraining.Work work, Configuration configuration) {
