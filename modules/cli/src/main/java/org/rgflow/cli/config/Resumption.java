@@ -22,6 +22,7 @@ public final class Resumption {
           Keys.TRAIN_CHECKPOINT_EVERY,
           Keys.TRAIN_KEEP_CHECKPOINTS,
           Keys.TRAIN_KEEP_EVERY);
+
   /** What runs did whose stored configuration is older than the key. */
   private static final Map<Key<?>, String> BEFORE =
       Map.of(

@@ -7,15 +7,7 @@ public final class Sections {
   /** Of what decides a training, and so may not change in the middle of one. */
   public static final List<String> LEARNT =
       List.of(
-          "data",
-          "model",
-          "solver",
-          "divergence",
-          "train",
-          "then",
-          "energy",
-          "pixels",
-          "values");
+          "data", "model", "solver", "divergence", "train", "then", "energy", "pixels", "values");
 
   private Sections() {}
 }

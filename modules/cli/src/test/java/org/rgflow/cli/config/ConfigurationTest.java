@@ -84,7 +84,16 @@ class ConfigurationTest {
   void everySectionIsOfWhatIsLearntOrIsKnownNotToBe() {
     assertThat(Keys.all().stream().map(Key::section).distinct())
         .filteredOn(section -> !Sections.LEARNT.contains(section))
-        .containsExactlyInAnyOrder("score", "sample", "inpaint", "report", "physics", "run", "registry", "retrain", "monitor");
+        .containsExactlyInAnyOrder(
+            "score",
+            "sample",
+            "inpaint",
+            "report",
+            "physics",
+            "run",
+            "registry",
+            "retrain",
+            "monitor");
   }
 
   @Test
