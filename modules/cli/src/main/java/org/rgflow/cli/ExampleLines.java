@@ -2,6 +2,7 @@ package org.rgflow.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Help;
@@ -25,10 +26,10 @@ final class ExampleLines implements IHelpSectionRenderer {
     StringBuilder text = new StringBuilder();
     for (String line : help.commandSpec().usageMessage().footer()) {
       if (line.startsWith(INDENT)) {
-        lines(line.formatted(), width)
+        lines(String.format(Locale.ROOT, line), width)
             .forEach(part -> text.append(part).append(System.lineSeparator()));
       } else {
-        Help.join(help.ansi(), width, new String[] {line}, text);
+        Help.join(help.colorScheme().ansi(), width, new String[] {line}, text);
       }
     }
     return text.toString();

@@ -182,8 +182,15 @@ public final class ClassifyCommand implements Callable<Integer> {
     List<String> classes = model.layer().flow().classes();
     if (!classes.isEmpty()) {
       throw new DataException(
-          "--model %s=%s is one model of the classes %s; give it alone and without %s= (--model %s)"
-              .formatted(name, path, classes, name, path));
+          String.format(
+              Locale.ROOT,
+              "--model %s=%s is one model of the classes %s; give it alone and without %s= (--model"
+                  + " %s)",
+              name,
+              path,
+              classes,
+              name,
+              path));
     }
   }
 
