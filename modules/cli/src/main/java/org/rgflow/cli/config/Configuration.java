@@ -424,7 +424,7 @@ public final class Configuration {
     }
     for (Key<?> key : layer.values().keySet()) {
       if (!own.value(key).equals(value(key))) {
-        differences.add(key.name() + " " + own.text(key) + " and not " + text(key));
+        differences.add(difference(key, own));
       }
     }
     if (!differences.isEmpty()) {
@@ -434,6 +434,11 @@ public final class Configuration {
               + String.join(", ", differences)
               + "; allowed: one of this configuration's architecture");
     }
+  }
+
+  /** A value of a model that is another than this configuration's, for an error. */
+  private String difference(Key<?> key, Configuration own) {
+    return key.name() + " " + own.text(key) + " and not " + text(key);
   }
 
   /**
@@ -449,7 +454,7 @@ public final class Configuration {
     Configuration settled = this;
     for (Key<?> key : layer.values().keySet()) {
       if (isGiven(key) && !own.value(key).equals(value(key))) {
-        differences.add(key.name() + " " + own.text(key) + " and not " + text(key));
+        differences.add(difference(key, own));
       }
       settled = settled.with(key, own);
     }

@@ -22,7 +22,6 @@ import org.rgflow.data.Example;
 import org.rgflow.data.ExampleFormat;
 import org.rgflow.data.Hole;
 import org.rgflow.data.ImageGrid;
-import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.LatentLevels;
 import org.rgflow.flow.LatentPlaces;
@@ -50,7 +49,7 @@ public final class LatentImages {
    * @throws DataException if the model is not of gray or RGB images
    */
   LatentImages(SparkSession spark, String name, FlowModel model, Configuration configuration) {
-    if (!model.isOfPixels() || !PngImage.holds(model.shape())) {
+    if (!model.isOfPictures()) {
       throw new DataException(
           name + ": a model of " + model.shape() + "; allowed: one of gray or RGB images");
     }

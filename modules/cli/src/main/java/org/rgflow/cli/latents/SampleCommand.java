@@ -19,7 +19,6 @@ import org.rgflow.cli.session.Storage;
 import org.rgflow.data.DataException;
 import org.rgflow.data.Example;
 import org.rgflow.data.ImageGrid;
-import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.model.FlowModel;
@@ -116,7 +115,7 @@ public final class SampleCommand implements Callable<Integer> {
 
   private Map<String, byte[]> draw(SparkSession spark, FlowModel flow, Configuration configuration)
       throws IOException {
-    boolean isPicture = flow.isOfPixels() && PngImage.holds(flow.shape());
+    boolean isPicture = flow.isOfPictures();
     if (isPicture) {
       ImageGrid.requireRoom(
           flow.shape(), columns(configuration), configuration.value(Keys.SAMPLE_ZOOM));

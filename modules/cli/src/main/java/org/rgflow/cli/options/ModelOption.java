@@ -39,7 +39,7 @@ public final class ModelOption {
    */
   public FlowModel readOneDensity(Storage storage) throws IOException {
     FlowModel model = read(storage);
-    if (!model.layer().flow().classes().isEmpty()) {
+    if (model.hasClasses()) {
       throw new DataException(
           path
               + ": a density for each of "

@@ -9,7 +9,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.data.DataException;
-import org.rgflow.data.PngImage;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.ingest.ImageFiles;
 import org.rgflow.spark.ingest.Selection;
@@ -67,13 +66,9 @@ record Evaluator(
     }
   }
 
-  private boolean isOfPictures() {
-    return model.isOfPixels() && PngImage.holds(model.shape());
-  }
-
   /** An encoding that can be solved may have a decoding that cannot: then there are none. */
   private List<byte[]> samples() {
-    if (!isOfPictures()) {
+    if (!model.isOfPictures()) {
       return List.of();
     }
     telling.accept("drawing " + SHOWN + " samples");
@@ -88,7 +83,7 @@ record Evaluator(
   /** The set that says most: the held-out images where they are given, or enough. */
   private Optional<Role> shown(Map<Role, ImageFiles> files, Map<Role, ScoredSet> sets) {
     return Stream.of(Role.HELD_OUT, Role.TRAINING, Role.OUTLIERS)
-        .filter(role -> isOfPictures() && sets.containsKey(role))
+        .filter(role -> model.isOfPictures() && sets.containsKey(role))
         .filter(role -> files.containsKey(role) || sets.get(role).images().size() >= SHOWN)
         .findFirst();
   }

@@ -2,7 +2,6 @@ package org.rgflow.cli.retrain;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.rgflow.cli.config.Configuration;
 import org.rgflow.cli.config.Keys;
@@ -11,13 +10,12 @@ import org.rgflow.cli.session.Session;
 import org.rgflow.cli.session.Storage;
 import org.rgflow.cli.terminal.ExitStatus;
 import org.rgflow.cli.terminal.Findings;
-import org.rgflow.spark.files.TableOutput;
-import org.rgflow.spark.files.WholeFiles;
 import org.rgflow.spark.registry.RegisteredModel;
 import org.rgflow.spark.registry.Version;
 import org.rgflow.spark.retrain.RetrainingRun;
 import org.rgflow.spark.score.ScoreDistribution;
 import org.rgflow.spark.score.ScoreDrift;
+import org.rgflow.spark.score.ScoreFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -64,7 +62,7 @@ public final class MonitorCommand implements Callable<Integer> {
     RegisteredModel model = registry.existing(storage, configuration);
     Version version = model.requireChampion();
     ScoreDistribution usual = RetrainingRun.usual(model, version);
-    if (isOfNoImages(storage)) {
+    if (ScoreFolder.isOfNoImages(storage.hadoop(), scores)) {
       printNothing(version, usual);
       return ExitCode.OK;
     }
@@ -73,19 +71,6 @@ public final class MonitorCommand implements Callable<Integer> {
       boolean drifted = drift.isPast(configuration.value(Keys.MONITOR_MAX_STABILITY));
       print(drift, version, usual, drifted);
       return drifted ? ExitStatus.DRIFTED : ExitCode.OK;
-    }
-  }
-
-  /** Whether they are those of a night on which nothing was new. */
-  private boolean isOfNoImages(Storage storage) {
-    Path manifest = new Path(scores, TableOutput.MANIFEST);
-    try {
-      return WholeFiles.of(storage.hadoop(), manifest)
-          .readJson(manifest)
-          .filter(json -> json.path("rows").asLong(-1) == 0)
-          .isPresent();
-    } catch (IOException e) {
-      throw WholeFiles.unreachable(scores, e);
     }
   }
 

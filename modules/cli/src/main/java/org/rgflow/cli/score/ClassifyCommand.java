@@ -157,7 +157,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     String first = models.get(0);
     if (models.size() == 1 && (!first.contains("=") || storage.exists(first))) {
       FlowModel all = storage.model(first);
-      if (all.layer().flow().classes().isEmpty()) {
+      if (!all.hasClasses()) {
         throw new DataException(
             "--model "
                 + first

@@ -114,7 +114,7 @@ public final class ScoreCommand implements Callable<Integer> {
       ImageFiles files =
           since.isEmpty()
               ? images.list(spark, configuration, told)
-              : images.listNew(spark, configuration, hasClasses(flow) ? known.labelled() : known);
+              : images.listNew(spark, configuration, flow.hasClasses() ? known.labelled() : known);
       ScoringProgress progress = new ScoringProgress(options.shown(spec), stop::isRequested);
       ScoreSummary summary =
           new ScoringJob(spark, flow, scoring)
@@ -126,10 +126,6 @@ public final class ScoreCommand implements Callable<Integer> {
       return ExitStatus.STOPPED;
     }
     return ExitCode.OK;
-  }
-
-  private static boolean hasClasses(FlowModel flow) {
-    return !flow.layer().flow().classes().isEmpty();
   }
 
   private void print(ScoreSummary summary) {

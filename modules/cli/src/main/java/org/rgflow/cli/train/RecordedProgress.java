@@ -12,7 +12,6 @@ import org.rgflow.cli.config.Keys;
 import org.rgflow.cli.terminal.StatusLine;
 import org.rgflow.cli.terminal.Terminal;
 import org.rgflow.data.ImageGrid;
-import org.rgflow.data.PngImage;
 import org.rgflow.data.Shape;
 import org.rgflow.flow.ode.SolveException;
 import org.rgflow.spark.model.FlowModel;
@@ -92,7 +91,7 @@ final class RecordedProgress extends Progress {
 
   private void draw(FlowModel model, int samples, int round) {
     Shape shape = model.shape();
-    if (!model.isOfPixels() || !PngImage.holds(shape)) {
+    if (!model.isOfPictures()) {
       return;
     }
     SamplingConfig sampling =

@@ -73,11 +73,12 @@ public record Location(Path path) {
    * The same, where no name on the way is hidden, as what is passed over in the folder's images.
    */
   public boolean isVisibleIn(Location folder) {
+    Path below = real();
     Path end = folder.real();
-    if (!isIn(real(), end)) {
+    if (!isIn(below, end)) {
       return false;
     }
-    for (Path at = real(); !at.equals(end); at = at.getParent()) {
+    for (Path at = below; !at.equals(end); at = at.getParent()) {
       if (isHidden(at.getName())) {
         return false;
       }

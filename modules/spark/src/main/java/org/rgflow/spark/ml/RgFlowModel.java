@@ -149,7 +149,7 @@ public final class RgFlowModel extends Model<RgFlowModel>
         this,
         new NumberCells(
             getFeaturesCol(), flow.shape(), "the model was trained on", flow.isOfPixels()),
-        !flow.layer().flow().classes().isEmpty());
+        flow.hasClasses());
   }
 
   private OutputColumns outputs() {

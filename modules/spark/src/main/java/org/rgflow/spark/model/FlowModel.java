@@ -27,6 +27,7 @@ import org.rgflow.data.GaussianTransform;
 import org.rgflow.data.LogitTransform;
 import org.rgflow.data.PixelCounts;
 import org.rgflow.data.PixelTransform;
+import org.rgflow.data.PngImage;
 import org.rgflow.data.Sha256;
 import org.rgflow.data.Shape;
 import org.rgflow.data.Standardisation;
@@ -146,6 +147,16 @@ public final class FlowModel {
   /** Whether it is of pixels, not of real values. */
   public boolean isOfPixels() {
     return transform.isOfPixels();
+  }
+
+  /** Whether its examples are gray or RGB images, which are shown as pictures. */
+  public boolean isOfPictures() {
+    return isOfPixels() && PngImage.holds(shape());
+  }
+
+  /** Whether it is a density of each of its classes. */
+  public boolean hasClasses() {
+    return !layer().flow().classes().isEmpty();
   }
 
   /**

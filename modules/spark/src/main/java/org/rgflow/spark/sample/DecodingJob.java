@@ -56,7 +56,7 @@ public final class DecodingJob {
                 + "; allowed: key and latents, as rgflow score --set score.latents=true writes");
       }
     }
-    boolean classes = !model.layer().flow().classes().isEmpty();
+    boolean classes = model.hasClasses();
     if (classes && !Arrays.asList(latents.columns()).contains(CLASS)) {
       throw new DataException(
           "columns "

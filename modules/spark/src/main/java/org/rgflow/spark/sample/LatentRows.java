@@ -39,12 +39,14 @@ final class LatentRows implements Serializable {
   private final SolverConfig solver;
   private final ExampleTransform transform;
   private final Shape shape;
+  private final boolean isPng;
 
   LatentRows(FlowModel model, SolverConfig solver) {
     this.model = model.layer().flow();
     this.solver = solver;
     this.transform = model.transform();
     this.shape = model.shape();
+    this.isPng = model.isOfPictures();
   }
 
   /** {@code key}; {@code image}, a PNG, or {@code features}; {@code error}. */
@@ -52,13 +54,9 @@ final class LatentRows implements Serializable {
     return new StructType()
         .add("key", DataTypes.StringType)
         .add(
-            isPng() ? "image" : "features",
-            isPng() ? DataTypes.BinaryType : DataTypes.createArrayType(DataTypes.FloatType))
+            isPng ? "image" : "features",
+            isPng ? DataTypes.BinaryType : DataTypes.createArrayType(DataTypes.FloatType))
         .add("error", DataTypes.StringType);
-  }
-
-  private boolean isPng() {
-    return transform.isOfPixels() && PngImage.holds(shape);
   }
 
   /**
@@ -162,7 +160,7 @@ final class LatentRows implements Serializable {
     }
     byte[] pixels = new byte[model.dimensions()];
     ((PixelTransform) transform).inverse(x, from, pixels);
-    if (isPng()) {
+    if (isPng) {
       return PngImage.encode(pixels, shape);
     }
     for (int i = 0; i < pixels.length; i++) {

@@ -72,6 +72,11 @@ public final class ScoreFolder {
         .and(folder.labels().orElse(FileInventory.empty()));
   }
 
+  /** Whether it holds finished scores of no images, as where nothing was new. */
+  public static boolean isOfNoImages(Configuration hadoop, String uri) {
+    return open(hadoop, uri).summary().filter(summary -> summary.rows() == 0).isPresent();
+  }
+
   /**
    * A folder of finished scores.
    *

@@ -110,7 +110,7 @@ public final class ScoringJob {
       boolean latents,
       Broadcast<double[]> parameters) {
     ExampleScorer scorer = new ExampleScorer(model, config);
-    boolean classes = hasClasses();
+    boolean classes = model.hasClasses();
     JavaRDD<Row> rows =
         (classes ? files.labelled() : files)
             .decodeTolerantly(from, to, partitions)
@@ -124,10 +124,6 @@ public final class ScoringJob {
                         (example, score) ->
                             row(scorer, score, latents, classes, example.example())));
     return spark.createDataFrame(rows, schema(latents, classes));
-  }
-
-  private boolean hasClasses() {
-    return !model.layer().flow().classes().isEmpty();
   }
 
   private static StructType schema(boolean latents, boolean classes) {
@@ -188,7 +184,7 @@ public final class ScoringJob {
     try (Lease lease =
         Lease.of(hadoop, output.folder(), TableOutput.LEASE, LeaseTerms.ofJob("score"))) {
       ScoreFolder folder = ScoreFolder.open(hadoop, output.folder());
-      return write(hasClasses() ? found.labelled() : found, output, folder, lease, listener);
+      return write(model.hasClasses() ? found.labelled() : found, output, folder, lease, listener);
     }
   }
 

@@ -42,13 +42,7 @@ class AugmentedTrainingTest extends ImageTraining {
 
   private List<RoundReport> reports(String name, TrainingPlan plan) {
     List<RoundReport> reports = new ArrayList<>();
-    TrainingListener listener =
-        new Silent() {
-          @Override
-          public void round(RoundReport report) {
-            reports.add(report);
-          }
-        };
+    TrainingListener listener = collecting(reports);
     job(RunFolder.create(new Configuration(), uri(name)), plan, listener).run();
     return reports;
   }

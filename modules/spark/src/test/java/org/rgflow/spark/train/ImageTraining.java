@@ -321,4 +321,14 @@ public abstract class ImageTraining {
   }
 
   static class Silent implements TrainingListener {}
+
+  /** Adds every round's report. */
+  static TrainingListener collecting(List<RoundReport> reports) {
+    return new Silent() {
+      @Override
+      public void round(RoundReport report) {
+        reports.add(report);
+      }
+    };
+  }
 }

@@ -66,13 +66,7 @@ class StandardisedTrainingTest extends ImageTraining {
   }
 
   private FlowModel train(String name, TransformConfig transform, List<RoundReport> reports) {
-    TrainingListener listener =
-        new Silent() {
-          @Override
-          public void round(RoundReport report) {
-            reports.add(report);
-          }
-        };
+    TrainingListener listener = collecting(reports);
     return job(RunFolder.create(new Configuration(), uri(name)), transform, listener).run().model();
   }
 

@@ -93,13 +93,7 @@ class TrainingJobTest extends ImageTraining {
   @Test
   void flowMatchingLowersTheHeldOutLossAndReportsEveryLevel() {
     List<RoundReport> reports = new ArrayList<>();
-    TrainingListener listener =
-        new Silent() {
-          @Override
-          public void round(RoundReport report) {
-            reports.add(report);
-          }
-        };
+    TrainingListener listener = collecting(reports);
     job(RunFolder.create(new Configuration(), uri("run")), matched(12, 0), listener).run();
     assertThat(reports).allMatch(report -> report.steps().levelLosses().size() == 3);
     assertThat(reports.get(11).steps().loss()).isLessThan(reports.get(0).steps().loss());
@@ -166,13 +160,7 @@ class TrainingJobTest extends ImageTraining {
   void twoPhasesOfARunEqualARunThatStartsFromAnother() {
     RunFolder both = RunFolder.create(new Configuration(), uri("both"));
     List<RoundReport> reports = new ArrayList<>();
-    TrainingListener listener =
-        new Silent() {
-          @Override
-          public void round(RoundReport report) {
-            reports.add(report);
-          }
-        };
+    TrainingListener listener = collecting(reports);
     FlowModel together = twoPhases(both, listener).run().model();
 
     FlowModel first = train("first", matched(4, 0.5));
